@@ -1,0 +1,150 @@
+"""A real Chromium on a profile that outlives it, driven by Playwright (PLATFORM.md 12.2)."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+)
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--metrics-recording-only",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+TABLET_SIZE: ViewportSize = {"width": 820, "height": 1180}
+DESKTOP_SIZE: ViewportSize = {"width": 1440, "height": 900}
+
+AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text("utf-8")
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Chromium reports every request that the cut network refused as a console error; that is the test's own doing.
+CUT_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET")
+
+
+@dataclass
+class Complaints:
+    """Every console error and uncaught exception of the pages listened to."""
+
+    heard: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = CUT_NETWORK
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("page", self._listen_to_page)
+        for page in context.pages:
+            self._listen_to_page(page)
+
+    def _listen_to_page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.heard.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self._weigh(page, message))
+
+    def _weigh(self, page: Page, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(words in message.text for words in self.expected):
+            self.heard.append(f"{page.url}: {message.text}")
+
+
+class TabletBrowser:
+    """One installed browser on one tablet: start it, kill it, start it again on the same profile."""
+
+    def __init__(self, playwright: Playwright, profile: Path, complaints: Complaints, **options: Any) -> None:
+        self.playwright = playwright
+        self.profile = profile
+        self.complaints = complaints
+        self.options = options
+        self.context: BrowserContext | None = None
+
+    async def start(self, *, offline: bool = False) -> Page:
+        self.context = await self.playwright.chromium.launch_persistent_context(
+            str(self.profile),
+            executable_path=chromium_path(),
+            headless=True,
+            args=FLAGS,
+            viewport=TABLET_SIZE,
+            device_scale_factor=1,
+            is_mobile=True,
+            has_touch=True,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            offline=offline,
+            **self.options,
+        )
+        self.complaints.listen(self.context)
+        return self.context.pages[0] if self.context.pages else await self.context.new_page()
+
+    async def kill(self) -> None:
+        """SIGKILL the whole browser, as a flat battery would, and let Playwright forget it."""
+        for pid in browser_processes(self.profile):
+            os.kill(pid, signal.SIGKILL)
+        await self.close()
+
+    async def close(self) -> None:
+        if self.context is not None:
+            await self.context.close()
+            self.context = None
+
+
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("No Chromium on PATH: run `make test`, which installs one.")
+    return path
+
+
+def browser_processes(profile: Path) -> list[int]:
+    """Process ids of the browser process(es) that run on this profile directory."""
+    wanted = f"--user-data-dir={profile}"
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        arguments = [word.decode("utf-8", "replace") for word in words]
+        if wanted in arguments and not any(word.startswith("--type=") for word in arguments):
+            found.append(int(entry.name))
+    return found
+
+
+async def desk_context(browser: Browser, complaints: Complaints, **options: Any) -> BrowserContext:
+    """A signed-out office browser at desktop size."""
+    settings: dict[str, Any] = {
+        "viewport": DESKTOP_SIZE,
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+        **options,
+    }
+    context = await browser.new_context(**settings)
+    complaints.listen(context)
+    return context
+
+
+async def accessibility_faults(page: Page, ignore: Iterable[str] = ()) -> list[str]:
+    """What axe-core finds wrong with the page as it stands, one line for each node (WCAG 2.2 AA, best practice)."""
+    await page.evaluate(AXE + ";0")
+    result = await page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", AXE_RULES
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for violation in result["violations"]
+        if violation["id"] not in ignore
+        for node in violation["nodes"]
+    ]
