@@ -34,7 +34,7 @@ DESKTOP_SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text("utf-8")
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Chromium reports every request that the cut network refused as a console error; that is the test's own doing.
+# Chromium reports each request that a cut network refused as a console error: the test's own doing.
 CUT_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET")
 
 
@@ -137,7 +137,7 @@ async def desk_context(browser: Browser, complaints: Complaints, **options: Any)
 
 
 async def accessibility_faults(page: Page, ignore: Iterable[str] = ()) -> list[str]:
-    """What axe-core finds wrong with the page as it stands, one line for each node (WCAG 2.2 AA, best practice)."""
+    """What axe-core finds wrong with the page as it stands, a line a node (WCAG 2.2 AA, best practice)."""
     await page.evaluate(AXE + ";0")
     result = await page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", AXE_RULES
