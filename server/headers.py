@@ -1,0 +1,58 @@
+"""What every answer tells the browser it may not do: security headers, on pages, bytes and errors alike.
+
+One policy serves the tablet and the desk. The Trusted Types names are the two policies in pwa/js; no page may make another.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types sightline-service-worker sightline-form-fragment",
+    )
+)
+
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+
+
+def security_headers(secure: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """A Litestar `before_send` hook. It also runs for answers that no route gave, such as an unknown address.
+
+    An answer that does not say how long it may be kept is not kept at all: pages hold personal data.
+    """
+    fixed = {**SECURITY_HEADERS, **({"strict-transport-security": STRICT_TRANSPORT} if secure else {})}
+
+    async def add(message: Message, _scope: Scope) -> None:
+        if message["type"] != "http.response.start":
+            return
+        message.setdefault("headers", [])
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in fixed.items():
+            headers[name] = value
+        headers.setdefault("cache-control", "no-store")
+
+    return add

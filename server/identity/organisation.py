@@ -1,0 +1,126 @@
+"""The provider's shape: services, units, people, staff and their roles. Every change is published to the tablets
+of its service in the same transaction, so a tablet's list and the server's tables cannot drift apart.
+
+All functions are jobs for `Database.write`: they take the connection first and do only SQL.
+"""
+
+import secrets
+import sqlite3
+from datetime import datetime
+
+from server.identity.instants import at
+from server.identity.permissions import ROLE_NAMES, Role
+from sync import publish
+
+SERVICE_KINDS = ("residential", "supported_living", "homecare")
+
+# What the tablet calls things in each kind of service (domain/2, 1.4: three of the fifteen examples are not residential)
+WORDS: dict[str, dict[str, str]] = {
+    "residential": {"person": "resident", "people": "residents", "place": "room", "unit": "unit"},
+    "supported_living": {"person": "tenant", "people": "tenants", "place": "flat", "unit": "house"},
+    "homecare": {"person": "client", "people": "clients", "place": "reference", "unit": "round"},
+}
+
+
+class OrganisationError(Exception):
+    """What was asked does not fit what is there; `str()` is one sentence with the remedy."""
+
+
+def new_id() -> str:
+    """An id for a new row: 16 hexadecimal digits nobody can guess."""
+    return secrets.token_hex(8)
+
+
+def add_provider(connection: sqlite3.Connection, id: str, name: str) -> None:
+    """Add the provider. There is one per database."""
+    connection.execute("INSERT INTO provider (id, name) VALUES (?, ?)", (id, name))
+
+
+def add_service(connection: sqlite3.Connection, id: str, provider: str, name: str, kind: str) -> None:
+    """Add a service of `kind` (one of `SERVICE_KINDS`). Staff who work in all services become known to it."""
+    connection.execute(
+        "INSERT INTO service (id, provider, name, kind) VALUES (?, ?, ?, ?)", (id, provider, name, kind)
+    )
+    publish(connection, id, "service", id, {"id": id, "name": name, "kind": kind, "words": WORDS[kind]})
+    for row in connection.execute("SELECT DISTINCT staff FROM staff_role WHERE service IS NULL").fetchall():
+        _publish_staff(connection, row["staff"])
+
+
+def add_unit(connection: sqlite3.Connection, id: str, service: str, name: str) -> None:
+    """Add a unit to a service."""
+    connection.execute("INSERT INTO unit (id, service, name) VALUES (?, ?, ?)", (id, service, name))
+    publish(connection, service, "unit", id, {"id": id, "name": name})
+
+
+def add_person(connection: sqlite3.Connection, id: str, unit: str, initials: str, place: str) -> None:
+    """Add someone the service supports: initials and room or reference only."""
+    connection.execute(
+        "INSERT INTO person (id, unit, initials, place) VALUES (?, ?, ?, ?)", (id, unit, initials, place)
+    )
+    body = {"id": id, "initials": initials, "place": place, "unit": unit}
+    publish(connection, service_of_unit(connection, unit), "person", id, body)
+
+
+def remove_person(connection: sqlite3.Connection, id: str, now: datetime) -> None:
+    """The person no longer uses the service: tablets forget them, records about them stay."""
+    connection.execute("UPDATE person SET left_at = ? WHERE id = ?", (at(now), id))
+    service = connection.execute(
+        "SELECT service FROM unit JOIN person ON person.unit = unit.id WHERE person.id = ?", (id,)
+    ).fetchone()["service"]
+    publish(connection, service, "person", id, None)
+
+
+def add_staff(connection: sqlite3.Connection, id: str, name: str, email: str) -> None:
+    """Add a member of staff. Without a role they can sign in and see nothing, and no tablet knows them."""
+    try:
+        connection.execute("INSERT INTO staff (id, name, email) VALUES (?, ?, ?)", (id, name, email))
+    except sqlite3.IntegrityError:
+        raise OrganisationError(f"There is already someone with the email {email}: use another one.") from None
+
+
+def give_role(
+    connection: sqlite3.Connection,
+    staff: str,
+    role: Role,
+    service: str | None,
+    starts: datetime,
+    ends: datetime | None = None,
+) -> None:
+    """Give `staff` a role in a service, or in all (None), from `starts` and, for a visitor above all, until `ends`."""
+    connection.execute(
+        "INSERT INTO staff_role (staff, role, service, starts, ends) VALUES (?, ?, ?, ?, ?)",
+        (staff, role, service, at(starts), at(ends) if ends else ""),
+    )
+    _publish_staff(connection, staff)
+
+
+def end_employment(connection: sqlite3.Connection, staff: str, now: datetime) -> None:
+    """The member of staff leaves: signed out everywhere, gone from every tablet's list. Their records stay."""
+    connection.execute("UPDATE staff SET left_at = ? WHERE id = ?", (at(now), staff))
+    connection.execute("UPDATE session SET ended_at = ? WHERE staff = ? AND ended_at = ''", (at(now), staff))
+    for row in connection.execute("SELECT id FROM service").fetchall():
+        publish(connection, row["id"], "staff", staff, None)
+
+
+def service_of_unit(connection: sqlite3.Connection, unit: str) -> str:
+    """The id of the service that `unit` is part of. Raises `OrganisationError` when there is no such unit."""
+    row = connection.execute("SELECT service FROM unit WHERE id = ?", (unit,)).fetchone()
+    if row is None:
+        raise OrganisationError(f"There is no unit '{unit}': use the id of a unit that is there.")
+    return str(row["service"])
+
+
+def _publish_staff(connection: sqlite3.Connection, staff: str) -> None:
+    person = connection.execute("SELECT name FROM staff WHERE id = ?", (staff,)).fetchone()
+    rows = connection.execute(
+        """
+        SELECT service.id AS service, min(staff_role.id) AS first FROM staff_role
+        JOIN service ON staff_role.service IS NULL OR staff_role.service = service.id
+        WHERE staff_role.staff = ? AND staff_role.role <> ? GROUP BY service.id
+        """,
+        (staff, Role.VISITOR),
+    ).fetchall()
+    for row in rows:
+        role = connection.execute("SELECT role FROM staff_role WHERE id = ?", (row["first"],)).fetchone()["role"]
+        body = {"id": staff, "name": person["name"], "role": ROLE_NAMES[Role(role)]}
+        publish(connection, row["service"], "staff", staff, body)

@@ -1,0 +1,74 @@
+"""Who may do what (domain/2, 1.4): the one table. A role counts only in the services it was given for.
+
+Decided: each route names one rule from `RULES` in its `opt`; the app refuses to start with a route that has none.
+What a role does not allow is answered 404, as if it were not there: the address itself says nothing.
+Rejected: a guard function per route (the table would be scattered over ten files); 403 (tells a visitor what exists).
+"""
+
+from enum import StrEnum
+from typing import Any
+
+
+class Permission(StrEnum):
+    """What a signed-in member of staff may do at the desk, inside their services."""
+
+    READ_EVIDENCE = "read_evidence"
+    READ_ACTIONS = "read_actions"
+    WRITE_ACTIONS = "write_actions"
+    READ_TABLETS = "read_tablets"
+    MANAGE_TABLETS = "manage_tablets"
+    READ_HELD = "read_held"
+
+
+class Role(StrEnum):
+    """The product's roles. One person may hold several, each in one service or in all."""
+
+    FLOOR = "floor"
+    SHIFT_MANAGER = "shift_manager"
+    REGISTERED_MANAGER = "registered_manager"
+    QUALITY_LEAD = "quality_lead"
+    NOMINATED_INDIVIDUAL = "nominated_individual"
+    VISITOR = "visitor"
+    ADMINISTRATOR = "administrator"
+
+
+class Rule(StrEnum):
+    """Who a route is for, where no single permission says it."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    TABLET = "tablet"
+    TABLET_EVEN_REVOKED = "tablet_even_revoked"
+
+
+P = Permission
+READS = frozenset({P.READ_EVIDENCE, P.READ_ACTIONS})
+OVERSEES = READS | {P.WRITE_ACTIONS, P.READ_TABLETS, P.READ_HELD}
+
+MAY: dict[Role, frozenset[Permission]] = {
+    # Records on the tablet; the desk shows other people's evidence, which this role does not need
+    Role.FLOOR: frozenset(),
+    Role.SHIFT_MANAGER: OVERSEES,
+    Role.REGISTERED_MANAGER: OVERSEES | {P.MANAGE_TABLETS},
+    Role.QUALITY_LEAD: OVERSEES,
+    Role.NOMINATED_INDIVIDUAL: OVERSEES,
+    # Board, commissioner, inspector: reads for a limited time, changes nothing
+    Role.VISITOR: READS,
+    # Looks after tablets, and sees no evidence for it
+    Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS}),
+}
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.FLOOR: "Senior carer or team leader",
+    Role.SHIFT_MANAGER: "Deputy or shift manager",
+    Role.REGISTERED_MANAGER: "Registered manager",
+    Role.QUALITY_LEAD: "Quality lead",
+    Role.NOMINATED_INDIVIDUAL: "Nominated individual",
+    Role.VISITOR: "Visitor, read only",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+def needs(rule: Permission | Rule) -> dict[str, Any]:
+    """The `opt` of a route: `@get("/evidence", opt=needs(Permission.READ_EVIDENCE))`."""
+    return {"rule": rule}

@@ -1,0 +1,73 @@
+"""The tables of identity: who there is, what they may do, how they prove it. Migration set "server".
+
+Instants are text in UTC to the second ("2026-11-21T04:00:00Z"), so they sort; "" means "not yet" or "no end".
+Secrets (session, tablet token, enrolment code) are kept as SHA-256 only; passwords as argon2id.
+"""
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from sync.migrations import register
+
+server_migrations = Migrations("server")
+register(server_migrations)
+
+ORGANISATION = (
+    """CREATE TABLE provider (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT""",
+    """CREATE TABLE service (
+        id TEXT PRIMARY KEY, provider TEXT NOT NULL REFERENCES provider(id), name TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('residential', 'supported_living', 'homecare'))) STRICT""",
+    """CREATE TABLE unit (
+        id TEXT PRIMARY KEY, service TEXT NOT NULL REFERENCES service(id), name TEXT NOT NULL) STRICT""",
+    """CREATE INDEX unit_by_service ON unit (service)""",
+    # Initials and place only, never a name (DESIGN section 1)
+    """CREATE TABLE person (
+        id TEXT PRIMARY KEY, unit TEXT NOT NULL REFERENCES unit(id), initials TEXT NOT NULL, place TEXT NOT NULL,
+        left_at TEXT NOT NULL DEFAULT '') STRICT""",
+    """CREATE INDEX person_by_unit ON person (unit)""",
+    """CREATE TABLE staff (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        left_at TEXT NOT NULL DEFAULT '') STRICT""",
+    # service NULL: every service of the provider
+    """CREATE TABLE staff_role (
+        id INTEGER PRIMARY KEY, staff TEXT NOT NULL REFERENCES staff(id), role TEXT NOT NULL,
+        service TEXT REFERENCES service(id), starts TEXT NOT NULL, ends TEXT NOT NULL DEFAULT '') STRICT""",
+    """CREATE INDEX staff_role_by_staff ON staff_role (staff)""",
+)
+
+SIGN_IN = (
+    """CREATE TABLE password (
+        staff TEXT PRIMARY KEY REFERENCES staff(id), hash TEXT NOT NULL, set_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE session (
+        id INTEGER PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, staff TEXT NOT NULL REFERENCES staff(id),
+        created_at TEXT NOT NULL, seen_at TEXT NOT NULL, ended_at TEXT NOT NULL DEFAULT '') STRICT""",
+    """CREATE INDEX session_open ON session (staff) WHERE ended_at = ''""",
+    """CREATE TABLE attempt (
+        name TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE identity_audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, what TEXT NOT NULL, who TEXT NOT NULL,
+        about TEXT NOT NULL, address TEXT NOT NULL) STRICT""",
+    """CREATE TRIGGER identity_audit_no_update BEFORE UPDATE ON identity_audit
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is never changed'); END""",
+    """CREATE TRIGGER identity_audit_no_delete BEFORE DELETE ON identity_audit
+        BEGIN SELECT RAISE(ABORT, 'the audit trail is never deleted'); END""",
+)
+
+TABLETS = (
+    """CREATE TABLE tablet (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL REFERENCES service(id),
+        unit TEXT NOT NULL REFERENCES unit(id), token_hash TEXT NOT NULL UNIQUE, enrolled_at TEXT NOT NULL,
+        revoked_at TEXT NOT NULL DEFAULT '', revoked_by TEXT NOT NULL DEFAULT '') STRICT""",
+    """CREATE INDEX tablet_by_service ON tablet (service)""",
+    """CREATE TABLE enrolment_code (
+        code_hash TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL REFERENCES unit(id),
+        made_by TEXT NOT NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+        used_at TEXT NOT NULL DEFAULT '', tablet TEXT REFERENCES tablet(id)) STRICT""",
+)
+
+
+@server_migrations()
+def identity(database: sqlite_utils.Database) -> None:
+    """The provider's shape, staff and their roles, sign-in, tablets."""
+    for statement in (*ORGANISATION, *SIGN_IN, *TABLETS):
+        database.conn.execute(statement)

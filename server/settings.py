@@ -1,0 +1,177 @@
+"""What whoever runs the server may choose, as one table of name, default and help sentence.
+
+Each setting is read from the environment as `SIGHTLINE_<NAME>`; the command line's options write to the same table.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; `str()` names it, the fault and the remedy in one sentence."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One row of the table. `read` turns the text of the environment into the value, or raises `ValueError`
+    with the rest of the sentence "... must be".
+    """
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], object]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"SIGHTLINE_{self.name.upper()}"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Every setting with its value. `origin` is scheme, host and port, as the browser shows them."""
+
+    database: Path
+    host: str
+    port: int
+    origin: str
+    tls_certificate: Path | None
+    tls_key: Path | None
+    session_idle_minutes: int
+    session_hours: int
+    enrolment_minutes: int
+    kill_switch: bool
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the server by https."""
+        return self.origin.startswith("https://")
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins a request may come from. On one's own machine, "localhost" and "127.0.0.1" are the same place."""
+        parts = urlsplit(self.origin)
+        if self.secure:
+            return frozenset({self.origin})
+        port = f":{parts.port}" if parts.port else ""
+        return frozenset(f"http://{name}{port}" for name in LOOPBACK)
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The values of the Host header that are this server."""
+        return frozenset(origin.partition("://")[2] for origin in self.origins)
+
+
+def read_settings(
+    environment: Mapping[str, str] = os.environ, chosen: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings from `chosen` (by name), else the environment, else the defaults.
+
+    Raises `SettingsError` for the first one that cannot be used.
+    """
+    chosen = chosen or {}
+    values = {
+        setting.name: _read(setting, chosen.get(setting.name, environment.get(setting.variable, "")))
+        for setting in SETTINGS
+    }
+    return check_together(msgspec.convert(values, Settings))
+
+
+def check_together(settings: Settings) -> Settings:
+    """The settings with the origin filled in, once they agree with each other. Raises `SettingsError`."""
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError(
+            "SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY belong together: set both, or neither."
+        )
+    scheme = "https" if settings.tls_certificate else "http"
+    settings = msgspec.structs.replace(
+        settings, origin=settings.origin or f"{scheme}://{settings.host}:{settings.port}"
+    )
+    if not settings.secure and urlsplit(settings.origin).netloc.rpartition(":")[0] not in LOOPBACK:
+        raise SettingsError(
+            f"SIGHTLINE_ORIGIN is '{settings.origin}', but tablets only work over https: "
+            "set SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY, or put https in front and set SIGHTLINE_ORIGIN."
+        )
+    return settings
+
+
+def _read(setting: Setting, text: str) -> object:
+    try:
+        return setting.read(text or setting.default)
+    except ValueError as error:
+        raise SettingsError(f"{setting.variable} is '{text}', but it must be {error}.") from None
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high and len(text) < 9):
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _yes_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"
+
+
+def _file(text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("the path of a file that is there")
+    return path
+
+
+def _path(text: str) -> Path:
+    return Path(text)
+
+
+def _host(text: str) -> str:
+    if not text.strip() or "/" in text:
+        raise ValueError("an address or a name, such as 127.0.0.1")
+    return text
+
+
+def _origin(text: str) -> str:
+    fault = "a scheme, a host and perhaps a port, such as https://sightline.example"
+    try:
+        parts = urlsplit(text)
+        rest = (parts.path, parts.query, parts.fragment, parts.username, parts.port is None or parts.port > 0)
+    except ValueError:
+        raise ValueError(fault) from None
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or rest != ("", "", "", None, True)):
+        raise ValueError(fault)
+    return text.lower()
+
+
+SETTINGS = (
+    Setting("database", "data/sightline.db", "The file that holds everything. Its folder must be on a local disk.", _path),
+    Setting("host", "127.0.0.1", "The address to listen on. 0.0.0.0 listens on every network.", _host),
+    Setting("port", "8000", "The port to listen on.", _whole_number(1, 65535)),
+    Setting(
+        "origin",
+        "",
+        "Where browsers find the server, such as https://sightline.example. Left out, it is made from host and port.",
+        _origin,
+    ),
+    Setting("tls_certificate", "", "The certificate file (PEM) that serves https.", _file),
+    Setting("tls_key", "", "The private key file (PEM) of that certificate.", _file),
+    Setting("session_idle_minutes", "30", "A desk sign-in ends after this many quiet minutes.", _whole_number(1, 1440)),
+    Setting("session_hours", "12", "A desk sign-in ends after this many hours, busy or not.", _whole_number(1, 168)),
+    Setting("enrolment_minutes", "10", "A tablet's enrolment code works for this many minutes.", _whole_number(1, 60)),
+    Setting(
+        "kill_switch",
+        "no",
+        "yes tells every tablet to drop its stored copy of the app and fetch it anew. Records are kept.",
+        _yes_no,
+    ),
+)
