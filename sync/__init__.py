@@ -1,0 +1,53 @@
+"""The wire protocol, the ledger, and what a tablet pulls. Knows no HTTP and no HTML. See README.md."""
+
+from sync.chain import TabletState, Trouble, tablet_state
+from sync.changes import KINDS, publish, pull
+from sync.database import Database
+from sync.epoch import read_epoch, renew_epoch
+from sync.errors import DATABASE_ERRORS, DatabaseError
+from sync.have import have
+from sync.held import HELD_REASONS, RECEIPT_STATUSES
+from sync.inbox import Inbox
+from sync.info import info
+from sync.ledger import Entry, read_entry, read_record
+from sync.migrations import migrate, register
+from sync.rebuild import RebuildError, rebuild
+from sync.sealed import Unreadable, read_body
+from sync.sender import Sender
+from sync.wire import Body, Changes, HaveAnswer, Info, PushAnswer, Receipt, Refused
+
+__all__ = [
+    "DATABASE_ERRORS",
+    "HELD_REASONS",
+    "KINDS",
+    "RECEIPT_STATUSES",
+    "Body",
+    "Changes",
+    "Database",
+    "DatabaseError",
+    "Entry",
+    "HaveAnswer",
+    "Inbox",
+    "Info",
+    "PushAnswer",
+    "RebuildError",
+    "Receipt",
+    "Refused",
+    "Sender",
+    "TabletState",
+    "Trouble",
+    "Unreadable",
+    "have",
+    "info",
+    "migrate",
+    "publish",
+    "pull",
+    "read_body",
+    "read_entry",
+    "read_epoch",
+    "read_record",
+    "rebuild",
+    "register",
+    "renew_epoch",
+    "tablet_state",
+]

@@ -1,0 +1,67 @@
+"""How a connection to the database file is opened: the writer's, and the readers'."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import aiosqlite
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5_000
+_STATEMENTS_KEPT = 256
+_CHECKPOINT_PAGES = 4_000
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The one connection that writes and checkpoints. Every commit is on the disk before it returns."""
+    connection = _open(path, "rw")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    # REPLACE would otherwise delete a row without firing the triggers that protect the ledger
+    connection.execute("PRAGMA recursive_triggers=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write: the file is opened read-only and the connection refuses changes."""
+    connection = _open(path, "ro")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+class ConnectionThread(aiosqlite.Connection):
+    """An aiosqlite connection that runs whole functions on its own thread, one after another.
+
+    aiosqlite offers one awaited call per statement, and a request cancelled between two of them leaves half a
+    change in the open transaction. A whole function in one call has no such gap, and costs one hop, not many.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, iter_chunk_size=64)
+
+    async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """What `job` returns or raises, run on the connection's thread."""
+        return cast(T, await self._execute(job, self._conn))  # type: ignore[no-untyped-call]
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS_KEPT,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+    )
+    connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

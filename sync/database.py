@@ -1,0 +1,87 @@
+"""The database as the rest of Sightline sees it: jobs that write, jobs that read.
+
+A job is a plain function of a `sqlite3.Connection`. It runs on the connection's own thread, as one call,
+and does nothing but SQL: no waiting, no network, no COMMIT, no `executescript` (which commits by itself).
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sync.connections import ConnectionThread, open_reader, open_writer
+from sync.errors import DatabaseError, explain
+from sync.migrations import check_schema
+from sync.process_lock import ProcessLock
+from sync.readers import Readers
+from sync.writer import Writer
+
+T = TypeVar("T")
+
+READERS = 4
+
+
+class Database:
+    """One writer and several readers on one SQLite file. Make it with `await Database.open(path)`."""
+
+    def __init__(self, path: Path, lock: ProcessLock, writer: Writer, readers: Readers) -> None:
+        self.path = path
+        self._lock = lock
+        self._writer = writer
+        self._readers = readers
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path, readers: int = READERS) -> Self:
+        """Open the database for this process alone.
+
+        Raises `DatabaseError`: "missing", "in_use", "not_a_database", "read_only", "cannot_open", "locked",
+        "newer_schema" or "older_schema".
+        """
+        try:
+            async with AsyncExitStack() as undo:
+                lock = _lock(path)
+                undo.callback(lock.release)
+                writer = await _connect(open_writer, path)
+                undo.push_async_callback(writer.close)
+                await writer.run(partial(check_schema, path=path))
+                pool = []
+                for _ in range(readers):
+                    pool.append(await _connect(open_reader, path))
+                    undo.push_async_callback(pool[-1].close)
+                undo.pop_all()
+        except sqlite3.Error as error:
+            raise explain(error, path) from None
+        return cls(path, lock, Writer(writer, path), Readers(pool, path))
+
+    async def write(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """What `job` returned, once committed and on the disk; see `Writer.write`."""
+        return await self._writer.write(job)
+
+    async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """What `job` returned, reading one unchanging picture of the database; see `Readers.read`."""
+        return await self._readers.read(job)
+
+    async def close(self) -> None:
+        """Finish what is waiting, close every connection, and let another process write."""
+        if self._closed:
+            return
+        self._closed = True
+        # Readers first: the writer, closed last, then folds the write-ahead log into the file
+        await self._readers.close()
+        await self._writer.close()
+        self._lock.release()
+
+
+def _lock(path: Path) -> ProcessLock:
+    if not path.exists():
+        raise DatabaseError("missing", path)
+    return ProcessLock(path)
+
+
+async def _connect(opener: Callable[[Path], sqlite3.Connection], path: Path) -> ConnectionThread:
+    connection = ConnectionThread(partial(opener, path))
+    await connection
+    return connection

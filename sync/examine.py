@@ -1,0 +1,86 @@
+"""The first half of receiving: what can be said of a batch and its items without looking at the ledger."""
+
+import logging
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from observation_forms import Catalogue
+from sync.judging import Judged, UnknownForm, judge_body
+from sync.ledger import Arrival
+from sync.sealed import NOT_DECODABLE, Claimed, Unreadable, claimed_by, glimpse, read_body
+from sync.wire import MAX_BYTES, MAX_ITEMS, Body, Finding, Item, Refused
+
+_LOG = logging.getLogger(__name__)
+
+_split = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_read_item = msgspec.json.Decoder(Item, strict=True).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One item, alone. `held_for` "" = nothing against it so far; `judged` None = it could not be judged."""
+
+    arrival: Arrival
+    corrupt: bool = False
+    body: Body | None = None
+    judged: Judged | None = None
+    held_for: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def split_batch(raw: bytes) -> list[msgspec.Raw]:
+    """The items of a batch, undecoded. Raises `Refused` for what is not a list, or is too much at once."""
+    if len(raw) > MAX_BYTES:
+        raise Refused("batch_too_large", f"Send at most {MAX_BYTES} bytes at once: halve the batch.")
+    try:
+        items = _split(raw)
+    except NOT_DECODABLE:
+        raise Refused("not_a_batch", "Send a JSON list of records.") from None
+    if len(items) > MAX_ITEMS:
+        raise Refused("batch_too_large", f"Send at most {MAX_ITEMS} records at once: halve the batch.")
+    return items
+
+
+def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
+    """Check the digest, read the body, judge it by its own form version. Never raises: whatever is wrong is
+    said.
+    """
+    try:
+        item = _read_item(raw_item)
+    except NOT_DECODABLE as error:
+        return _not_an_item(raw_item, error)
+    sealed = item.body.encode()
+    digest = sha256(sealed).hexdigest()
+    if digest != item.sha256:
+        return Examined(Arrival(glimpse(sealed), sealed, digest, item.signatures), corrupt=True)
+    try:
+        body = read_body(sealed)
+    except Unreadable as error:
+        arrival = Arrival(glimpse(sealed), sealed, digest, item.signatures)
+        return Examined(arrival, held_for=error.code, findings=(_finding(error),))
+    return _judge(Arrival(claimed_by(body), sealed, digest, item.signatures), body, catalogue)
+
+
+def _judge(arrival: Arrival, body: Body, catalogue: Catalogue) -> Examined:
+    try:
+        judged = judge_body(catalogue, body)
+    except UnknownForm:
+        return Examined(arrival, body=body, held_for="unknown_form")
+    except Exception:  # noqa: BLE001
+        # A mistake in one form's rules must not cost a tablet the rest of its batch, for ever
+        _LOG.exception("record %s could not be judged", body.record)
+        return Examined(arrival, body=body, held_for="not_judged")
+    return Examined(arrival, body=body, judged=judged, findings=tuple(judged.findings))
+
+
+def _not_an_item(raw_item: bytes, error: Exception) -> Examined:
+    """Not {body, sha256, signatures}: the item's own bytes are kept, for there is no body to keep."""
+    arrival = Arrival(Claimed(), raw_item, sha256(raw_item).hexdigest(), [])
+    why = f"the item is not a body with its sha256 and signatures ({error})"
+    return Examined(arrival, held_for="unreadable", findings=(_finding(Unreadable("unreadable", "", why)),))
+
+
+def _finding(error: Unreadable) -> Finding:
+    return Finding(error.code, error.field, "error", f"The record cannot be read: {error}.")

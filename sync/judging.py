@@ -1,0 +1,123 @@
+"""The server's own check of a record, by the form version the record was made with.
+
+What the tablet worked out is compared, never trusted: a result or bearing may be lowered by the author,
+with a reason, but not raised (domain/4 1.8, Scoring). Whatever is found is kept beside the record and
+refuses nothing.
+"""
+
+from dataclasses import dataclass
+
+from observation_forms import Catalogue, Context, Form, judge, weigh
+from sync.wire import BearingClaim, Body, Finding
+
+# From best to worst; a word that is not here can be neither lowered nor lowered to
+RESULTS = ("met", "partly", "not_met")
+BEARINGS = ("supports", "inconclusive", "contradicts")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a record means for one action: what counts, what the rules say, what the author said."""
+
+    action: str
+    bearing: str
+    computed: str
+    claimed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the server makes of a body. `result` is the computed one unless the author lowered it."""
+
+    form: Form
+    result: str
+    computed_result: str
+    points: int
+    scored: int
+    findings: list[Finding]
+    concerns: list[str]
+    bearings: list[Weighed]
+
+
+class UnknownForm(Exception):
+    """The catalogue has no form version with the body's hash, or knows that hash under another name."""
+
+
+def judge_body(catalogue: Catalogue, body: Body) -> Judged:
+    """Check `body` by its own form version. Raises `UnknownForm`."""
+    form = catalogue.form(body.form_hash)
+    if form is None or (form.definition.form, form.definition.version) != (body.form, body.form_version):
+        raise UnknownForm(body.form_hash)
+    context = Context(recorded_at=body.recorded_at, themes=_themes(body.bearings))
+    judgement = judge(form.definition, body.answers, context)
+    findings = [
+        Finding(found.code, found.question, found.severity, found.message) for found in judgement.findings
+    ]
+    findings += _compare_claims(body, judgement.result)
+    bearings: list[Weighed] = []
+    for claim in _once_each(body.bearings, findings):
+        computed = weigh(form.definition, body.answers, context, frozenset(claim.themes))
+        bearings.append(_settle_bearing(claim, computed, findings))
+    return Judged(
+        form=form,
+        result=body.lowered_to if _is_lower(body.lowered_to, judgement.result, RESULTS) else judgement.result,
+        computed_result=judgement.result,
+        points=judgement.score.points,
+        scored=judgement.score.scored,
+        findings=findings,
+        concerns=list(judgement.concerns),
+        bearings=bearings,
+    )
+
+
+def _compare_claims(body: Body, computed: str) -> list[Finding]:
+    findings = []
+    if body.lowered_to not in ("", computed) and not _is_lower(body.lowered_to, computed, RESULTS):
+        findings.append(
+            _warning("result_raised", f"The author gave a better result than the answers do ({computed}).")
+        )
+    if body.lowered_to and not body.lowered_reason.strip():
+        findings.append(_warning("lowered_without_reason", "The result was changed without a reason."))
+    if body.version > 1 and not body.reason.strip():
+        findings.append(_warning("correction_without_reason", "This correction gives no reason."))
+    if body.answers.get("happened_at", body.happened_at) != body.happened_at:
+        findings.append(
+            _warning(
+                "happened_at_differs", "The answer and the record give different times for what happened."
+            )
+        )
+    return findings
+
+
+def _once_each(claims: list[BearingClaim], findings: list[Finding]) -> list[BearingClaim]:
+    by_action: dict[str, BearingClaim] = {}
+    for claim in claims:
+        if by_action.setdefault(claim.action, claim) is not claim:
+            findings.append(
+                _warning("bearing_repeated", f"Action {claim.action} is named twice; the first one counts.")
+            )
+    return list(by_action.values())
+
+
+def _settle_bearing(claim: BearingClaim, computed: str, findings: list[Finding]) -> Weighed:
+    if claim.bearing == computed or _is_lower(claim.bearing, computed, BEARINGS):
+        return Weighed(claim.action, claim.bearing, computed, claim.bearing)
+    findings.append(
+        _warning(
+            "bearing_raised",
+            f"The author says more for action {claim.action} than the answers do ({computed}).",
+        )
+    )
+    return Weighed(claim.action, computed, computed, claim.bearing)
+
+
+def _is_lower(word: str, than: str, order: tuple[str, ...]) -> bool:
+    return word in order and than in order and order.index(word) > order.index(than)
+
+
+def _themes(claims: list[BearingClaim]) -> frozenset[str]:
+    return frozenset(theme for claim in claims for theme in claim.themes)
+
+
+def _warning(code: str, message: str) -> Finding:
+    return Finding(code, "", "warning", message)

@@ -1,0 +1,109 @@
+"""The tables, as migrations that are applied once each and never edited afterwards.
+
+`sync` has its own set; a room above registers another with `register`, so that one call brings a database
+up to date and one check knows every migration this program knows.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from sync import schema
+from sync.connections import open_writer
+from sync.errors import DatabaseError, explain
+from sync.process_lock import ProcessLock
+
+sync_migrations = Migrations("sync")
+_registered: dict[str, Migrations] = {sync_migrations.name: sync_migrations}
+
+
+def register(migrations: Migrations) -> None:
+    """Add a room's own migrations, applied after the sets registered before it. Once per name."""
+    _registered[migrations.name] = migrations
+
+
+def migrate(path: Path) -> None:
+    """Create the database at `path` if there is none, and bring its tables up to date.
+
+    Raises `DatabaseError` when a server is running on it, when a newer Sightline made it, or when the file
+    cannot be used.
+    """
+    lock = ProcessLock(path)
+    try:
+        _create_file(path)
+        connection = open_writer(path)
+        try:
+            _refuse_newer(connection, path)
+            database = sqlite_utils.Database(connection)
+            for migrations in _registered.values():
+                migrations.apply(database)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        lock.release()
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `DatabaseError` "newer_schema" or "older_schema" unless the tables are exactly what this
+    program knows.
+    """
+    _refuse_newer(connection, path)
+    missing = sorted(_known() - _applied(connection))
+    if missing:
+        raise DatabaseError("older_schema", path, f"it lacks {_named(missing)}")
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    unknown = sorted(_applied(connection) - _known())
+    if unknown:
+        raise DatabaseError("newer_schema", path, f"it has {_named(unknown)}")
+
+
+def _known() -> set[tuple[str, str]]:
+    return {
+        (migrations.name, migration.name)
+        for migrations in _registered.values()
+        for migration in migrations._migrations
+    }
+
+
+def _applied(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    try:
+        rows = connection.execute("SELECT migration_set, name FROM _sqlite_migrations").fetchall()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            return set()
+        raise
+    return {(row[0], row[1]) for row in rows}
+
+
+def _named(migrations: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{owner}/{name}" for owner, name in migrations)
+
+
+def _create_file(path: Path) -> None:
+    try:
+        # Care records: nobody but the user who runs the server may read them
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except PermissionError:
+        raise DatabaseError("read_only", path) from None
+    except OSError:
+        raise DatabaseError("cannot_open", path) from None
+
+
+@sync_migrations()
+def ledger_and_projections(database: sqlite_utils.Database) -> None:
+    """The ledger, what is derived from it, the change feed, the server's epoch and its cursor key."""
+    for statement in (
+        *schema.LEDGER,
+        *schema.PROJECTIONS,
+        *schema.CHAIN,
+        *schema.CHANGES,
+        *schema.SERVER_STATE,
+    ):
+        database.conn.execute(statement)

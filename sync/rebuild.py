@@ -1,0 +1,60 @@
+"""Deriving every projection again from the ledger alone, by the code that derived it the first time."""
+
+import sqlite3
+from collections.abc import Callable
+
+from observation_forms import Catalogue
+from sync import chain, ledger, projections
+from sync.database import Database
+from sync.judging import UnknownForm, judge_body
+from sync.projections import Projector
+from sync.sealed import read_body
+
+_AT_ONCE = 500
+
+
+class RebuildError(Exception):
+    """The ledger holds a record that this program cannot derive. Nothing was changed."""
+
+
+async def rebuild(
+    database: Database, catalogue: Catalogue, progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Empty the projections and derive them again, in one transaction; the number of entries read.
+
+    `progress` is told how many entries are done. Raises `RebuildError` for a form version the catalogue
+    lacks.
+    """
+    return await database.write(lambda connection: _rebuild(connection, catalogue, progress))
+
+
+def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Callable[[int], None]) -> int:
+    projections.empty(connection)
+    projector = Projector(connection)
+    done = 0
+    for entry in ledger.read_all(connection):
+        _derive(connection, projector, catalogue, entry)
+        done += 1
+        if done % _AT_ONCE == 0:
+            projector.flush()
+            progress(done)
+    projector.flush()
+    progress(done)
+    return done
+
+
+def _derive(
+    connection: sqlite3.Connection, projector: Projector, catalogue: Catalogue, entry: ledger.Entry
+) -> None:
+    chain.note_arrival(connection, entry)
+    if entry.standing == "stored":
+        body = read_body(entry.body)
+        try:
+            projector.add(entry, body, judge_body(catalogue, body))
+        except UnknownForm:
+            raise RebuildError(
+                f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "
+                "program does not have: install the version of Sightline that has it, then rebuild again."
+            ) from None
+    elif entry.standing == "conflict":
+        projector.note_conflict(entry)

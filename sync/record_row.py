@@ -1,0 +1,195 @@
+"""One row of `record_version`: what a list of evidence shows and sorts by."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from observation_forms import Form
+from sync import instants
+from sync.judging import Judged
+from sync.ledger import Entry
+from sync.wire import Body, Value
+
+# A published form never changes, so what its questions are is worked out once for each hash
+_BY_FORM: dict[str, tuple[list[str], list[str], list[str]]] = {}
+
+# SYNC.md 2: a clock more than two minutes out is shown to a person
+DOUBTFUL_CLOCK_MS = 120_000
+
+COLUMNS = (
+    "seq",
+    "record",
+    "version",
+    "current",
+    "reason",
+    "form",
+    "form_version",
+    "form_hash",
+    "code",
+    "title",
+    "service",
+    "unit",
+    "author",
+    "tablet",
+    "tablet_seq",
+    "app",
+    "shift",
+    "person",
+    "happened_at",
+    "recorded_at",
+    "received_at",
+    "noted_late_seconds",
+    "late_seconds",
+    "skew_ms",
+    "skew_bound_ms",
+    "skew_age_ms",
+    "recorded_estimate",
+    "clock_doubtful",
+    "result",
+    "computed_result",
+    "lowered",
+    "lowered_reason",
+    "points",
+    "scored",
+    "findings_count",
+    "errors_count",
+    "concerns_count",
+    "attachments_count",
+    "conflicts_count",
+    "corrected",
+    "spawned_by",
+    "flagged",
+)
+INSERT = f"INSERT INTO record_version ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the answers say that lists filter by: shift, person, staff observed, and the words to search."""
+
+    shift: str
+    person: str
+    staff: list[str]
+    words: str
+
+    @classmethod
+    def of(cls, form: Form, body: Body) -> Self:
+        """Read them from the answers, by the kinds of the form's questions."""
+        person, staff, texts = _questions(form)
+        answers = body.answers
+        written = [answers[question] for question in texts if question in answers]
+        return cls(
+            shift=_text(answers.get("shift")),
+            person=next((_text(answers[question]) for question in person if question in answers), ""),
+            staff=[name for question in staff for name in _names(answers.get(question))],
+            words="\n".join(
+                text
+                for text in (*written, body.reason, body.lowered_reason)
+                if isinstance(text, str) and text
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What the tablet's clock claimed, and beside it what the server makes of that."""
+
+    noted_late_seconds: int
+    late_seconds: int
+    skew_ms: int | None
+    bound_ms: int | None
+    age_ms: int | None
+    estimate: str
+    doubtful: bool
+
+
+def row(entry: Entry, body: Body, judged: Judged, facts: Facts, *, current: bool) -> tuple[object, ...]:
+    """The values of `COLUMNS` for one stored entry. A conflict can only come later, so it counts none."""
+    clock = _clock(entry, body)
+    lowered = judged.result != judged.computed_result
+    corrected = body.version > 1
+    errors = sum(found.severity == "error" for found in judged.findings)
+    flagged = bool(judged.findings or judged.concerns or lowered or corrected or clock.doubtful)
+    return (
+        entry.seq,
+        body.record,
+        body.version,
+        int(current),
+        body.reason,
+        body.form,
+        body.form_version,
+        body.form_hash,
+        judged.form.definition.code,
+        judged.form.definition.title,
+        body.service,
+        body.unit,
+        body.author,
+        body.tablet,
+        body.tablet_seq,
+        body.app,
+        facts.shift,
+        facts.person,
+        body.happened_at,
+        body.recorded_at,
+        entry.received_at,
+        clock.noted_late_seconds,
+        clock.late_seconds,
+        clock.skew_ms,
+        clock.bound_ms,
+        clock.age_ms,
+        clock.estimate,
+        int(clock.doubtful),
+        judged.result,
+        judged.computed_result,
+        int(lowered),
+        body.lowered_reason,
+        judged.points,
+        judged.scored,
+        len(judged.findings),
+        errors,
+        len(judged.concerns),
+        len(body.attachments),
+        0,
+        int(corrected),
+        body.spawned_by,
+        int(flagged),
+    )
+
+
+def _clock(entry: Entry, body: Body) -> _Clock:
+    happened, recorded = instants.parse(body.happened_at), instants.parse(body.recorded_at)
+    late = int((instants.parse(entry.received_at) - recorded).total_seconds())
+    noted_late = int((recorded - happened).total_seconds())
+    received_too_early = late * 1000 < -DOUBTFUL_CLOCK_MS
+    if not body.clock.offset:
+        return _Clock(noted_late, late, None, None, None, "", received_too_early)
+    skew, bound, age = body.clock.offset
+    doubtful = received_too_early or abs(skew) - abs(bound) > DOUBTFUL_CLOCK_MS
+    return _Clock(noted_late, late, skew, bound, age, _shifted(body.recorded_at, skew), doubtful)
+
+
+def _shifted(recorded_at: str, skew_ms: int) -> str:
+    try:
+        return instants.to_milliseconds(instants.parse(recorded_at) + timedelta(milliseconds=skew_ms))
+    except OverflowError:
+        return ""
+
+
+def _questions(form: Form) -> tuple[list[str], list[str], list[str]]:
+    found = _BY_FORM.get(form.hash)
+    if found is None:
+        questions = [question for section in form.definition.sections for question in section.questions]
+        found = _BY_FORM[form.hash] = (
+            [question.id for question in questions if question.kind == "person"],
+            [question.id for question in questions if question.kind == "staff"],
+            [question.id for question in questions if question.kind == "text"],
+        )
+    return found
+
+
+def _names(value: Value | None) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Value | None) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,227 @@
+"""Every table of this room, in the SQL of the first migration.
+
+STRICT tables, plain types, no stored expressions: what is here runs on PostgreSQL with little change.
+Instants are text in UTC ("2026-03-29T01:30:00Z"); text of one length sorts as time does. Yes/no is 0 or 1.
+"""
+
+LEDGER = (
+    # AUTOINCREMENT: without it the newest number is given out again after a failed or removed row
+    """
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        standing TEXT NOT NULL CHECK (standing IN ('stored', 'held', 'conflict')),
+        record TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        service TEXT NOT NULL,
+        tablet TEXT NOT NULL,
+        tablet_seq INTEGER NOT NULL,
+        tablet_prev TEXT NOT NULL,
+        body BLOB NOT NULL,
+        sha256 TEXT NOT NULL,
+        leaf TEXT NOT NULL,
+        signatures TEXT NOT NULL,
+        sender_tablet TEXT NOT NULL,
+        sender_service TEXT NOT NULL,
+        held_for TEXT NOT NULL,
+        findings TEXT NOT NULL,
+        received_at TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX entry_by_digest ON entry (sha256)",
+    "CREATE UNIQUE INDEX entry_stored_once ON entry (record, version) WHERE standing = 'stored'",
+    "CREATE INDEX entry_by_record ON entry (record, version)",
+    "CREATE INDEX entry_by_tablet ON entry (tablet, tablet_seq) WHERE tablet = sender_tablet",
+    "CREATE INDEX entry_set_aside ON entry (sender_service, seq) WHERE standing <> 'stored'",
+    """
+    CREATE TRIGGER entry_refuses_update BEFORE UPDATE ON entry
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to change an entry'); END
+    """,
+    """
+    CREATE TRIGGER entry_refuses_delete BEFORE DELETE ON entry
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to delete an entry'); END
+    """,
+    # INSERT OR REPLACE deletes the row in its way, on most connections without asking the trigger above
+    """
+    CREATE TRIGGER entry_refuses_replace BEFORE INSERT ON entry
+    WHEN EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq OR sha256 = NEW.sha256)
+      OR (NEW.standing = 'stored' AND EXISTS (
+          SELECT 1 FROM entry WHERE standing = 'stored' AND record = NEW.record AND version = NEW.version))
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to replace an entry'); END
+    """,
+)
+
+PROJECTIONS = (
+    """
+    CREATE TABLE record_version (
+        seq INTEGER PRIMARY KEY,
+        record TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        current INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        form TEXT NOT NULL,
+        form_version INTEGER NOT NULL,
+        form_hash TEXT NOT NULL,
+        code TEXT NOT NULL,
+        title TEXT NOT NULL,
+        service TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        author TEXT NOT NULL,
+        tablet TEXT NOT NULL,
+        tablet_seq INTEGER NOT NULL,
+        app TEXT NOT NULL,
+        shift TEXT NOT NULL,
+        person TEXT NOT NULL,
+        happened_at TEXT NOT NULL,
+        recorded_at TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        noted_late_seconds INTEGER NOT NULL,
+        late_seconds INTEGER NOT NULL,
+        skew_ms INTEGER,
+        skew_bound_ms INTEGER,
+        skew_age_ms INTEGER,
+        recorded_estimate TEXT NOT NULL,
+        clock_doubtful INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        computed_result TEXT NOT NULL,
+        lowered INTEGER NOT NULL,
+        lowered_reason TEXT NOT NULL,
+        points INTEGER NOT NULL,
+        scored INTEGER NOT NULL,
+        findings_count INTEGER NOT NULL,
+        errors_count INTEGER NOT NULL,
+        concerns_count INTEGER NOT NULL,
+        attachments_count INTEGER NOT NULL,
+        conflicts_count INTEGER NOT NULL,
+        corrected INTEGER NOT NULL,
+        spawned_by TEXT NOT NULL,
+        flagged INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX record_version_once ON record_version (record, version)",
+    """
+    CREATE INDEX current_by_service ON record_version (service, happened_at, record) WHERE current = 1
+    """,
+    "CREATE INDEX current_by_unit ON record_version (unit, happened_at, record) WHERE current = 1",
+    "CREATE INDEX current_by_author ON record_version (author, happened_at, record) WHERE current = 1",
+    "CREATE INDEX current_by_person ON record_version (person, happened_at, record) WHERE current = 1",
+    """
+    CREATE INDEX current_by_form ON record_version (service, form, happened_at, record) WHERE current = 1
+    """,
+    """
+    CREATE INDEX current_by_result ON record_version (service, result, happened_at, record) WHERE current = 1
+    """,
+    """
+    CREATE INDEX current_flagged ON record_version (service, happened_at, record)
+    WHERE current = 1 AND flagged = 1
+    """,
+    "CREATE VIEW record_current AS SELECT * FROM record_version WHERE current = 1",
+    """
+    CREATE TABLE answer (
+        seq INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        value ANY NOT NULL,
+        PRIMARY KEY (seq, question, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE finding (
+        seq INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        question TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        message TEXT NOT NULL,
+        PRIMARY KEY (seq, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE concern (
+        seq INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        PRIMARY KEY (seq, question)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE bearing (
+        record TEXT NOT NULL,
+        action TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        bearing TEXT NOT NULL,
+        computed TEXT NOT NULL,
+        claimed TEXT NOT NULL,
+        happened_at TEXT NOT NULL,
+        PRIMARY KEY (record, action)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX bearing_by_action ON bearing (action, happened_at, record, bearing)",
+    "CREATE INDEX bearing_by_weight ON bearing (action, bearing, happened_at, record)",
+    """
+    CREATE TABLE staff_observed (
+        record TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        happened_at TEXT NOT NULL,
+        PRIMARY KEY (record, staff)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX staff_observed_by_staff ON staff_observed (staff, happened_at, record)",
+    # Contentless: the words are in `answer`. rowid is seq; every version is kept; join record_current
+    "CREATE VIRTUAL TABLE record_search USING fts5 (words, content='', tokenize='porter unicode61')",
+)
+
+CHAIN = (
+    """
+    CREATE TABLE tablet_run (
+        tablet TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        last INTEGER NOT NULL,
+        PRIMARY KEY (tablet, first)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE tablet_trouble (
+        tablet TEXT NOT NULL,
+        tablet_seq INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        code TEXT NOT NULL CHECK (code IN ('number_reused', 'link_broken')),
+        PRIMARY KEY (tablet, tablet_seq, seq, code)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX tablet_trouble_by_entry ON tablet_trouble (seq)",
+)
+
+CHANGES = (
+    """
+    CREATE TABLE change (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        service TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        deleted INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        UNIQUE (service, kind, id)
+    ) STRICT
+    """,
+    "CREATE INDEX change_by_service ON change (service, seq)",
+)
+
+SERVER_STATE = (
+    """
+    CREATE TABLE server_state (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    "INSERT INTO server_state VALUES ('epoch', lower(hex(randomblob(16))))",
+    "INSERT INTO server_state VALUES ('cursor_key', lower(hex(randomblob(32))))",
+    """
+    CREATE TABLE tablet_contact (
+        tablet TEXT PRIMARY KEY,
+        service TEXT NOT NULL,
+        last_at TEXT NOT NULL,
+        app TEXT NOT NULL,
+        waiting INTEGER NOT NULL,
+        oldest TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
