@@ -1,0 +1,57 @@
+"""The form language and the forms. Knows no HTTP, SQL, users or tablets; README.md is its specification."""
+
+from .answers import normalise
+from .catalogue import Catalogue, load_catalogue
+from .check import Finding
+from .definition import Answers, Definition, Option, Question, Section, Value
+from .errors import FormError
+from .examples import Example
+from .judge import DraftJudgement, Judgement, judge, judge_draft
+from .parse import Form, Source, parse
+from .progress import SectionProgress, progress
+from .score import Score, result_allowed
+from .sight import Context, sealed_answers
+from .weigh import bearing_allowed, weigh
+
+BROWSER_MODULES = (
+    "answers.mjs",
+    "check.mjs",
+    "judge.mjs",
+    "progress.mjs",
+    "rules.mjs",
+    "score.mjs",
+    "sight.mjs",
+    "weigh.mjs",
+)
+"""The twins, which the server hands to the tablet and nothing else of this folder."""
+
+__all__ = [
+    "BROWSER_MODULES",
+    "Answers",
+    "Catalogue",
+    "Context",
+    "Definition",
+    "DraftJudgement",
+    "Example",
+    "Finding",
+    "Form",
+    "FormError",
+    "Judgement",
+    "Option",
+    "Question",
+    "Score",
+    "Section",
+    "SectionProgress",
+    "Source",
+    "Value",
+    "bearing_allowed",
+    "judge",
+    "judge_draft",
+    "load_catalogue",
+    "normalise",
+    "parse",
+    "progress",
+    "result_allowed",
+    "sealed_answers",
+    "weigh",
+]

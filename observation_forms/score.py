@@ -1,0 +1,69 @@
+"""The result of a form, on whole numbers only (domain/4 Scoring).
+
+Twin of score.mjs. met scores 100 hundredths, partly 50, not met nothing; what was not seen is left out. The thresholds
+are the form's; they are compared as products, so that no percentage is ever rounded.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from .definition import Definition, Option, Question
+from .rules import Facts
+
+POINTS = {"met": 100, "partly": 50, "not_met": 0}
+_RESULTS = ("met", "partly", "not_met")
+
+
+class Score(msgspec.Struct, frozen=True):
+    """Hundredths reached, and how many answers were scored (each worth 100 at best)."""
+
+    points: int
+    scored: int
+
+
+def score_of(definition: Definition, facts: Facts) -> Score:
+    """The score of the answers that count."""
+    points = [POINTS[score] for score in scores(definition.questions(), facts)]
+    return Score(sum(points), len(points))
+
+
+def result_of(definition: Definition, facts: Facts, score: Score) -> str:
+    """met, partly, not_met; or not_scored when the form has no thresholds or nothing was scored."""
+    if definition.result is None or score.scored == 0:
+        return "not_scored"
+    stars = (question for question in definition.questions() if question.star)
+    if "not_met" in scores(stars, facts) or score.points < definition.result.not_met_below * score.scored:
+        return "not_met"
+    fell = "not_met" in scores(definition.questions(), facts)
+    return "partly" if fell or score.points < definition.result.met_from * score.scored else "met"
+
+
+def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
+    """The classes met, partly and not_met of the answers given to these questions."""
+    options = [chosen_option(question, facts) for question in questions]
+    return [option.score for option in options if option and option.score and option.score != "excluded"]
+
+
+def chosen_option(question: Question, facts: Facts) -> Option | None:
+    """The one option chosen, for kinds where one is chosen."""
+    value = facts.answers.get(question.id)
+    return question.by_code.get(value) if isinstance(value, str) else None
+
+
+def concerns_of(definition: Definition, facts: Facts) -> list[str]:
+    """The ids of the questions whose answer raises an immediate concern (domain/4 `!`), in order."""
+    return [question.id for question in definition.questions() if _raises_concern(question, facts)]
+
+
+def result_allowed(computed: str, chosen: str) -> bool:
+    """Whether an author may give `chosen` where `computed` was reached: the same or lower, never higher."""
+    if computed in _RESULTS and chosen in _RESULTS:
+        return _RESULTS.index(chosen) >= _RESULTS.index(computed)
+    return computed == chosen == "not_scored"
+
+
+def _raises_concern(question: Question, facts: Facts) -> bool:
+    value = facts.answers.get(question.id)
+    chosen = value if isinstance(value, list) else [value]
+    return any(option.concern and option.code in chosen for option in question.options)
