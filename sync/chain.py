@@ -95,7 +95,7 @@ def _find_trouble(connection: sqlite3.Connection, tablet: str, number: int) -> N
     near = connection.execute(
         """
         SELECT tablet_seq, seq, sha256, tablet_prev FROM entry
-        WHERE tablet = ? AND sender_tablet = tablet AND tablet_seq BETWEEN ? AND ?
+        WHERE tablet = ? AND tablet = sender_tablet AND tablet_seq BETWEEN ? AND ?
         """,
         (tablet, number - 1, number + 1),
     ).fetchall()

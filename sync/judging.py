@@ -7,12 +7,8 @@ refuses nothing.
 
 from dataclasses import dataclass
 
-from observation_forms import Catalogue, Context, Form, judge, weigh
+from observation_forms import Catalogue, Context, Form, bearing_allowed, judge, result_allowed, weigh
 from sync.wire import BearingClaim, Body, Finding
-
-# From best to worst; a word that is not here can be neither lowered nor lowered to
-RESULTS = ("met", "partly", "not_met")
-BEARINGS = ("supports", "inconclusive", "contradicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def judge_body(catalogue: Catalogue, body: Body) -> Judged:
         bearings.append(_settle_bearing(claim, computed, findings))
     return Judged(
         form=form,
-        result=body.lowered_to if _is_lower(body.lowered_to, judgement.result, RESULTS) else judgement.result,
+        result=_result(body, judgement.result),
         computed_result=judgement.result,
         points=judgement.score.points,
         scored=judgement.score.scored,
@@ -70,9 +66,13 @@ def judge_body(catalogue: Catalogue, body: Body) -> Judged:
     )
 
 
+def _result(body: Body, computed: str) -> str:
+    return body.lowered_to if result_allowed(computed, body.lowered_to) else computed
+
+
 def _compare_claims(body: Body, computed: str) -> list[Finding]:
     findings = []
-    if body.lowered_to not in ("", computed) and not _is_lower(body.lowered_to, computed, RESULTS):
+    if body.lowered_to and not result_allowed(computed, body.lowered_to):
         findings.append(
             _warning("result_raised", f"The author gave a better result than the answers do ({computed}).")
         )
@@ -100,7 +100,7 @@ def _once_each(claims: list[BearingClaim], findings: list[Finding]) -> list[Bear
 
 
 def _settle_bearing(claim: BearingClaim, computed: str, findings: list[Finding]) -> Weighed:
-    if claim.bearing == computed or _is_lower(claim.bearing, computed, BEARINGS):
+    if bearing_allowed(computed, claim.bearing):
         return Weighed(claim.action, claim.bearing, computed, claim.bearing)
     findings.append(
         _warning(
@@ -109,10 +109,6 @@ def _settle_bearing(claim: BearingClaim, computed: str, findings: list[Finding])
         )
     )
     return Weighed(claim.action, computed, computed, claim.bearing)
-
-
-def _is_lower(word: str, than: str, order: tuple[str, ...]) -> bool:
-    return word in order and than in order and order.index(word) > order.index(than)
 
 
 def _themes(claims: list[BearingClaim]) -> frozenset[str]:

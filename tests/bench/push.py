@@ -1,0 +1,126 @@
+"""How fast are sealed records taken in?   python -m tests.bench.push --records 10000
+
+Pushes records through `Inbox.receive`, each checked by its own form, beside plain sqlite3 inserts of the
+same bytes, in the same batches, at the same durability, on the same disk, in the same run. DESIGN.md 11:
+10,000 records of about 2 kB in under 2 s, and within 12 times of the plain inserts.
+"""
+
+import argparse
+import asyncio
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+from observation_forms import Catalogue, load_catalogue
+from sync import Database, Inbox, migrate
+from tests.bench.records import Delivery, make_deliveries
+
+BUDGET_SECONDS_PER_RECORD = 2 / 10_000
+BUDGET_RATIO = 12
+
+
+def main() -> None:
+    """Measure, print a table, and exit with 1 when a budget is broken."""
+    asked = _arguments()
+    catalogue = load_catalogue()
+    _say(f"making {asked.records} records, seed {asked.seed}")
+    deliveries = make_deliveries(catalogue, asked.records, asked.connections, asked.seed)
+    size = sum(len(body) for delivery in deliveries for body in delivery.bodies) // asked.records
+    raw, pushed = [], []
+    for turn in range(asked.rounds):
+        raw.append(_in_folder(asked.folder, lambda path: _time_raw(path, deliveries)))
+        pushed.append(
+            _in_folder(asked.folder, lambda path: _time_inbox(path, catalogue, deliveries, asked.connections))
+        )
+        _say(f"round {turn + 1} of {asked.rounds}: plain {raw[-1]:.3f} s, inbox {pushed[-1]:.3f} s")
+    sys.exit(_report(asked.records, size, median(raw), median(pushed)))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How fast are sealed records taken in?")
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--connections", type=int, default=4, help="tablets that send at once")
+    parser.add_argument("--rounds", type=int, default=3, help="the middle one counts")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="where to write; a temporary folder otherwise"
+    )
+    return parser.parse_args()
+
+
+def _in_folder(parent: Path | None, measure: Callable[[Path], float]) -> float:
+    folder = Path(tempfile.mkdtemp(prefix="sightline-bench-", dir=parent))
+    try:
+        return measure(folder / "bench.db")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _time_raw(path: Path, deliveries: list[Delivery]) -> float:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)")
+        started = time.perf_counter()
+        for delivery in deliveries:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(
+                "INSERT INTO entry (body) VALUES (?)", [(body,) for body in delivery.bodies]
+            )
+            connection.execute("COMMIT")
+        return time.perf_counter() - started
+
+
+def _time_inbox(path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int) -> float:
+    migrate(path)
+    return asyncio.run(_push_all(path, catalogue, deliveries, connections))
+
+
+async def _push_all(path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int) -> float:
+    database = await Database.open(path)
+    inbox = Inbox(database, catalogue, hold_reason=lambda connection, body, sender: "")
+    try:
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as tablets:
+            for first in range(connections):
+                tablets.create_task(_push(inbox, deliveries[first::connections]))
+        return time.perf_counter() - started
+    finally:
+        await database.close()
+
+
+async def _push(inbox: Inbox, deliveries: list[Delivery]) -> None:
+    for delivery in deliveries:
+        answer = await inbox.receive(delivery.raw, delivery.sender)
+        wrong = [receipt for receipt in answer.receipts if receipt.status != "stored" or receipt.findings]
+        if wrong:
+            raise RuntimeError(f"a record was not stored without findings: {wrong[0]}")
+
+
+def _report(records: int, size: int, raw: float, pushed: float) -> int:
+    ratio, budget = pushed / raw, records * BUDGET_SECONDS_PER_RECORD
+    print(f"{records} records of {size} bytes on average, batches of 100, synchronous=FULL")
+    print(f"{'':24}{'seconds':>10}{'a second':>12}")
+    print(f"{'plain sqlite3 inserts':24}{raw:>10.3f}{records / raw:>12,.0f}")
+    print(f"{'Inbox.receive':24}{pushed:>10.3f}{records / pushed:>12,.0f}")
+    print(f"budget {budget:.2f} s: {_verdict(pushed <= budget)}")
+    print(f"{ratio:.1f} times the plain inserts, budget {BUDGET_RATIO}: {_verdict(ratio <= BUDGET_RATIO)}")
+    return 0 if pushed <= budget and ratio <= BUDGET_RATIO else 1
+
+
+def _verdict(kept: bool) -> str:
+    return "kept" if kept else "broken"
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
