@@ -1,7 +1,8 @@
 """From what was typed or tapped to the one way each answer is written.
 
-Twin of answers.mjs. Nothing here leans on what either language means by white space, digit, length or date: the
-sets and the calendar are spelled out, because `strip` and `trim`, `\\d` and `len` all differ between the two.
+Twin of answers.mjs. Nothing here leans on what either language means by white space, digit, length or date:
+the sets and the calendar are spelled out, because `strip` and `trim`, `\\d` and `len` all differ between
+the two.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ BLANKS = (
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
-"""Unicode's white space, and the three signs that print as nothing: zero-width space, word joiner, byte order mark."""
+"""Unicode's white space, with the zero-width space, the word joiner and the byte order mark."""
 
 _LONGEST_ID = 100
 
@@ -22,9 +23,10 @@ _LONGEST_ID = 100
 def normalise(definition: Definition, raw: Mapping[str, Any]) -> tuple[Answers, dict[str, str]]:
     """Raw inputs (question id to text, or list of texts for choices and staff) read into values.
 
-    Returns the answers that could be read, and for those that could not the built-in code that says why. Blank input
-    is no answer and in neither. Questions that the form does not have are left out. Limits are not looked at: an
-    answer that is too long is still an answer. Reading what was read before changes nothing.
+    Returns the answers that could be read, and for those that could not the built-in code that says why.
+    Blank input is no answer and in neither. Questions that the form does not have are left out. Limits are
+    not looked at: an answer that is too long is still an answer. Reading what was read before changes
+    nothing.
     """
     answers: Answers = {}
     invalid: dict[str, str] = {}
@@ -39,7 +41,7 @@ def normalise(definition: Definition, raw: Mapping[str, Any]) -> tuple[Answers, 
 
 
 def read(question: Question, raw: Any) -> tuple[Value | None, str]:
-    """One raw input read by the question's kind: the value, or None when blank, and the code of what is wrong or ""."""
+    """One raw input read by its kind: the value, or None when blank; and the code of what is wrong, or ""."""
     if raw == "" or raw == []:
         return None, ""
     return _READERS[question.kind](question, raw)

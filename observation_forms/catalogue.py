@@ -1,8 +1,9 @@
 """The published forms, by the hash of their content.
 
-A record is judged for ever by the version it was made with, so a published file never changes: library/published.toml
-keeps the digest of every form version, and a file that no longer matches its digest is refused at start. A new or
-changed form is a new file, published by `python -m observation_forms publish`.
+A record is judged for ever by the version it was made with, so a published file never changes:
+library/published.toml keeps the digest of every form version, and a file that no longer matches its digest
+is refused at start. A new or changed form is a new file, published by `python -m observation_forms
+publish`.
 """
 
 import functools
@@ -46,7 +47,7 @@ class Catalogue:
 
 @functools.cache
 def load_catalogue(library: Path = LIBRARY) -> Catalogue:
-    """The forms of a library folder, read once. FormError, naming file, question and remedy, for a faulty one."""
+    """The forms of a library folder, read once. FormError names file, question and remedy."""
     published = read_published(library)
     forms = read_forms(library)
     for form in forms:
@@ -70,7 +71,9 @@ def read_published(library: Path) -> dict[tuple[str, str], str]:
     """The digest of each published (form id, version)."""
     path = library / PUBLISHED
     table = read_toml(path.read_bytes() if path.exists() else b"", Place(PUBLISHED))
-    return {(form, version): digest for form in table.keys() for version, digest in table.pairs(form).items()}
+    return {
+        (form, version): digest for form in table.names() for version, digest in table.pairs(form).items()
+    }
 
 
 def publish(library: Path) -> list[Form]:
@@ -85,7 +88,7 @@ def publish(library: Path) -> list[Form]:
     for form in forms:
         _refuse_unpublished(form, published)
     lines = [
-        "# The digest of every published form version. Never edited by hand: python -m observation_forms publish\n"
+        "# The digest of every published form version, written by: python -m observation_forms publish\n"
     ]
     for form_id in sorted({form_id for form_id, _ in published}):
         lines.append(f"\n[{form_id}]\n")

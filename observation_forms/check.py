@@ -1,6 +1,7 @@
 """What is wrong with a set of answers: a finding for each fault, in the order of the form.
 
-Twin of check.mjs. The form's own words are said: interpreters return codes, the definition holds the messages.
+Twin of check.mjs. The form's own words are said: interpreters return codes, the definition holds the
+messages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from .sight import Sight
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One broken rule: its code, the question it is said at, how grave it is, and what to do about it in plain words."""
+    """One broken rule: its code, the question it is said at, how grave it is, and what to do about it."""
 
     code: str
     question: str
@@ -23,7 +24,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def check(definition: Definition, sight: Sight) -> list[Finding]:
-    """The faults of what is shown: answers that cannot be read, missing answers, limits, then the form's own checks."""
+    """The faults of what is shown: unreadable and missing answers, limits; then the form's own checks."""
     findings = [
         finding(definition, question_id, code)
         for question_id in sight.visible
@@ -36,7 +37,7 @@ def check(definition: Definition, sight: Sight) -> list[Finding]:
 
 
 def strays(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> list[Finding]:
-    """What a sealed record should not have held: answers to hidden questions, then to questions the form lacks."""
+    """What a record should not have held: answers to hidden questions, then to questions the form lacks."""
     hidden = [
         finding(definition, question.id, "hidden_answer", "warning")
         for question in definition.questions()

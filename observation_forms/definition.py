@@ -1,7 +1,8 @@
 """A form version, as the tablet, the server and the printed page all read it.
 
-The structs are the compiled definition of observation_forms/README.md, field for field: `msgspec.json.encode` of a
-`Definition` is what the tablet receives. They are made by `parse` alone, so whoever holds one may trust it.
+The structs are the compiled definition of observation_forms/README.md, field for field:
+`msgspec.json.encode` of a `Definition` is what the tablet receives. They are made by `parse` alone, so
+whoever holds one may trust it.
 """
 
 from collections.abc import Iterator
@@ -147,3 +148,15 @@ class Definition(msgspec.Struct, frozen=True, dict=True):
     def by_id(self) -> dict[str, Question]:
         """The questions by their id, in the same order."""
         return {question.id: question for question in self.questions()}
+
+    @cached_property
+    def scored(self) -> tuple[Question, ...]:
+        """The questions that count in the score."""
+        return tuple(question for question in self.questions() if question.scored)
+
+    @cached_property
+    def concerning(self) -> tuple[Question, ...]:
+        """The questions of which an option raises an immediate concern."""
+        return tuple(
+            question for question in self.questions() if any(option.concern for option in question.options)
+        )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class FormError(Exception):
-    """A form file that cannot be used: which file, which part or question of it, what is wrong, what to do."""
+    """A form file that cannot be used: which file, which part of it, what is wrong, what to do."""
 
     def __init__(self, file: str, part: str, problem: str, remedy: str) -> None:
         where = f"{file}, {part}" if part else file

@@ -19,8 +19,8 @@ BEARINGS = ("supports", "contradicts", "inconclusive")
 class Example(msgspec.Struct, frozen=True):
     """Answers as a record holds them, and what the form must make of them.
 
-    `broken` holds "question code" pairs, in the order of the findings; `bearings` says what the answers mean for an
-    action of that theme alone. `themes` are the themes of the actions the record is linked to.
+    `broken` holds "question code" pairs, in the order of the findings; `bearings` says what the answers
+    mean for an action of that theme alone. `themes` are the themes of the actions the record is linked to.
     """
 
     id: str

@@ -1,17 +1,18 @@
-"""Rule text to tree: `reason == after_complaint and others_present > 0`, read once, here, and never on the tablet.
+"""Rule text, such as `reason == after_complaint and others_present > 0`, to a tree: once, never on a tablet.
 
-Python's own parser reads the text and a walk over a few of its node types builds a tree of JSON lists. What the walk
-does not know is refused with the way to write it; what it knows is checked against the kinds of the questions, so
-that the interpreters (rules.py, rules.mjs) never meet two things that cannot be compared.
+Python's own parser reads the text and a walk over a few of its node types builds a tree of JSON lists. What
+the walk does not know is refused with the way to write it; what it knows is checked against the kinds of
+the questions, so that the interpreters (rules.py, rules.mjs) never meet two things that cannot be compared.
 
-Decided: `!=`, `>`, `>=`, `not in` and `in [..]` are rewritten to the few operators the interpreters have, so that
-`!=` is exactly `not ==` by construction. Rejected: a tree for every spelling, which is twice the interpreter twice.
+Decided: `!=`, `>`, `>=` and `not in` are rewritten to the few operators the interpreters have,
+so that `!=` is exactly `not ==` by construction. Rejected: a tree for every spelling, which is twice the
+interpreter twice.
 """
 
 import ast
 import warnings
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from .definition import Question, Tree
 from .errors import FormError, Place, did_you_mean
@@ -39,7 +40,7 @@ FUNCTIONS = {
     "length": "length(question): how many characters (code points) were written; 0 when unanswered",
     "theme": "theme(CO): a linked action, or a chosen option, carries this theme",
     "fell_short": "fell_short(): some shown question scored partly or not met",
-    "minutes_between": "minutes_between(earlier, later): whole minutes, rounded down, below nought when turned round",
+    "minutes_between": "minutes_between(earlier, later): whole minutes, rounded down; may be negative",
     "day_of": "day_of(instant): its date in UTC",
 }
 
@@ -60,7 +61,7 @@ class Scope(NamedTuple):
 
 
 def compile_rule(text: str, scope: Scope, place: Place) -> Tree:
-    """The tree of a rule. FormError, naming `place`, for anything outside the language or of the wrong type."""
+    """The tree of a rule. FormError, naming `place`, for anything outside the language or wrongly typed."""
     return _Reader(text, scope, place).rule()
 
 
@@ -113,7 +114,9 @@ class _Reader:
         if len(self._text) > _LONGEST_RULE:
             raise self._place.error("the rule is too long", f"Keep it within {_LONGEST_RULE} characters")
         if not self._text.isascii():
-            self._refuse("letters and signs outside plain ASCII", "Use plain quotes, letters and signs only")
+            raise self._refused(
+                "letters and signs outside plain ASCII", "Use plain quotes, letters and signs only"
+            )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -125,13 +128,13 @@ class _Reader:
     def _truth(self, node: ast.expr) -> Tree | int:
         found = self._read(node)
         if found.type != "truth":
-            self._refuse_as_truth(node, found)
+            raise self._not_truth(node, found)
         return found.tree
 
     def _read(self, node: ast.expr) -> _Typed:
         read = _READERS.get(type(node))
         if read is None:
-            self._refuse(
+            raise self._refused(
                 f"'{self._written(node)}'", f"A rule can use: {', '.join(OPERATORS)}, {', '.join(FUNCTIONS)}"
             )
         self._depth += 1
@@ -153,18 +156,18 @@ class _Reader:
         if isinstance(node.op, ast.USub):
             number = self._integer(node.operand)
             return _Typed(-number if isinstance(number, int) else ["-", 0, number], "integer")
-        self._refuse(f"'{self._written(node)}'", "Use not, or - before a number")
+        raise self._refused(f"'{self._written(node)}'", "Use not, or - before a number")
 
     def _arithmetic(self, node: ast.BinOp) -> _Typed:
         operator = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}.get(type(node.op))
         if operator is None:
-            remedy = "Whole numbers can be added, subtracted and multiplied; compare a * 3 with b and not a with b / 3"
-            self._refuse(f"'{self._written(node)}'", remedy)
+            remedy = "Use +, - and * on whole numbers; write a * 3 == b and not a == b / 3"
+            raise self._refused(f"'{self._written(node)}'", remedy)
         return _Typed([operator, self._integer(node.left), self._integer(node.right)], "integer")
 
     def _compare(self, node: ast.Compare) -> _Typed:
         if len(node.ops) > 1:
-            self._refuse(
+            raise self._refused(
                 f"'{self._written(node)}' as one comparison", "Join two with and: 0 <= ml and ml <= 5000"
             )
         operator, left, right = type(node.ops[0]), node.left, node.comparators[0]
@@ -174,7 +177,7 @@ class _Reader:
             return self._negate_if(operator is ast.NotEq, self._equality(left, right))
         if operator in _ORDERS:
             return self._order(operator, left, right)
-        self._refuse(f"'{self._written(node)}'", "Use == or !=")
+        raise self._refused(f"'{self._written(node)}'", "Use == or !=")
 
     def _negate_if(self, negative: bool, tree: Tree) -> _Typed:
         return _Typed(["not", tree] if negative else tree, "truth")
@@ -185,29 +188,29 @@ class _Reader:
             return ["==", first.tree, self._code_of(first.question, right)]
         if first.type in ("integer", "instant", "date"):
             return ["==", first.tree, self._same_type(first, left, right)]
-        self._refuse_as_operand(left, first, "==")
+        raise self._not_operand(left, first, "==")
 
     def _membership(self, left: ast.expr, right: ast.expr) -> Tree:
         if isinstance(right, ast.List | ast.Tuple | ast.Set):
             first = self._read(left)
             if first.type != "code" or first.question is None:
-                self._refuse_as_operand(left, first, "in [...]")
+                raise self._not_operand(left, first, "in [...]")
             if not right.elts:
-                self._refuse("an empty list", "Name at least one option in it")
+                raise self._refused("an empty list", "Name at least one option in it")
             question = first.question
-            return ["or", *(["==", first.tree, self._code_of(question, each)] for each in right.elts)]
+            return ["one_of", first.tree, *(self._code_of(question, each) for each in right.elts)]
         second = self._read(right)
         if second.type == "codes" and second.question is not None and second.question.kind == "choices":
             return ["has", second.tree, self._code_of(second.question, left)]
         remedy = (
             "Write code in question for a 'choices' question, or question in [code, code] for a single choice"
         )
-        self._refuse(f"in with '{self._written(right)}'", remedy)
+        raise self._refused(f"in with '{self._written(right)}'", remedy)
 
     def _order(self, operator: type[ast.cmpop], left: ast.expr, right: ast.expr) -> _Typed:
         first = self._read(left)
         if first.type not in ("integer", "instant", "date"):
-            self._refuse_as_operand(left, first, "< and >")
+            raise self._not_operand(left, first, "< and >")
         first_tree, second_tree = first.tree, self._same_type(first, left, right)
         symbol, swap = _ORDERS[operator]
         return _Typed(
@@ -225,13 +228,13 @@ class _Reader:
     def _integer(self, node: ast.expr) -> Tree | int:
         found = self._read(node)
         if found.type != "integer":
-            self._refuse_as_operand(node, found, "+, - and *")
+            raise self._not_operand(node, found, "+, - and *")
         return found.tree
 
     def _code_of(self, question: Question, node: ast.expr) -> str:
         codes = [option.code for option in question.options] + [special.code for special in question.special]
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            self._refuse(
+            raise self._refused(
                 f"quotes in '{self._written(node)}'", f"Write the option's code without quotes: {node.value}"
             )
         written = self._written(node)
@@ -255,11 +258,11 @@ class _Reader:
     def _constant(self, node: ast.Constant) -> _Typed:
         # `type(...) is`, because True is an int in Python.
         if type(node.value) is not int:
-            self._refuse(
+            raise self._refused(
                 f"'{self._written(node)}'", "Write a whole number, or the code of an option without quotes"
             )
         if node.value > _LARGEST_NUMBER:
-            self._refuse(f"'{self._written(node)}'", f"Keep numbers within {_LARGEST_NUMBER}")
+            raise self._refused(f"'{self._written(node)}'", f"Keep numbers within {_LARGEST_NUMBER}")
         return _Typed(node.value, "integer")
 
     def _call(self, node: ast.Call) -> _Typed:
@@ -267,16 +270,18 @@ class _Reader:
         call = _CALLS.get(name)
         if call is None:
             remedy = did_you_mean(name, FUNCTIONS, f"There are {', '.join(FUNCTIONS)}")
-            self._refuse(f"'{name}(...)'", remedy)
+            raise self._refused(f"'{name}(...)'", remedy)
         arity, read = call
         if len(node.args) != arity or node.keywords:
-            self._refuse(f"'{self._written(node)}'", f"Write it as {FUNCTIONS[name].split(':')[0]}")
+            raise self._refused(f"'{self._written(node)}'", f"Write it as {FUNCTIONS[name].split(':')[0]}")
         return read(self, node.args)
 
     def _answered(self, arguments: list[ast.expr]) -> _Typed:
         question = self._question(arguments[0])
         if question.kind == "information":
-            self._refuse(f"answered({question.id})", "An information card has no answer: name a question")
+            raise self._refused(
+                f"answered({question.id})", "An information card has no answer: name a question"
+            )
         return _Typed(["answered", question.id], "truth")
 
     def _count(self, arguments: list[ast.expr]) -> _Typed:
@@ -289,7 +294,7 @@ class _Reader:
         question = self._question(argument)
         if question.kind not in kinds:
             remedy = f"{function}() is for questions of kind {' and '.join(kinds)}"
-            self._refuse(f"{function}({question.id})", remedy)
+            raise self._refused(f"{function}({question.id})", remedy)
         return _Typed([function, question.id], "integer")
 
     def _theme(self, arguments: list[ast.expr]) -> _Typed:
@@ -313,7 +318,7 @@ class _Reader:
     def _instant(self, node: ast.expr) -> Tree | int:
         found = self._read(node)
         if found.type != "instant":
-            self._refuse_as_operand(node, found, "minutes_between() and day_of()")
+            raise self._not_operand(node, found, "minutes_between() and day_of()")
         return found.tree
 
     def _question(self, node: ast.expr) -> Question:
@@ -327,16 +332,18 @@ class _Reader:
             )
         return question
 
-    def _refuse_as_truth(self, node: ast.expr, found: _Typed) -> NoReturn:
+    def _not_truth(self, node: ast.expr, found: _Typed) -> FormError:
         written = self._written(node)
         if found.question is None:
-            self._refuse(f"'{written}' as true or false", "Compare it with something: use ==, < or >")
+            return self._refused(f"'{written}' as true or false", "Compare it with something: use ==, < or >")
         example = f" or {written} == {found.question.options[0].code}" if found.question.options else ""
         if found.type == "codes" and example:
             example = f" or {found.question.options[0].code} in {written}"
-        self._refuse(f"'{written}' as true or false", f"Say which you mean: answered({written}){example}")
+        return self._refused(
+            f"'{written}' as true or false", f"Say which you mean: answered({written}){example}"
+        )
 
-    def _refuse_as_operand(self, node: ast.expr, found: _Typed, operator: str) -> NoReturn:
+    def _not_operand(self, node: ast.expr, found: _Typed, operator: str) -> FormError:
         remedy = {
             "text": "Text can only be asked for answered() and length()",
             "code": "Compare it with one of its options by == or in [...]",
@@ -344,10 +351,10 @@ class _Reader:
             "information": "An information card has no answer",
             "truth": "Join truths with and, or, not",
         }.get(found.type, "Compare whole numbers, instants or dates with their like")
-        self._refuse(f"'{self._written(node)}' ({found.type}) with {operator}", remedy)
+        return self._refused(f"'{self._written(node)}' ({found.type}) with {operator}", remedy)
 
-    def _refuse(self, what: str, remedy: str) -> NoReturn:
-        raise self._place.error(f"a rule cannot use {what}", remedy)
+    def _refused(self, what: str, remedy: str) -> FormError:
+        return self._place.error(f"a rule cannot use {what}", remedy)
 
     def _written(self, node: ast.AST) -> str:
         return ast.get_source_segment(self._text, node) or self._text

@@ -1,7 +1,7 @@
 """The one door to what a form makes of its answers.
 
-Twin of judge.mjs. `judge` is for a record (sealed, or about to be); `judge_draft` for what stands in a draft, where
-hidden answers are no fault and input that cannot be read is still there as typed.
+Twin of judge.mjs. `judge` is for a record (sealed, or about to be); `judge_draft` for what stands in a
+draft, where hidden answers are no fault and input that cannot be read is still there as typed.
 """
 
 from collections.abc import Mapping

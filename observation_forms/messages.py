@@ -5,7 +5,7 @@ from .definition import Question
 
 BUILT_IN = {
     "required": "a shown question that must be answered has no answer",
-    "wrong_type": "the answer is not of the question's kind, or not written in the one way that kind is written",
+    "wrong_type": "the answer is not of the question's kind, or not in the one form that kind is kept in",
     "unknown_option": "the answer is none of the question's options",
     "too_few": "fewer were chosen than `min_chosen`",
     "too_many": "more were chosen than `max_chosen`",
@@ -18,8 +18,8 @@ BUILT_IN = {
     "too_large": "the number is above `maximum`",
     "not_a_time": "the input is not a real date and time",
     "not_a_date": "the input is not a real date",
-    "hidden_answer": "a sealed record answers a question that was not shown (a warning; the answer does not count)",
-    "unknown_question": "a sealed record answers a question this form does not have (a warning)",
+    "hidden_answer": "a record answers a question that was not shown (a warning; the answer does not count)",
+    "unknown_question": "a record answers a question this form does not have (a warning)",
 }
 
 _OF_LIMITS = {
@@ -44,7 +44,7 @@ _OF_KINDS = {
 
 
 def codes_of(question: Question) -> list[str]:
-    """The built-in codes an answer to this question can raise; an information card can raise none of its own."""
+    """The built-in codes that an answer to this question, or the lack of one, can raise."""
     codes = ["hidden_answer", "wrong_type", *_OF_KINDS.get(question.kind, ())]
     if question.required or question.required_when is not None:
         codes.append("required")

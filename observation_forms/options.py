@@ -12,7 +12,7 @@ _SCORES = ("met", "partly", "not_met", "excluded")
 
 
 def standard_options(table: Table, words: Words) -> tuple[Option, ...]:
-    """Yes, Partly, No, Not seen; `labels` gives one other words, `concern` lists the codes that raise a concern."""
+    """Yes, Partly, No, Not seen; `labels` gives other words, `concern` lists codes that raise a concern."""
     labels = _relabelled(table, words.standard)
     options = tuple(Option(code, labels[code], cast(ScoreClass, score)) for code, score in STANDARD.items())
     return _with_concerns(table, options)

@@ -1,17 +1,17 @@
 """A form file and its header file, read into a Definition and its worked examples.
 
-Everything a person could have mistyped is refused here, by file, question and remedy, so that nothing after this has
-to doubt a form. Rules are compiled last, when every question is known.
+Everything a person could have mistyped is refused here, by file, question and remedy, so that nothing after
+this has to doubt a form. Rules are compiled last, when every question is known.
 """
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast, get_args
 
 import msgspec
 
 from .codes import check_code
-from .definition import Check, Definition, Question, Section, Thresholds, Tree
+from .definition import Check, Definition, Question, Section, Severity, Thresholds, Tree
 from .errors import FormError, Place, did_you_mean
 from .examples import Example, read_examples
 from .expressions import Scope, compile_rule, references
@@ -138,8 +138,8 @@ class _Assembly:
 class _Order:
     """Holds rules to looking upwards only, so that one walk down the form settles what is shown.
 
-    A question that sets themes, or is scored, must then stand above whatever is shown by theme() or fell_short(); a
-    circle of questions that show one another cannot be written at all.
+    A question that sets themes, or is scored, must then stand above whatever is shown by theme() or
+    fell_short(); a circle of questions that show one another cannot be written at all.
     """
 
     def __init__(self, questions: Mapping[str, Question]) -> None:
@@ -214,7 +214,7 @@ def _read_check(table: Table, scope: Scope) -> Check:
         remedy = did_you_mean(question, scope.questions, "Name the question at which to say the message")
         raise place.error(f"there is no question '{question}'", remedy)
     must = compile_rule(table.text("must"), scope, place)
-    severity = "error" if table.one_of("severity", ("error", "warning"), "error") == "error" else "warning"
+    severity = cast(Severity, table.one_of("severity", get_args(Severity), "error"))
     check = Check(code, question, must, severity, table.text("message"))
     table.finish()
     return check

@@ -12,7 +12,7 @@ from .sight import Context, Sight, see
 
 
 class SectionProgress(msgspec.Struct, frozen=True):
-    """One section: how many of its questions must be answered, how many of these are, and which are to be put right.
+    """One section: how many questions must be answered, how many of these are, and which to put right.
 
     `missing` lists the unanswered that must be answered, and any whose input cannot be read.
     """

@@ -30,7 +30,7 @@ class Draft(NamedTuple):
 
 
 def read_question(table: Table, words: Words) -> list[Draft]:
-    """The question a table describes, followed by its facts question when an option scores partly or not met."""
+    """The question a table describes, then its facts question when an option scores partly or not met."""
     question_id = check_code(table.text("id"), "the question's id", table.place)
     place = table.place = table.place.at(f"question '{question_id}'")
     _refuse_reserved(question_id, place)

@@ -63,6 +63,10 @@ function atMost(tree, facts) {
   return left !== null && right !== null && left <= right;
 }
 
+function oneOf(tree, facts) {
+  return tree.slice(2).includes(evaluate(tree[1], facts));
+}
+
 function has(tree, facts) {
   const [chosen, code] = both(tree, facts);
   return chosen !== null && chosen.includes(code);
@@ -142,6 +146,7 @@ const OPERATIONS = {
   "==": equal,
   "<": less,
   "<=": atMost,
+  one_of: oneOf,
   has,
   "+": add,
   "-": subtract,

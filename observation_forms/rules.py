@@ -1,9 +1,10 @@
 """What a rule says about the answers so far: the interpreter of the trees that expressions.py makes.
 
-Twin of rules.mjs: the two are kept alike line by line, and vectors/rules.json and the differential test hold them equal.
-An unanswered question is None, equals nothing, and is neither more nor less than anything. Operands have been
-type-checked at parse, so that nothing is compared here but integer with integer, code with code, instant with
-instant and date with date (the last two as text of fixed width, where the order of the text is the order in time).
+Twin of rules.mjs: the two are kept alike line by line, and vectors/rules.json and the differential test
+hold them equal. An unanswered question is None, equals nothing, and is neither more nor less than anything.
+Operands have been type-checked at parse, so that nothing is compared here but integer with integer, code
+with code, instant with instant and date with date (the last two as text of fixed width, where the order of
+the text is the order in time).
 """
 
 import datetime
@@ -18,7 +19,7 @@ SAFE = 2**53 - 1
 
 
 class Facts(msgspec.Struct):
-    """What a rule may ask about: the answers that count, the themes in play, when it was recorded, any shortfall."""
+    """What a rule may ask about: answers that count, themes in play, the recording instant, any shortfall."""
 
     answers: Answers
     themes: set[str]
@@ -32,7 +33,7 @@ def holds(tree: Tree | None, facts: Facts) -> bool:
 
 
 def evaluate(tree: Tree | str | int, facts: Facts) -> Value | bool | None:
-    """The value of a tree: truth, integer, code, instant or date; None when something it needs is unanswered."""
+    """The value of a tree: truth, integer, code, instant or date; None when what it needs is unanswered."""
     if not isinstance(tree, list):
         return tree
     return _OPERATIONS[tree[0]](tree, facts)
@@ -63,6 +64,10 @@ def _less(tree: Tree, facts: Facts) -> bool:
 def _at_most(tree: Tree, facts: Facts) -> bool:
     left, right = _both(tree, facts)
     return left is not None and right is not None and left <= right
+
+
+def _one_of(tree: Tree, facts: Facts) -> bool:
+    return evaluate(tree[1], facts) in tree[2:]
 
 
 def _has(tree: Tree, facts: Facts) -> bool:
@@ -141,6 +146,7 @@ _OPERATIONS: dict[str, Callable[[Tree, Facts], Value | bool | None]] = {
     "==": _equal,
     "<": _less,
     "<=": _at_most,
+    "one_of": _one_of,
     "has": _has,
     "+": _add,
     "-": _subtract,

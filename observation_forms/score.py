@@ -1,7 +1,7 @@
 """The result of a form, on whole numbers only (domain/4 Scoring).
 
-Twin of score.mjs. met scores 100 hundredths, partly 50, not met nothing; what was not seen is left out. The thresholds
-are the form's; they are compared as products, so that no percentage is ever rounded.
+Twin of score.mjs. met scores 100 hundredths, partly 50, not met nothing; what was not seen is left out. The
+thresholds are the form's; they are compared as products, so that no percentage is ever rounded.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Score(msgspec.Struct, frozen=True):
 
 def score_of(definition: Definition, facts: Facts) -> Score:
     """The score of the answers that count."""
-    points = [POINTS[score] for score in scores(definition.questions(), facts)]
+    points = [POINTS[score] for score in scores(definition.scored, facts)]
     return Score(sum(points), len(points))
 
 
@@ -32,10 +32,10 @@ def result_of(definition: Definition, facts: Facts, score: Score) -> str:
     """met, partly, not_met; or not_scored when the form has no thresholds or nothing was scored."""
     if definition.result is None or score.scored == 0:
         return "not_scored"
-    stars = (question for question in definition.questions() if question.star)
+    stars = (question for question in definition.scored if question.star)
     if "not_met" in scores(stars, facts) or score.points < definition.result.not_met_below * score.scored:
         return "not_met"
-    fell = "not_met" in scores(definition.questions(), facts)
+    fell = "not_met" in scores(definition.scored, facts)
     return "partly" if fell or score.points < definition.result.met_from * score.scored else "met"
 
 
@@ -53,7 +53,7 @@ def chosen_option(question: Question, facts: Facts) -> Option | None:
 
 def concerns_of(definition: Definition, facts: Facts) -> list[str]:
     """The ids of the questions whose answer raises an immediate concern (domain/4 `!`), in order."""
-    return [question.id for question in definition.questions() if _raises_concern(question, facts)]
+    return [question.id for question in definition.concerning if _raises_concern(question, facts)]
 
 
 def result_allowed(computed: str, chosen: str) -> bool:

@@ -1,7 +1,7 @@
 """What is shown, and which answers count. Everything else (check, score, weigh) looks through this.
 
-Twin of sight.mjs. A rule may only look at what stands above it in the form (parse.py refuses the rest), so that one
-walk from top to bottom settles what is shown. A hidden answer is as if it had not been given.
+Twin of sight.mjs. A rule may only look at what stands above it in the form (parse.py refuses the rest), so
+that one walk from top to bottom settles what is shown. A hidden answer is as if it had not been given.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from .rules import Facts, holds
 
 
 class Context(msgspec.Struct, frozen=True):
-    """When the record was sealed (an instant), and the themes of the actions it is linked to, all together."""
+    """When the record was sealed (an instant), and the themes of all the actions it is linked to."""
 
     recorded_at: str
     themes: frozenset[str] = frozenset()
 
 
 class Sight(NamedTuple):
-    """The ids of what is shown, in order; what rules may look at; what is wrong with a shown answer, by question."""
+    """The ids of what is shown, in order; what rules may look at; the code of each faulty shown answer."""
 
     visible: list[str]
     facts: Facts

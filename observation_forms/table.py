@@ -36,7 +36,7 @@ class Table:
         self._values = values
         self._known: list[str] = []
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Every key written."""
         return list(self._values)
 

@@ -1,7 +1,8 @@
 """What a record says about an action: supports, contradicts or inconclusive (DESIGN 1, bearing).
 
-Twin of weigh.mjs. Only the shown, scored questions that carry one of the action's themes are weighed; when none of them
-was answered with a score, all scored questions are, so that a general observation can still speak against an action.
+Twin of weigh.mjs. Only the shown, scored questions that carry one of the action's themes are weighed; when
+none of them was answered with a score, all scored questions are, so that a general observation can still
+speak against an action.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,9 +21,9 @@ def weigh(
     """Any not met contradicts; all met, and at least one, supports; anything else is inconclusive."""
     facts = see(definition, answers, context).facts
     on_theme = [
-        question for question in definition.questions() if not set(question.themes).isdisjoint(action_themes)
+        question for question in definition.scored if not set(question.themes).isdisjoint(action_themes)
     ]
-    found = scores(on_theme, facts) or scores(definition.questions(), facts)
+    found = scores(on_theme, facts) or scores(definition.scored, facts)
     if "not_met" in found:
         return "contradicts"
     return "supports" if found and "partly" not in found else "inconclusive"

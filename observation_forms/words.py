@@ -13,7 +13,7 @@ YES_NO = ("yes", "no")
 
 
 class Facts(NamedTuple):
-    """The question asked when something was not fully met (domain/4: text, required for not met, at least 10 long)."""
+    """The text asked for when something was not fully met (domain/4: required for N, 10 or longer)."""
 
     ask: str
     hint: str
