@@ -1,0 +1,97 @@
+// The tablet app, put together. Reads from top to bottom as the story of a start.
+
+import { Author } from "./author.mjs";
+import { Clock } from "./clock.mjs";
+import { Store } from "./database.mjs";
+import { Forms } from "./forms.mjs";
+import { InstallPrompt, currentPlace } from "./install.mjs";
+import { toInstant } from "./instants.mjs";
+import { Live } from "./live.mjs";
+import { OpenForm } from "./open_form.mjs";
+import { Pull } from "./pull.mjs";
+import { Push } from "./push.mjs";
+import { Recovery } from "./recovery.mjs";
+import { Reference } from "./reference.mjs";
+import { Router } from "./router.mjs";
+import { askToKeep, lookAfterCanary } from "./storage.mjs";
+import { Sync } from "./sync.mjs";
+import { Updates } from "./updates.mjs";
+import { registerComponents } from "./components/index.mjs";
+import { newIdentifier } from "./identifiers.mjs";
+
+const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer) };
+const ask = (...request) => globalThis.fetch(...request);
+
+const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.now(), boot: newIdentifier() });
+const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown" };
+
+app.recovery = new Recovery({
+  session: sessionStorage,
+  reload: () => location.reload(),
+  block: (words, final) => app.live.block(words, final),
+  unsavedDraft: () => app.openForm.unsavedDraft(),
+});
+app.store = new Store({ onLost: () => app.recovery.storeLost() });
+app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null });
+app.reference = new Reference(app.store);
+app.live = new Live(app);
+app.author = new Author(sessionStorage, () => app.live.refreshAuthor());
+app.openForm = new OpenForm(app);
+app.push = new Push({
+  store: app.store, fetch: ask, clock, build: () => app.build,
+  onProgress: () => app.live.refreshOutbox(), onAnswer: ({ reading }) => rememberClock(reading),
+});
+app.pull = new Pull({ store: app.store, fetch: ask, clock, onLearned: rememberClock });
+app.sync = new Sync({
+  push: app.push, pull: app.pull, store: app.store, clock, locks: navigator.locks, timers,
+  enrolled: async () => Boolean(app.live.tablet),
+  onContact: (contact) => app.live.setContact(contact),
+  onPulled: (changed) => afterPull(changed),
+});
+app.updates = new Updates({
+  container: navigator.serviceWorker, locks: navigator.locks,
+  reload: () => location.reload(), onReady: () => app.live.refreshUpdate(),
+});
+app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
+app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
+
+app.ready = start();
+document.addEventListener("alpine:init", () => registerComponents(globalThis.Alpine, app));
+
+async function start() {
+  const canary = await lookAfterCanary(app.store, localStorage, toInstant(clock.wall()));
+  clock.reading = (await app.store.get("meta", "clock"))?.value ?? null;
+  const restored = await app.recovery.putBack(app.store);
+  await app.live.begin({ canary, restored, place: currentPlace() });
+  app.router.show();
+  watchThePage();
+  await becomeInstallable();
+  app.sync.start();
+}
+
+async function becomeInstallable() {
+  app.live.setStorage({ offline: await app.updates.start(), keep: await askToKeep(navigator.storage) });
+  app.build = await app.updates.build();
+  app.live.setStorage({ build: app.build });
+}
+
+// What is typed is written before the page can be taken away, and the store is tried before anyone types into a woken page.
+function watchThePage() {
+  for (const name of ["pagehide", "freeze"]) addEventListener(name, () => app.openForm.flush());
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState === "hidden") app.openForm.flush();
+    else if (await app.store.answers()) app.updates.look(clock.wall());
+  });
+  setInterval(() => app.live.tick(), 20_000);
+}
+
+async function afterPull(changed) {
+  const hashes = (await app.reference.forms()).map((form) => form.hash);
+  await app.forms.gather(hashes);
+  if (changed) await app.live.refreshReference();
+  navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
+}
+
+function rememberClock(reading) {
+  app.store.write(["meta"], (change) => change.put("meta", { key: "clock", value: reading }), { strict: false }).catch(() => {});
+}

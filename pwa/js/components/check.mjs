@@ -1,0 +1,146 @@
+// The check screen: what is missing, the result, what it says about each action, and saving.
+
+import { bearingsFrom, lowerResults } from "../assessment.mjs";
+import { BEARING, BEARING_SHORT, CALL_NOW, RESULT, count } from "../words.mjs";
+import { clockTime } from "../instants.mjs";
+import { screen } from "./screen.mjs";
+
+export function check(app) {
+  return screen(app, {
+    problem: "",
+    title: "",
+    errors: [],
+    warnings: [],
+    computed: "",
+    result: "",
+    scoreWords: "",
+    lower: [],
+    loweredTo: "",
+    loweredReason: "",
+    bearings: [],
+    concern: false,
+    saving: false,
+    failed: "",
+    session: null,
+    async load() {
+      const { session, problem } = await app.openForm.session(app.live.state.parts.draft);
+      if (!session) {
+        this.problem = problem === "missing" ? "This form is not on this tablet. It may be saved already." : "This form cannot be opened here now.";
+        return;
+      }
+      this.session = Object.freeze({ it: session });
+      session.showWhatIsMissing();
+      this.show();
+    },
+    show() {
+      const { assessment, definition, draft } = this.session.it;
+      const asked = new Map(definition.sections.flatMap((section) => section.questions).map((question) => [question.id, question]));
+      this.title = definition.title;
+      this.errors = assessment.errors.map((finding) => findingRow(finding, asked));
+      this.warnings = assessment.warnings.map((finding) => findingRow(finding, asked));
+      this.computed = assessment.computed;
+      this.result = assessment.result;
+      this.scoreWords = scoreWords(assessment.score);
+      this.lower = lowerResults(assessment.computed).map((code) => ({ code, words: RESULT[code] }));
+      this.loweredTo = assessment.result === assessment.computed ? "" : draft.lowered_to;
+      this.loweredReason = draft.lowered_reason;
+      this.bearings = assessment.bearings.map((bearing) => bearingRow(bearing, draft.bearings[bearing.action.id]));
+      this.concern = assessment.concerns.length > 0;
+    },
+    get live() {
+      return app.live.state;
+    },
+    get ready() {
+      return this.session !== null;
+    },
+    get sound() {
+      return this.ready && this.errors.length === 0;
+    },
+    get summary() {
+      if (this.errors.length === 0) return "Everything needed is here.";
+      return `${count(this.errors.length, "thing")} to put right before it can be saved`;
+    },
+    get resultWords() {
+      return RESULT[this.result] ?? "";
+    },
+    get resultMark() {
+      return `mark mark-large mark-${this.result}`;
+    },
+    get canLower() {
+      return this.sound && this.lower.length > 0;
+    },
+    get concernWords() {
+      return this.live.away || !navigator.onLine ? CALL_NOW : "This app does not alert anyone. If someone is at risk, call now.";
+    },
+    get saveWords() {
+      return this.saving ? "Saving" : "Save on this tablet";
+    },
+    jump(finding) {
+      app.live.focusQuestion = finding.question;
+      app.router.go(`/tablet/form/${this.session.it.draft.id}`);
+    },
+    back() {
+      app.router.go(`/tablet/form/${this.session.it.draft.id}`);
+    },
+    lowerTo(event) {
+      this.session.it.change({ lowered_to: event.target.value });
+      this.show();
+    },
+    giveReason(event) {
+      this.loweredReason = event.target.value;
+      this.session.it.writer.change({ lowered_reason: event.target.value });
+    },
+    setBearing(row, event) {
+      const bearings = { ...this.session.it.draft.bearings, [row.id]: event.target.value };
+      this.session.it.change({ bearings });
+      this.show();
+    },
+    async save() {
+      if (this.saving) return;
+      if (this.loweredTo && this.loweredReason.trim().length < 10) {
+        this.failed = "Say why the result is lower than the answers give: at least 10 letters.";
+        this.$refs.reason?.focus();
+        return;
+      }
+      this.saving = true;
+      this.failed = "";
+      try {
+        await this.seal();
+      } catch {
+        this.failed = "It could not be saved. Your answers are still here. Try again, and tell a manager if it keeps happening.";
+      }
+      this.saving = false;
+    },
+    async seal() {
+      const { store, author, build, live } = app;
+      const row = await this.session.it.seal({ store, tablet: live.tablet, app: build, author: author.current });
+      if (!row) return this.show();
+      app.openForm.forget();
+      await live.refreshOutbox();
+      live.announce(`Saved on this tablet ${clockTime(Date.parse(row.sealed_at))}`);
+      app.router.go(`/tablet/saved/${row.record}/${row.version}`, { replace: true });
+      app.sync.now();
+      return undefined;
+    },
+  });
+}
+
+function findingRow({ code, question, message }, asked) {
+  const { number = "", ask = "" } = asked.get(question) ?? {};
+  return { key: `${question} ${code}`, question, message, about: [number, ask].filter(Boolean).join(" ") };
+}
+
+function bearingRow({ action, proposed, bearing }) {
+  const choices = bearingsFrom(proposed).map((code) => ({
+    code, id: `bearing-${action.id}-${code}`, words: BEARING[code], chosen: code === bearing, name: `bearing-${action.id}`,
+    note: code === proposed ? "from your answers" : "",
+  }));
+  return { id: action.id, title: action.title, bearing, words: BEARING_SHORT[bearing], mark: `mark mark-${bearing}`, choices };
+}
+
+function scoreWords({ points, scored }) {
+  if (scored === 0) return "None of the answers is scored.";
+  const full = Math.floor(points / 100);
+  const half = points % 100 === 0 ? "" : " and a half";
+  return `${full}${half} of ${count(scored, "standard")} met.`;
+}

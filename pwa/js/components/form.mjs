@@ -1,0 +1,143 @@
+// The form screen: the fragment, what it is linked to, and the bar that parks or checks.
+
+import { CALL_NOW, count } from "../words.mjs";
+import { ago, clockTime, longDate } from "../instants.mjs";
+import { firstField } from "../fields.mjs";
+import { screen } from "./screen.mjs";
+
+const PROBLEMS = {
+  missing: "This form is not on this tablet. It may be saved already: look under what I sent.",
+  elsewhere: "This form is open in another tab. Close it there first.",
+  not_yours: "This form belongs to someone else.",
+  form_missing: "The questions of this form are not on the tablet. Connect to the network once, then open it again.",
+};
+
+export function form(app) {
+  return screen(app, {
+    problem: "",
+    title: "",
+    started: "",
+    reason: "",
+    savedWords: "",
+    saveFailed: false,
+    leftWords: "",
+    sections: [],
+    concern: false,
+    units: [],
+    unit: "",
+    actions: [],
+    actionsAge: "",
+    linked: [],
+    session: null,
+    async load() {
+      const { session, problem } = await app.openForm.session(app.live.state.parts.draft);
+      if (!session) {
+        this.problem = PROBLEMS[problem];
+        return;
+      }
+      this.session = raw(session);
+      await this.describe(session);
+      this.listen(session);
+      this.show(session.assessment);
+      this.$refs.holder.append(session.form);
+      this.loaded = true;
+      this.$nextTick(() => this.resume(session));
+    },
+    leave() {
+      if (!this.session) return;
+      const session = this.session.it;
+      session.draft.place = { ...session.draft.place, scroll: scrollY };
+      session.onAssessed = () => {};
+      session.form.remove();
+    },
+    async describe({ definition, draft }) {
+      this.title = definition.title;
+      this.started = `${definition.code}, version ${definition.version}. Started ${ago(Date.parse(draft.started_at), app.clock.wall())}.`;
+      this.reason = draft.reason;
+      this.units = (await app.reference.units()).map(({ id, name }) => ({ id, name }));
+      this.unit = draft.unit;
+      this.actionsAge = await app.reference.ageWords(app.clock.wall());
+      this.actions = this.session.it.actions.map((action) => actionRow(action, definition));
+      this.linked = [...draft.actions];
+    },
+    listen(session) {
+      session.onAssessed = () => this.show(session.assessment);
+      session.writer.onSaved = () => {
+        this.savedWords = `Kept on this tablet ${clockTime(app.clock.wall())}`;
+        this.saveFailed = false;
+      };
+      session.writer.onFailed = () => { this.saveFailed = true; };
+      if (!session.writer.unsaved) session.writer.onSaved();
+    },
+    show(assessment) {
+      const titles = new Map(this.session.it.definition.sections.map((section) => [section.id, section.title]));
+      const words = assessment.left === 0 ? "All answered. Ready to check" : `${count(assessment.left, "question")} left`;
+      if (words !== this.leftWords) this.leftWords = words;
+      const rows = assessment.sections.map((section) => sectionRow(section, titles));
+      if (JSON.stringify(rows) !== JSON.stringify(this.sections)) this.sections = rows;
+      if ((assessment.concerns.length > 0) !== this.concern) this.concern = assessment.concerns.length > 0;
+    },
+    get concernWords() {
+      return app.live.state.away || !navigator.onLine ? CALL_NOW : "This app does not alert anyone. If someone is at risk, call now.";
+    },
+    get noActions() {
+      return this.actions.length === 0;
+    },
+    get ready() {
+      return this.session !== null;
+    },
+    isLinked(action) {
+      return this.linked.includes(action.id);
+    },
+    toggle(action, event) {
+      this.session.it.link(action.id, event.target.checked);
+      this.linked = [...this.session.it.draft.actions];
+    },
+    chooseUnit(event) {
+      this.unit = event.target.value;
+      this.session.it.change({ unit: this.unit });
+    },
+    jump(section) {
+      const heading = document.getElementById(`heading-${section.id}`);
+      heading?.scrollIntoView();
+      heading?.focus({ preventScroll: true });
+    },
+    async park() {
+      if (await this.session.it.writer.flush()) {
+        app.live.announce("Parked. It is kept on this tablet.");
+        app.router.go("/tablet/");
+      } else {
+        this.saveFailed = true;
+      }
+    },
+    check() {
+      app.router.go(`/tablet/form/${this.session.it.draft.id}/check`);
+    },
+    resume({ form: fields, draft }) {
+      const wanted = app.live.focusQuestion;
+      app.live.focusQuestion = undefined;
+      const holder = fields.querySelector(`[data-question="${CSS.escape(wanted ?? draft.place.question)}"]`);
+      if (!holder || holder.hidden) return scrollTo(0, wanted ? 0 : draft.place.scroll);
+      firstField(holder)?.focus({ preventScroll: true });
+      if (wanted || !draft.place.scroll) holder.scrollIntoView({ block: "center" });
+      else scrollTo(0, draft.place.scroll);
+      return undefined;
+    },
+  });
+}
+
+// Alpine must not look into a session: it would wrap the form's elements.
+function raw(session) {
+  return Object.freeze({ it: session });
+}
+
+function sectionRow({ section, required, answered, missing }, titles) {
+  const done = missing.length === 0;
+  const words = required === 0 ? "nothing you must answer" : `${answered} of ${required}`;
+  return { id: section, title: titles.get(section), words, done, sign: done ? "✓" : "" };
+}
+
+function actionRow({ id, title, themes, owner_name, due }, definition) {
+  const about = themes.map((theme) => definition.theme_names[theme] ?? theme).join(", ");
+  return { id, title, words: [about, owner_name, due && `due ${longDate(due)}`].filter(Boolean).join(" · ") };
+}

@@ -1,0 +1,25 @@
+// Every component by the name the shell gives it.
+
+import { actions } from "./actions.mjs";
+import { bar } from "./bar.mjs";
+import { check } from "./check.mjs";
+import { enrol } from "./enrol.mjs";
+import { form } from "./form.mjs";
+import { home } from "./home.mjs";
+import { notices } from "./notices.mjs";
+import { outbox } from "./outbox.mjs";
+import { people } from "./people.mjs";
+import { saved } from "./saved.mjs";
+import { sealed } from "./sealed.mjs";
+import { sent } from "./sent.mjs";
+import { tablet } from "./tablet.mjs";
+import { who } from "./who.mjs";
+
+const COMPONENTS = { actions, bar, check, enrol, form, home, notices, outbox, people, saved, sealed, sent, tablet, who };
+
+/** Called on alpine:init. The live state becomes reactive here. */
+export function registerComponents(Alpine, app) {
+  Alpine.store("live", app.live.state);
+  app.live.state = Alpine.store("live");
+  for (const [name, make] of Object.entries(COMPONENTS)) Alpine.data(name, () => make(app));
+}

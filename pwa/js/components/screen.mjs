@@ -1,0 +1,40 @@
+// What all screens share: arriving with focus on the heading, listening while shown, saying what went wrong.
+
+/**
+ * @param {object} app
+ * @param {{load: () => Promise<void>|void, topics?: string[]}} screen its own data and methods; load fills it, and fills it
+ *   again when one of its topics changes
+ * @returns {object} an Alpine component
+ */
+export function screen(app, parts) {
+  const { topics = [], ...own } = parts;
+  return Object.defineProperties(
+    {
+      loaded: false,
+      async init() {
+        await app.ready;
+        this.stops = topics.map((topic) => app.live.on(topic, () => this.load()));
+        await this.load();
+        this.loaded = true;
+        this.$nextTick(() => arrive(this.$root));
+      },
+      destroy() {
+        for (const stop of this.stops ?? []) stop();
+        this.leave?.();
+      },
+    },
+    Object.getOwnPropertyDescriptors(own),
+  );
+}
+
+let first = true;
+
+function arrive(root) {
+  const heading = root.querySelector("h1");
+  document.title = heading ? `${heading.textContent.trim()} · Sightline` : "Sightline";
+  if (!first && !root.contains(document.activeElement)) {
+    heading?.focus();
+    scrollTo(0, 0);
+  }
+  first = false;
+}

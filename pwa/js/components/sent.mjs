@@ -1,0 +1,34 @@
+// What I sent: the sealed records of the person using the tablet, newest first, with their receipts.
+
+import { keyOf, receiptWords, stateOf, stateWords } from "../outbox.mjs";
+import { RESULT } from "../words.mjs";
+import { shortTime } from "../instants.mjs";
+import { screen } from "./screen.mjs";
+
+const PAGE = 100;
+
+export function sent(app) {
+  return screen(app, {
+    topics: ["outbox"],
+    rows: [],
+    async load() {
+      const author = app.author.current?.id;
+      const all = await app.store.all("record", { index: "sealed", reverse: true, limit: PAGE * 5 });
+      const now = app.clock.wall();
+      this.rows = all.filter((row) => row.author === author).slice(0, PAGE).map((row) => sentRow(row, app.push.inFlight, now));
+    },
+    get empty() {
+      return this.loaded && this.rows.length === 0;
+    },
+  });
+}
+
+function sentRow(row, inFlight, now) {
+  const state = stateOf(row, inFlight);
+  return {
+    key: keyOf(row), record: row.record, state, path: `/tablet/sent/${row.record}/${row.version}`, title: row.title,
+    words: `Saved ${shortTime(Date.parse(row.sealed_at), now)}${row.correction ? `, correction ${row.version - 1}` : ""}`,
+    receipt: receiptWords(row.receipt) || stateWords(state),
+    resultWords: RESULT[row.result] ?? "", mark: `mark mark-${row.result}`, stateMark: `mark mark-${state}`, stateWords: stateWords(state),
+  };
+}

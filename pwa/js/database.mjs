@@ -1,0 +1,238 @@
+// The tablet's store. The only module that names indexedDB.
+//
+// What is promised here: a write is done when its transaction has completed, and not before. A transaction that aborts, for
+// whatever reason and with or without an error, was not saved. When the browser kills the store under a living page, it is
+// opened once more; if that fails too, `onLost` is told and the page must be loaded again (PLATFORM.md, section 4).
+
+const NAME = "sightline";
+const VERSION = 1;
+
+/** Store names, with what their rows are. */
+export const STORES = {
+  meta: { keyPath: "key" }, // {key, value}: tablet, chain, cursor, epoch, clock, canary, reference_at
+  draft: { keyPath: "id" }, // answers being given
+  record: { keyPath: ["record", "version"], indexes: { waiting: "waiting", sealed: "tablet_seq" } }, // sealed bytes and receipts
+  reference: { keyPath: ["kind", "id"], indexes: { kind: "kind" } }, // people, staff, units, actions, forms from the last pull
+};
+
+export class NotSaved extends Error {
+  constructor(cause) {
+    super("The tablet could not save this.", { cause });
+    this.name = "NotSaved";
+  }
+}
+
+export class StoreLost extends Error {
+  constructor(cause) {
+    super("The tablet lost contact with its own store.", { cause });
+    this.name = "StoreLost";
+  }
+}
+
+export class Store {
+  #factory;
+  #onLost;
+  #database = null;
+  #opening = null;
+  #lost = false;
+
+  /**
+   * @param {{onLost?: () => void, factory?: IDBFactory}} options onLost is called once, when only a reload can help
+   */
+  constructor({ onLost = () => {}, factory = indexedDB } = {}) {
+    this.#factory = factory;
+    this.#onLost = onLost;
+  }
+
+  /** @returns {Promise<object|undefined>} one row */
+  get(name, key) {
+    return this.#read(name, (store) => store.get(key));
+  }
+
+  /**
+   * @param {{index?: string, only?: any, limit?: number, reverse?: boolean, below?: any}} [wish]
+   * @returns {Promise<object[]>} rows in the order of the index (or key); `below` gives those before that key
+   */
+  all(name, wish = {}) {
+    if (wish.reverse) return this.#backwards(name, wish);
+    return this.#read(name, (store) => source(store, wish).getAll(range(wish), wish.limit));
+  }
+
+  /** @returns {Promise<number>} */
+  count(name, wish = {}) {
+    return this.#read(name, (store) => source(store, wish).count(range(wish)));
+  }
+
+  /**
+   * One transaction. Inside `work`, await nothing but the calls of its argument: the browser closes the transaction otherwise.
+   * @template T
+   * @param {string[]} names stores it touches
+   * @param {(change: {get: Function, all: Function, put: Function, delete: Function, clear: Function}) => Promise<T>|T} work
+   * @param {{strict?: boolean}} [options] strict: flushed to the disk before it counts as done
+   * @returns {Promise<T>} settles after the transaction completed; rejects with NotSaved or StoreLost
+   */
+  async write(names, work, { strict = true } = {}) {
+    return this.#withDatabase((database) => {
+      const transaction = database.transaction(names, "readwrite", { durability: strict ? "strict" : "relaxed" });
+      const done = completion(transaction);
+      return runInside(transaction, work, done);
+    });
+  }
+
+  /** Reads one row, to learn whether the store still answers. @returns {Promise<boolean>} */
+  async answers() {
+    try {
+      await this.get("meta", "canary");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Closes the store; the next call opens it again. */
+  close() {
+    this.#database?.close();
+    this.#database = null;
+  }
+
+  #read(name, ask) {
+    return this.#withDatabase((database) => {
+      const transaction = database.transaction(name, "readonly");
+      return asked(ask(transaction.objectStore(name)));
+    });
+  }
+
+  #backwards(name, wish) {
+    return this.#withDatabase((database) => {
+      const store = database.transaction(name, "readonly").objectStore(name);
+      return collect(source(store, wish).openCursor(range(wish), "prev"), wish.limit ?? Infinity);
+    });
+  }
+
+  async #withDatabase(use) {
+    if (this.#lost) throw new StoreLost();
+    try {
+      return await use(await this.#open());
+    } catch (error) {
+      if (!connectionDied(error)) throw error;
+      return this.#onceMore(use, error);
+    }
+  }
+
+  async #onceMore(use, first) {
+    this.close();
+    try {
+      return await use(await this.#open());
+    } catch (error) {
+      if (!connectionDied(error)) throw error;
+      this.#giveUp();
+      throw new StoreLost(first);
+    }
+  }
+
+  #giveUp() {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#onLost();
+  }
+
+  #open() {
+    if (this.#database) return this.#database;
+    this.#opening ??= this.#openNow().finally(() => { this.#opening = null; });
+    return this.#opening;
+  }
+
+  async #openNow() {
+    const request = this.#factory.open(NAME, VERSION);
+    request.onupgradeneeded = () => createStores(request.result, request.transaction);
+    const database = await asked(request);
+    database.onclose = () => { this.#database = null; };
+    database.onversionchange = () => this.close();
+    this.#database = database;
+    return database;
+  }
+}
+
+function createStores(database, transaction) {
+  for (const [name, { keyPath, indexes = {} }] of Object.entries(STORES)) {
+    const store = database.objectStoreNames.contains(name)
+      ? transaction.objectStore(name)
+      : database.createObjectStore(name, { keyPath });
+    for (const [index, path] of Object.entries(indexes)) {
+      if (!store.indexNames.contains(index)) store.createIndex(index, path);
+    }
+  }
+}
+
+async function runInside(transaction, work, done) {
+  let outcome;
+  try {
+    outcome = await work(changes(transaction));
+  } catch (error) {
+    done.catch(() => {});
+    abort(transaction);
+    throw error;
+  }
+  await done;
+  return outcome;
+}
+
+function changes(transaction) {
+  const store = (name) => transaction.objectStore(name);
+  return {
+    get: (name, key) => asked(store(name).get(key)),
+    all: (name, wish = {}) => asked(source(store(name), wish).getAll(range(wish), wish.limit)),
+    put: (name, row) => asked(store(name).put(row)),
+    delete: (name, key) => asked(store(name).delete(key)),
+    clear: (name) => asked(store(name).clear()),
+  };
+}
+
+function completion(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(connectionDied(transaction.error) ? transaction.error : new NotSaved(transaction.error));
+  });
+}
+
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    // It was over already.
+  }
+}
+
+function asked(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    if ("onblocked" in request) request.onblocked = () => reject(new NotSaved(new Error("another tab holds an older version open")));
+  });
+}
+
+function collect(request, limit) {
+  return new Promise((resolve, reject) => {
+    const rows = [];
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (!cursor || rows.length >= limit) return resolve(rows);
+      rows.push(cursor.value);
+      cursor.continue();
+    };
+  });
+}
+
+function source(store, { index }) {
+  return index ? store.index(index) : store;
+}
+
+function range({ only, below }) {
+  if (only !== undefined) return IDBKeyRange.only(only);
+  return below === undefined ? null : IDBKeyRange.upperBound(below, true);
+}
+
+function connectionDied(error) {
+  return error?.name === "InvalidStateError" || error?.name === "UnknownError";
+}

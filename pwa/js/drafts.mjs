@@ -1,0 +1,127 @@
+// Drafts: answers being given. A draft belongs to one author, lives on this tablet, and is written as it grows.
+
+import { toInstant } from "./instants.mjs";
+
+/** The longest an input may wait before its write begins. Under 250 ms, so that with the write itself nothing older is lost. */
+export const WRITE_AFTER = 200;
+
+/**
+ * @typedef {object} Draft
+ * @property {string} id the record's identifier, made when the form was opened
+ * @property {number} version 1, or more for a correction
+ * @property {string} reason why it is corrected, "" for version 1
+ * @property {string} author @property {string} form_hash @property {string} form @property {string} code @property {string} title
+ * @property {string} unit
+ * @property {Record<string, string|string[]>} raw inputs as typed, hidden and invalid ones too
+ * @property {string[]} actions linked actions
+ * @property {Record<string, string>} bearings the author's own lower bearing, by action
+ * @property {string} lowered_to @property {string} lowered_reason
+ * @property {{question: string, scroll: number}} place where the author was
+ * @property {number} missing questions left when it was last judged, -1 before
+ * @property {string} started_at @property {string} changed_at instants
+ */
+
+/** @returns {Draft} a new draft, not yet stored. */
+export function newDraft({ id, author, form, unit, wall, raw = {}, version = 1, reason = "" }) {
+  const now = toInstant(wall);
+  return {
+    id, version, reason, author, unit,
+    form: form.form, form_hash: form.hash, code: form.code, title: form.title,
+    raw, actions: [], bearings: {}, lowered_to: "", lowered_reason: "",
+    place: { question: "", scroll: 0 }, missing: -1, started_at: now, changed_at: now,
+  };
+}
+
+/** @returns {Promise<Draft[]>} all drafts on the tablet, newest change first. */
+export async function allDrafts(store) {
+  const drafts = await store.all("draft");
+  return drafts.sort((a, b) => (a.changed_at < b.changed_at ? 1 : -1));
+}
+
+/** @returns {Promise<void>} */
+export async function discardDraft(store, id) {
+  await store.write(["draft"], (change) => change.delete("draft", id));
+}
+
+/** Writes one draft as it changes. One writer for each draft: the caller holds the draft's lock. */
+export class DraftWriter {
+  #store;
+  #clock;
+  #timers;
+  #timer = null;
+  #writing = null;
+  #dirty = false;
+  #closed = false;
+
+  /**
+   * @param {{store: object, draft: Draft, clock: {wall: () => number},
+   *   timers: {set: (work: () => void, ms: number) => any, clear: (timer: any) => void},
+   *   onSaved?: (draft: Draft) => void, onFailed?: (error: Error) => void}} parts
+   */
+  constructor({ store, draft, clock, timers, onSaved = () => {}, onFailed = () => {} }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.onSaved = onSaved;
+    this.onFailed = onFailed;
+    this.draft = draft;
+  }
+
+  /** Notes a change; its write begins within WRITE_AFTER, however fast the next changes come. */
+  change(values) {
+    if (this.#closed) return;
+    Object.assign(this.draft, values, { changed_at: toInstant(this.#clock.wall()) });
+    this.#dirty = true;
+    this.#timer ??= this.#timers.set(() => this.#onTimer(), WRITE_AFTER);
+  }
+
+  /** Writes what is not yet written, now. @returns {Promise<boolean>} false if it could not be saved */
+  async flush() {
+    this.#stopTimer();
+    while (this.#dirty || this.#writing) {
+      this.#writing ??= this.#writeOnce().finally(() => { this.#writing = null; });
+      if (!(await this.#writing)) return false;
+    }
+    return true;
+  }
+
+  /** Stops writing. What was changed and not flushed is not written: flush first. */
+  close() {
+    this.#closed = true;
+    this.#stopTimer();
+  }
+
+  /** Takes up writing again, after a seal that failed: the draft is written anew. */
+  reopen() {
+    this.#closed = false;
+    this.change({});
+  }
+
+  get unsaved() {
+    return this.#dirty || this.#writing !== null;
+  }
+
+  #onTimer() {
+    this.#timer = null;
+    return this.flush();
+  }
+
+  async #writeOnce() {
+    this.#dirty = false;
+    const row = structuredClone(this.draft);
+    try {
+      await this.#store.write(["draft"], (change) => change.put("draft", row));
+    } catch (error) {
+      this.#dirty = true;
+      this.onFailed(error);
+      return false;
+    }
+    this.onSaved(row);
+    return true;
+  }
+
+  #stopTimer() {
+    if (this.#timer !== null) this.#timers.clear(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,52 @@
+// Enrolling: a single-use code makes this browser a tablet of one service.
+
+const REFUSALS = {
+  400: "That code is not right. Check it, or ask for a new one.",
+  404: "That code is not right, or it is too old. Ask for a new one.",
+  409: "That code was used already. Ask for a new one.",
+  410: "That code is too old. Ask for a new one.",
+  429: "Too many tries. Wait a few minutes, then try again.",
+};
+
+/**
+ * @param {{fetch: typeof fetch, store: object, code: string}} parts
+ * @returns {Promise<{tablet: object|null, problem: string}>} the tablet as stored: {id, name, unit, service: {id, name}}
+ */
+export async function enrol({ fetch, store, code }) {
+  const response = await ask(fetch, code);
+  if (!response) return { tablet: null, problem: "The server did not answer. Enrolling needs the network once." };
+  const answer = await response.json().catch(() => null);
+  if (response.status !== 201 || !answer?.tablet?.id || !answer?.service?.id) {
+    return { tablet: null, problem: REFUSALS[response.status] ?? answer?.detail ?? "That did not work. Check the code and try again." };
+  }
+  const tablet = { ...answer.tablet, service: answer.service };
+  await store.write(["meta"], (change) => startAsTablet(change, tablet));
+  return { tablet, problem: "" };
+}
+
+// A new enrolment is a new tablet: its records start a chain of their own. What still waits keeps the numbers it was sealed with.
+async function startAsTablet(change, tablet) {
+  await change.put("meta", { key: "tablet", value: tablet });
+  await change.delete("meta", "chain");
+  await change.delete("meta", "cursor");
+}
+
+/** @returns {Promise<string>} the name under which the server knows this browser, "" if it does not or cannot be asked */
+export async function knownAs(fetch) {
+  try {
+    const response = await fetch("/tablet/identity", { credentials: "same-origin", cache: "no-store" });
+    return response.status === 200 ? ((await response.json()).tablet?.name ?? "") : "";
+  } catch {
+    return "";
+  }
+}
+
+function ask(fetch, code) {
+  return fetch("/tablet/enrolment", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ code: code.trim().toUpperCase() }),
+    credentials: "same-origin",
+    redirect: "error",
+  }).catch(() => null);
+}

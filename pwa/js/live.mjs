@@ -1,0 +1,145 @@
+// What every screen shows of the app's state. Alpine makes `state` reactive; this module is the only one that changes it.
+
+import { knownAs } from "./enrolment.mjs";
+import { ago, shortTime, toInstant } from "./instants.mjs";
+import { summary } from "./outbox.mjs";
+import { noteWaiting } from "./storage.mjs";
+
+export class Live {
+  #app;
+  #channel = new BroadcastChannel("sightline");
+  #listeners = new Map();
+  tablet = null;
+  canary = null;
+  state = {
+    screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
+    tabletName: "", serviceName: "", authorId: "", authorName: "",
+    waiting: 0, attention: 0, outboxWords: "", sending: false,
+    reached: false, tried: false, busy: false, contactReason: "", signIn: false, heardWords: "Not yet", away: false,
+    updateReady: false, installOffered: false, place: "", wiped: "", build: "", keep: "", offline: "",
+    blocked: "", blockedFinal: false, announcement: "",
+  };
+
+  constructor(app) {
+    this.#app = app;
+    this.#channel.onmessage = ({ data }) => this.#heard(data);
+  }
+
+  /** Fills the state at the start. */
+  async begin({ canary, restored, place }) {
+    this.canary = canary;
+    this.tablet = (await this.#app.store.get("meta", "tablet"))?.value ?? null;
+    Object.assign(this.state, { place, tabletName: this.tablet?.name ?? "", serviceName: this.tablet?.service.name ?? "" });
+    this.refreshAuthor();
+    await this.refreshOutbox();
+    if (canary.wiped) this.state.wiped = wipedWords(canary, this.#app.clock.wall());
+    else if (!this.tablet) this.#askWhetherWiped();
+    if (restored) this.announce("The form you were in is back as it was.");
+  }
+
+  /** Shows a screen, after deciding whether the person may be there yet. */
+  async showScreen(route) {
+    const screen = await this.#allowed(route);
+    if (screen !== route.screen) return this.#app.router.go(screen, { replace: true });
+    await this.#app.openForm.leaveUnless(route);
+    Object.assign(this.state, { ...route, opening: this.state.opening + 1 });
+  }
+
+  async setTablet(tablet) {
+    this.tablet = tablet;
+    Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false });
+  }
+
+  refreshAuthor() {
+    const author = this.#app.author?.current;
+    Object.assign(this.state, { authorId: author?.id ?? "", authorName: author?.name ?? "" });
+  }
+
+  /** Reads the outbox afresh; tells the other tabs unless one of them told us. */
+  async refreshOutbox({ tell = true } = {}) {
+    const rows = await this.#app.store.all("record", { index: "waiting" });
+    const now = this.#app.clock.wall();
+    const { count, attention, words } = summary(rows, now);
+    Object.assign(this.state, { waiting: count, attention, outboxWords: words, sending: (this.#app.push?.inFlight.size ?? 0) > 0 });
+    noteWaiting(localStorage, count, toInstant(now));
+    if (tell) this.#channel.postMessage("outbox");
+    this.#emit("outbox");
+  }
+
+  async refreshReference() {
+    this.#emit("reference");
+  }
+
+  setContact(contact) {
+    const now = this.#app.clock.wall();
+    Object.assign(this.state, {
+      reached: contact.reached, tried: contact.tried, busy: contact.busy, contactReason: contact.reason, signIn: contact.signIn,
+      away: contact.tried && !contact.reached && !contact.signIn,
+      heardWords: contact.heardAt ? ago(contact.heardAt, now) : this.state.heardWords,
+    });
+  }
+
+  setStorage(news) {
+    Object.assign(this.state, news);
+  }
+
+  refreshUpdate() {
+    this.state.updateReady = this.#app.updates.ready;
+  }
+
+  refreshInstall() {
+    this.state.installOffered = this.#app.install.offered;
+  }
+
+  block(words, final) {
+    Object.assign(this.state, { blocked: words, blockedFinal: final });
+  }
+
+  /** Says something to who cannot see it appear. */
+  announce(words) {
+    this.state.announcement = words;
+  }
+
+  tick() {
+    this.state.now = this.#app.clock.wall();
+    this.setContact(this.#app.sync.contact);
+    this.refreshOutbox({ tell: false }).catch(() => {});
+  }
+
+  /** @param {"outbox"|"reference"|"draft"} topic @returns {() => void} stops listening */
+  on(topic, listener) {
+    const listeners = this.#listeners.get(topic) ?? this.#listeners.set(topic, new Set()).get(topic);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  #emit(topic) {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+
+  #heard(topic) {
+    if (topic === "outbox") this.refreshOutbox({ tell: false }).catch(() => {});
+  }
+
+  async #allowed({ screen, path }) {
+    if (!this.tablet) return screen === "enrol" || screen === "tablet" ? screen : "/tablet/enrol";
+    const open = ["enrol", "who", "outbox", "tablet"];
+    if (!this.#app.author.current && !open.includes(screen)) {
+      this.returnTo = path;
+      return "/tablet/who";
+    }
+    return screen;
+  }
+
+  // Everything may be gone, the mark too; then only the server remembers this browser.
+  async #askWhetherWiped() {
+    const name = await knownAs(this.#app.fetch);
+    if (name) this.state.wiped = `This tablet was "${name}" and has lost its store. What was not sent is gone. Ask a manager to enrol it again.`;
+  }
+}
+
+function wipedWords({ since, waiting }, now) {
+  const when = since ? `, last used ${shortTime(Date.parse(since), now)}` : "";
+  const lost = waiting > 0 ? `${waiting} not yet sent were in it. Tell a manager.` : "Nothing was waiting in it.";
+  return `This tablet's store was cleared${when}. ${lost}`;
+}

@@ -1,0 +1,112 @@
+// Opening, resuming and leaving forms. At most one form is open in a tab; it holds the lock of its draft.
+
+import { DraftWriter, newDraft } from "./drafts.mjs";
+import { FormSession } from "./form_session.mjs";
+import { holdLock } from "./hold.mjs";
+import { newIdentifier } from "./identifiers.mjs";
+import { toInstant, shiftAt } from "./instants.mjs";
+import { keepListed, loadFragment } from "./fragments.mjs";
+import { OPEN_FORM_LOCK } from "./updates.mjs";
+import { actionsFor } from "./reference.mjs";
+import { rawFrom } from "./readback.mjs";
+
+export class OpenForm {
+  #app;
+  #session = null;
+  #opening = null;
+
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /** Makes and stores a new draft of a form version. @returns {Promise<string>} its id */
+  async begin(hash) {
+    const { clock, live, author, store } = this.#app;
+    const form = await this.#app.forms.definition(hash);
+    const wall = clock.wall();
+    const raw = { happened_at: toInstant(wall), shift: shiftAt(wall) };
+    const draft = newDraft({ id: newIdentifier(wall), author: author.current.id, form, unit: live.tablet.unit ?? "", wall, raw });
+    await store.write(["draft"], (change) => change.put("draft", draft));
+    return draft.id;
+  }
+
+  /** Begins the next version of a sealed record. @returns {Promise<string>} the draft's id */
+  async correct(row, reason) {
+    const { clock, author, store, forms } = this.#app;
+    const body = JSON.parse(row.body);
+    const already = await store.get("draft", row.record);
+    if (already) return already.id;
+    const draft = newDraft({
+      id: row.record, author: author.current.id, form: await forms.definition(row.form_hash), unit: body.unit,
+      wall: clock.wall(), raw: rawFrom(body.answers), version: row.version + 1, reason,
+    });
+    draft.actions = body.bearings.map((claim) => claim.action);
+    await store.write(["draft"], (change) => change.put("draft", draft));
+    return draft.id;
+  }
+
+  /** @returns {Promise<{session: FormSession|null, problem: string}>} problem: "missing", "elsewhere", "not_yours" */
+  session(id) {
+    if (this.#session?.draft.id === id) return Promise.resolve({ session: this.#session, problem: "" });
+    this.#opening ??= this.#open(id).finally(() => { this.#opening = null; });
+    return this.#opening;
+  }
+
+  /** Parks the open form when the person goes anywhere but its own two screens. */
+  async leaveUnless({ screen, parts }) {
+    const staying = (screen === "form" || screen === "check") && parts.draft === this.#session?.draft.id;
+    if (!this.#session || staying) return;
+    if (await this.#session.park()) this.#session = null;
+  }
+
+  /** Lets go of a form whose draft is sealed or thrown away. */
+  forget() {
+    this.#session?.writer.close();
+    this.#session?.release();
+    this.#session = null;
+  }
+
+  flush() {
+    return this.#session?.writer.flush();
+  }
+
+  /** What would be lost if the page went now. */
+  unsavedDraft() {
+    return this.#session?.writer.unsaved ? this.#session.draft : null;
+  }
+
+  async #open(id) {
+    const { store, locks, author, forms, reference, clock, timers } = this.#app;
+    const release = await holdLock(locks, OPEN_FORM_LOCK + id);
+    if (!release) return { session: null, problem: "elsewhere" };
+    const draft = await store.get("draft", id);
+    if (!draft || draft.author !== author.current?.id) {
+      release();
+      return { session: null, problem: draft ? "not_yours" : "missing" };
+    }
+    try {
+      const definition = await forms.definition(draft.form_hash);
+      const [people, staff, actions, names] = await Promise.all([reference.people(), reference.staff(), reference.actions(), reference.names()]);
+      const form = await loadFragment(forms, draft.form_hash, { people, staff });
+      keepUnlisted(definition, form, draft.raw, names);
+      const writer = new DraftWriter({ store, draft, clock, timers });
+      this.#session = new FormSession({ definition, form, writer, clock, actions: actionsFor(definition, actions), release });
+      return { session: this.#session, problem: "" };
+    } catch (error) {
+      release();
+      if (error.name !== "FormMissing") throw error;
+      return { session: null, problem: "form_missing" };
+    }
+  }
+}
+
+// Someone who has left the list since the draft was begun stays chosen.
+function keepUnlisted(definition, form, raw, names) {
+  for (const question of definition.sections.flatMap((section) => section.questions)) {
+    if (question.kind !== "person" && question.kind !== "staff") continue;
+    const special = new Set(question.special.map((entry) => entry.code));
+    for (const id of [raw[question.id] ?? []].flat()) {
+      if (id && !special.has(id)) keepListed(form, question.id, id, names.get(id) ?? "No longer on the list");
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// What the tablet reads from the server: the changes to its lists, and which of its records the server still has.
+
+import { classify, plainReason } from "./classify.mjs";
+import { toInstant } from "./instants.mjs";
+
+const TIMEOUT = 30_000;
+const HAVE_AT_ONCE = 1000;
+
+/** @typedef {{meaning: string, status: number, answer: object|null}} Reply */
+
+export class Pull {
+  #store;
+  #fetch;
+  #clock;
+
+  /** @param {{store: object, fetch: typeof fetch, clock: object, onLearned?: (reading: object) => void}} parts */
+  constructor({ store, fetch, clock, onLearned = () => {} }) {
+    this.#store = store;
+    this.#fetch = fetch;
+    this.#clock = clock;
+    this.onLearned = onLearned;
+  }
+
+  /**
+   * Brings the lists up to date. Rows and cursor are written in one transaction, so a cursor never runs ahead of its rows.
+   * @returns {Promise<{meaning: string, reason: string, changed: boolean, epoch: any}>} epoch is null without an answer
+   */
+  async pass() {
+    let cursor = (await this.#store.get("meta", "cursor"))?.value ?? "";
+    let startOver = cursor === "";
+    let changed = false;
+    let epoch = null;
+    for (;;) {
+      const { meaning, status, answer } = await this.#ask("GET", `/sync/changes?cursor=${encodeURIComponent(cursor)}`, null, isChanges);
+      if (status === 409 && answer?.code === "cursor_refused" && cursor !== "") {
+        cursor = "";
+        startOver = true;
+        continue;
+      }
+      if (meaning !== "answered") return { meaning, reason: plainReason(meaning, status), changed, epoch };
+      await this.#apply(answer, startOver);
+      changed ||= startOver || answer.changes.length > 0;
+      ({ cursor, epoch } = answer);
+      startOver = false;
+      if (!answer.more) return { meaning, reason: "", changed, epoch };
+    }
+  }
+
+  /**
+   * Offers the server every record it once confirmed, and puts back into the outbox those it no longer has. Called when the
+   * server's epoch is not the one we know: it was restored from a backup.
+   * @returns {Promise<{meaning: string, missing: number}>} the epoch is remembered only when all were offered
+   */
+  async offerAgain(epoch) {
+    const kept = (await this.#store.all("record")).filter((row) => row.receipt);
+    let missing = 0;
+    for (let from = 0; from < kept.length; from += HAVE_AT_ONCE) {
+      const rows = kept.slice(from, from + HAVE_AT_ONCE);
+      const records = rows.map(({ record, version, sha256 }) => ({ record, version, sha256 }));
+      const { meaning, answer } = await this.#ask("POST", "/sync/have", { records }, isHave);
+      if (meaning !== "answered") return { meaning, missing };
+      missing += await this.#waitAgain(answer.missing);
+    }
+    await this.#store.write(["meta"], (change) => change.put("meta", { key: "epoch", value: epoch }));
+    return { meaning: "answered", missing };
+  }
+
+  async #apply(answer, startOver) {
+    const at = toInstant(this.#clock.wall());
+    await this.#store.write(["meta", "reference"], async (change) => {
+      if (startOver) await change.clear("reference");
+      for (const { kind, id, deleted, body } of answer.changes) {
+        if (deleted) await change.delete("reference", [kind, id]);
+        else await change.put("reference", { ...body, kind, id, service_kind: kind === "service" ? body.kind : undefined });
+      }
+      await change.put("meta", { key: "cursor", value: answer.cursor });
+      if (!answer.more) await change.put("meta", { key: "reference_at", value: at });
+    }, { strict: false });
+  }
+
+  async #waitAgain(missing) {
+    return this.#store.write(["record"], async (change) => {
+      let count = 0;
+      for (const { record, version } of missing) {
+        const row = await change.get("record", [record, version]);
+        if (!row?.receipt) continue;
+        const lost_receipts = [...row.lost_receipts, row.receipt];
+        await change.put("record", { ...row, receipt: null, lost_receipts, waiting: row.tablet_seq });
+        count += 1;
+      }
+      return count;
+    });
+  }
+
+  async #ask(method, path, body, expected) {
+    const sent = this.#clock.mark();
+    try {
+      const response = await this.#fetch(path, {
+        method,
+        credentials: "same-origin",
+        cache: "no-store",
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT),
+        ...(body === null ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+      });
+      return this.#judge(sent, response.status, await jsonOf(response), expected, method === "POST");
+    } catch {
+      return { meaning: "retry", status: 0, answer: null };
+    }
+  }
+
+  #judge(sent, status, answer, expected, posted) {
+    const accepted = posted && status === 201 ? 201 : 200;
+    const meaning = classify({ status, json: status === accepted ? expected(answer) : answer !== null }, accepted);
+    if (meaning === "answered") this.onLearned(this.#clock.learn(sent, answer.server_time_ms));
+    return { meaning, status, answer };
+  }
+}
+
+async function jsonOf(response) {
+  try {
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+function isChanges(answer) {
+  return Boolean(answer) && Array.isArray(answer.changes) && typeof answer.cursor === "string" && answer.cursor !== "" &&
+    Number.isInteger(answer.server_time_ms);
+}
+
+function isHave(answer) {
+  return Boolean(answer) && Array.isArray(answer.missing) && Number.isInteger(answer.server_time_ms);
+}

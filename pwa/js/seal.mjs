@@ -1,0 +1,83 @@
+// Sealing: a draft becomes a record whose bytes never change again.
+
+import { NO_PREVIOUS, sha256 } from "./digest.mjs";
+import { toInstant } from "./instants.mjs";
+
+const PROTOCOL = 1;
+
+/** Raised when the tablet's chain moved under us again and again; nothing was saved. */
+export class ChainBusy extends Error {}
+
+/**
+ * The sealed body, its members in the order they are written down. Integers, strings and lists only.
+ * @returns {object} what JSON.stringify turns into the bytes that are hashed, sent and kept
+ */
+export function buildBody({ draft, definition, tablet, link, answers, bearings, stamp, app }) {
+  return {
+    protocol: PROTOCOL,
+    record: draft.id,
+    version: draft.version,
+    reason: draft.reason,
+    form: definition.form,
+    form_version: definition.version,
+    form_hash: draft.form_hash,
+    service: tablet.service.id,
+    unit: draft.unit,
+    author: draft.author,
+    tablet: tablet.id,
+    tablet_seq: link.seq,
+    tablet_prev: link.previous,
+    happened_at: answers.happened_at ?? toInstant(stamp.wall),
+    recorded_at: toInstant(stamp.wall),
+    clock: { wall: stamp.wall, monotonic: stamp.monotonic, boot: stamp.boot, offset: stamp.offset },
+    app,
+    answers,
+    bearings,
+    lowered_to: draft.lowered_to,
+    lowered_reason: draft.lowered_to ? draft.lowered_reason.trim() : "",
+    spawned_by: "",
+    attachments: [],
+  };
+}
+
+/**
+ * Moves a draft into the outbox: one strict transaction that also takes the tablet's next number.
+ * The digest is worked out before the transaction (a transaction would close while WebCrypto works), so inside it the head
+ * of the chain is compared again, and if another tab has sealed meanwhile the body is made anew.
+ *
+ * @param {object} store
+ * @param {(link: {seq: number, previous: string}) => object} makeBody builds the body for a place in the chain
+ * @param {{author: string, title: string, code: string, result: string, sealed_at: string}} label what lists show of it
+ * @returns {Promise<object>} the stored row, after the transaction completed
+ * @throws NotSaved or StoreLost from the store; ChainBusy
+ */
+export async function seal(store, makeBody, label) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const head = (await store.get("meta", "chain"))?.value ?? { seq: 0, sha256: NO_PREVIOUS };
+    const body = makeBody({ seq: head.seq + 1, previous: head.sha256 });
+    const row = await rowOf(body, label);
+    if (await moveToOutbox(store, head, row)) return row;
+  }
+  throw new ChainBusy("Another tab kept saving at the same moment. Try again.");
+}
+
+async function rowOf(body, label) {
+  const text = JSON.stringify(body);
+  return {
+    record: body.record, version: body.version, tablet_seq: body.tablet_seq, waiting: body.tablet_seq,
+    body: text, sha256: await sha256(text), form_hash: body.form_hash, ...label, receipt: null, lost_receipts: [], attempt: null,
+  };
+}
+
+function moveToOutbox(store, head, row) {
+  return store.write(["meta", "draft", "record"], async (change) => {
+    const chain = await change.get("meta", "chain");
+    const already = await change.get("record", [row.record, row.version]);
+    if (already) throw new Error("This record is saved already.");
+    if ((chain?.value.seq ?? 0) !== head.seq) return false;
+    await change.put("meta", { key: "chain", value: { seq: row.tablet_seq, sha256: row.sha256 } });
+    await change.put("record", row);
+    await change.delete("draft", row.record);
+    return true;
+  });
+}

@@ -1,0 +1,53 @@
+// The state of the tablet's own store: may the browser throw it away, how full is it, was it wiped.
+
+const MARK = "sightline-store-mark";
+
+/**
+ * Asks the browser to keep the store under pressure. Safe to call at every start.
+ * @param {StorageManager|undefined} manager absent on some engines
+ * @returns {Promise<"kept"|"may be cleared"|"unknown">}
+ */
+export async function askToKeep(manager) {
+  if (!manager?.persist) return "unknown";
+  const kept = (await manager.persisted?.()) || (await manager.persist());
+  return kept ? "kept" : "may be cleared";
+}
+
+/** @returns {Promise<{usedMb: number, freeMb: number}|null>} null where the browser will not say */
+export async function space(manager) {
+  if (!manager?.estimate) return null;
+  const { usage = 0, quota = 0 } = await manager.estimate();
+  return { usedMb: Math.round(usage / 1e5) / 10, freeMb: Math.round((quota - usage) / 1e6) };
+}
+
+/**
+ * The canary: a row in the store and a mark outside it. If the mark is there and the row is not, the store was wiped.
+ * @param {object} store
+ * @param {Storage} marks localStorage
+ * @param {string} now instant
+ * @returns {Promise<{wiped: boolean, since: string, waiting: number}>} waiting: how many records waited when last noted
+ */
+export async function lookAfterCanary(store, marks, now) {
+  const row = await store.get("meta", "canary");
+  const mark = readMark(marks);
+  if (row) return { wiped: false, since: row.value.born, waiting: 0 };
+  await store.write(["meta"], (change) => change.put("meta", { key: "canary", value: { born: now } }));
+  return { wiped: mark !== null, since: mark?.at ?? "", waiting: mark?.waiting ?? 0 };
+}
+
+/** Notes outside the store how much waits in it, for the day the store is gone. */
+export function noteWaiting(marks, waiting, now) {
+  try {
+    marks.setItem(MARK, JSON.stringify({ at: now, waiting }));
+  } catch {
+    // A full or forbidden localStorage only costs us the warning.
+  }
+}
+
+function readMark(marks) {
+  try {
+    return JSON.parse(marks.getItem(MARK));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+// One loop that sends and reads. It is woken by a timer, by the network coming back, by the page being shown and by a seal;
+// none of these is needed for it to go on.
+
+import { backoff } from "./backoff.mjs";
+
+const REGULAR = 60_000;
+const LOCK = "sightline-sync";
+
+/**
+ * @typedef {object} Contact what is known of the server, for the screen
+ * @property {number} heardAt ms since 1970 of the last answer, 0 if never
+ * @property {boolean} reached whether the last try was answered
+ * @property {boolean} busy @property {string} reason why the last try failed, "" if it did not @property {boolean} signIn
+ */
+
+export class Sync {
+  #parts;
+  #timer = null;
+  #failures = 0;
+  #started = false;
+  /** @type {Contact} */
+  contact = { heardAt: 0, reached: false, tried: false, busy: false, reason: "", signIn: false };
+
+  /**
+   * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
+   *   timers: {set: Function, clear: Function}, onContact?: (contact: Contact) => void,
+   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>}} parts
+   */
+  constructor(parts) {
+    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, ...parts };
+  }
+
+  /** Begins, and listens for what makes a try worth while. */
+  start(page = globalThis) {
+    if (this.#started) return;
+    this.#started = true;
+    page.addEventListener?.("online", () => this.now());
+    page.addEventListener?.("pageshow", () => this.now());
+    page.document?.addEventListener("visibilitychange", () => {
+      if (page.document.visibilityState === "visible") this.now();
+    });
+    this.now();
+  }
+
+  /**
+   * One pass, if no tab is at it already.
+   * @param {{again?: boolean}} [wish] again: also the records that need attention
+   * @returns {Promise<boolean>} whether this tab made a pass
+   */
+  async now(wish = {}) {
+    this.#parts.timers.clear(this.#timer);
+    const made = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (!lock || !(await this.#parts.enrolled())) return false;
+      await this.#pass(wish);
+      return true;
+    });
+    this.#wait();
+    return made;
+  }
+
+  async #pass(wish) {
+    this.#tell({ busy: true });
+    try {
+      this.#judge(await this.#pushThenPull(wish));
+    } catch {
+      this.#failures += 1;
+      this.#tell({ busy: false, reached: false, tried: true, reason: "The tablet could not read its own store. We will try again." });
+    }
+  }
+
+  async #pushThenPull(wish) {
+    const { push, pull, store } = this.#parts;
+    const pushed = await push.pass(wish);
+    if (pushed.meaning === "retry") return pushed;
+    const pulled = await pull.pass();
+    if (pulled.meaning !== "answered") return pulled;
+    const missing = await this.#welcomeEpoch(pulled.epoch, store, pull);
+    if (missing > 0) await push.pass();
+    await this.#parts.onPulled(pulled.changed);
+    return pushed.meaning === "answered" ? pulled : pushed;
+  }
+
+  async #welcomeEpoch(epoch, store, pull) {
+    const known = (await store.get("meta", "epoch"))?.value ?? null;
+    if (known === epoch) return 0;
+    return (await pull.offerAgain(epoch)).missing;
+  }
+
+  #judge({ meaning, reason }) {
+    const reached = meaning === "answered" || meaning === "attention";
+    this.#failures = reached ? 0 : this.#failures + 1;
+    const heardAt = reached ? this.#parts.clock.wall() : this.contact.heardAt;
+    this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in" });
+  }
+
+  #wait() {
+    const pause = this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
+    this.#parts.timers.clear(this.#timer);
+    this.#timer = this.#parts.timers.set(() => this.now(), pause);
+  }
+
+  #tell(news) {
+    this.contact = { ...this.contact, ...news };
+    this.#parts.onContact(this.contact);
+  }
+}

@@ -1,0 +1,96 @@
+// New versions of the app. A new version waits until the person accepts and no form is open in any tab.
+
+import { SERVICE_WORKER, serviceWorkerAddress } from "./trust.mjs";
+
+export const OPEN_FORM_LOCK = "sightline-form-";
+const LOOK_EVERY = 10 * 60_000;
+
+export class Updates {
+  #container;
+  #locks;
+  #reload;
+  #registration = null;
+  #lookedAt = 0;
+  #accepted = false;
+  ready = false;
+
+  /**
+   * @param {{container: ServiceWorkerContainer|undefined, locks: LockManager, reload: () => void, onReady: () => void}} parts
+   */
+  constructor({ container, locks, reload, onReady }) {
+    this.#container = container;
+    this.#locks = locks;
+    this.#reload = reload;
+    this.onReady = onReady;
+  }
+
+  /** Registers the service worker. @returns {Promise<"on"|"off">} off: this browser will not open the app offline */
+  async start() {
+    if (!this.#container) return "off";
+    const controlled = Boolean(this.#container.controller);
+    this.#container.addEventListener("controllerchange", () => { if (controlled) this.#whenNoFormIsOpen(() => this.#reload()); });
+    try {
+      this.#registration = await this.#container.register(serviceWorkerAddress(), { scope: "/tablet/", updateViaCache: "none" });
+    } catch {
+      return "off";
+    }
+    if (this.#registration.waiting && controlled) this.#found();
+    this.#registration.addEventListener("updatefound", () => this.#follow(this.#registration.installing, controlled));
+    return "on";
+  }
+
+  /** Asks the server for a newer version, at most every ten minutes. */
+  async look(now) {
+    if (!this.#registration || now - this.#lookedAt < LOOK_EVERY) return;
+    this.#lookedAt = now;
+    await this.#registration.update().catch(() => {});
+  }
+
+  /** @returns {Promise<boolean>} false if a form is open somewhere: then nothing happens */
+  async accept() {
+    if (await this.formOpen()) return false;
+    this.#accepted = true;
+    this.#registration?.waiting?.postMessage({ type: "SKIP_WAITING" });
+    return true;
+  }
+
+  async formOpen() {
+    const { held = [] } = await this.#locks.query();
+    return held.some((lock) => lock.name.startsWith(OPEN_FORM_LOCK));
+  }
+
+  /** @returns {Promise<string>} the build that serves this page, or "not installed" */
+  async build() {
+    const registration = this.#registration ?? (await this.#container?.getRegistration(SERVICE_WORKER));
+    const worker = this.#container?.controller ?? registration?.active;
+    return worker ? askBuild(worker) : "not installed";
+  }
+
+  #follow(worker, controlled) {
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && controlled) this.#found();
+    });
+  }
+
+  #found() {
+    this.ready = true;
+    this.onReady();
+  }
+
+  async #whenNoFormIsOpen(work) {
+    while (!this.#accepted && (await this.formOpen())) await new Promise((resolve) => setTimeout(resolve, 2_000));
+    work();
+  }
+}
+
+function askBuild(worker) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const timer = setTimeout(() => resolve("unknown"), 3_000);
+    port1.onmessage = ({ data }) => {
+      clearTimeout(timer);
+      resolve(data);
+    };
+    worker.postMessage({ type: "BUILD" }, [port2]);
+  });
+}
