@@ -1,6 +1,7 @@
 """What every answer tells the browser it may not do: security headers, on pages, bytes and errors alike.
 
-One policy serves the tablet and the desk. The Trusted Types names are the two policies in pwa/js; no page may make another.
+One policy serves the tablet and the desk. The Trusted Types names are the two policies in pwa/js; no page may
+make another.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,6 +1,7 @@
 """Every way a request can fail, in one table: stable code, HTTP status, what happened, what to do.
 
-Machines get it as a problem document (RFC 9457), browsers as a page, by the same words (`problem_answers.py`).
+Machines get it as a problem document (RFC 9457), browsers as a page, by the same words
+(`problem_answers.py`).
 A code, once published, keeps its meaning for ever; a retired one stays here with a note.
 """
 
@@ -52,17 +53,37 @@ class Problem(Exception):
 PROBLEMS: dict[str, Kind] = {
     # The request cannot be read
     "bad_request": Kind(400, "The request could not be read", "Check what was sent, then send it again."),
-    "not_json": Kind(400, "What was sent is not JSON of the right shape", "Update the app, then send it again."),
-    "wrong_host": Kind(400, "This is not the address of this server", "Use the address your manager gave you."),
+    "not_json": Kind(
+        400, "What was sent is not JSON of the right shape", "Update the app, then send it again."
+    ),
+    "not_a_batch": Kind(400, "What was sent is not a list of records", "Update the app, then send again."),
+    "not_a_question": Kind(
+        400, "The question about records cannot be read", "Update the app, then ask again."
+    ),
+    "wrong_host": Kind(
+        400, "This is not the address of this server", "Use the address your manager gave you."
+    ),
     "payload_too_large": Kind(413, "Too much was sent at once", "Send it in smaller parts."),
-    "wrong_media_type": Kind(415, "The server cannot read this kind of content", "Send it as application/json."),
-    "invalid_input": Kind(422, "Some answers need another look", "Put right the fields that are named, then send again."),
+    "batch_too_large": Kind(413, "Too many records were sent at once", "Halve the batch, then send again."),
+    "too_many_asked": Kind(
+        413, "Too many records were asked about at once", "Ask about fewer, then ask again."
+    ),
+    "wrong_media_type": Kind(
+        415, "The server cannot read this kind of content", "Send it as application/json."
+    ),
+    "invalid_input": Kind(
+        422, "Some answers need another look", "Put right the fields that are named, then send again."
+    ),
     # Who is asking
     "not_signed_in": Kind(401, "You are not signed in", "Sign in, then try again."),
     "wrong_sign_in": Kind(
-        401, "That email and password do not match", "Check both and try again, or ask your manager for a new password."
+        401,
+        "That email and password do not match",
+        "Check both and try again, or ask your manager for a new password.",
     ),
-    "cross_origin": Kind(403, "This request came from another site", "Open Sightline itself and try again there."),
+    "cross_origin": Kind(
+        403, "This request came from another site", "Open Sightline itself and try again there."
+    ),
     "no_role": Kind(
         403,
         "There is nothing here for your role",
@@ -71,7 +92,9 @@ PROBLEMS: dict[str, Kind] = {
     "too_many_attempts": Kind(429, "Too many wrong tries", "Wait a little, then try again."),
     # Tablets
     "not_enrolled": Kind(
-        401, "This tablet is not enrolled", "Ask a manager for an enrolment code and enter it. Nothing on it is lost."
+        401,
+        "This tablet is not enrolled",
+        "Ask a manager for an enrolment code and enter it. Nothing on it is lost.",
     ),
     "tablet_revoked": Kind(
         403,
@@ -79,17 +102,25 @@ PROBLEMS: dict[str, Kind] = {
         "It can still send what is waiting. Give it to your manager when all is sent.",
     ),
     "wrong_enrolment_code": Kind(
-        422, "That code does not work", "Check each letter and number, or ask for a new code: each works once, for a short time."
+        422,
+        "That code does not work",
+        "Check each letter and number, or ask for a new code: each works once, for a short time.",
     ),
     "cursor_refused": Kind(
-        409, "The server cannot carry on from there", "Read everything again from the start, then ask what is missing."
+        409,
+        "The server cannot carry on from there",
+        "Read everything again from the start, then ask what is missing.",
     ),
     # What is asked for
     "not_found": Kind(404, "There is nothing here", "Check the address, or go back to the start."),
-    "method_not_allowed": Kind(405, "That cannot be done here", "Go back and try again from the page itself."),
+    "method_not_allowed": Kind(
+        405, "That cannot be done here", "Go back and try again from the page itself."
+    ),
     "conflict": Kind(409, "Someone else changed this first", "Look at it again, then make your change."),
     # The server cannot
-    "database_busy": Kind(503, "The server is very busy", "Wait a few seconds, then try again. Nothing was lost."),
+    "database_busy": Kind(
+        503, "The server is very busy", "Wait a few seconds, then try again. Nothing was lost."
+    ),
     "database_full": Kind(
         503,
         "The server's disk is full, so nothing was saved",
@@ -101,6 +132,8 @@ PROBLEMS: dict[str, Kind] = {
         "Tell whoever looks after the server, then try again. Tablets keep what is waiting.",
     ),
     "server_error": Kind(
-        500, "Something went wrong on the server", "Try again. If it keeps happening, tell whoever looks after the server."
+        500,
+        "Something went wrong on the server",
+        "Try again. If it keeps happening, tell whoever looks after the server.",
     ),
 }

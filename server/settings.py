@@ -1,6 +1,7 @@
 """What whoever runs the server may choose, as one table of name, default and help sentence.
 
-Each setting is read from the environment as `SIGHTLINE_<NAME>`; the command line's options write to the same table.
+Each setting is read from the environment as `SIGHTLINE_<NAME>`; the command line's options write to the same
+table.
 """
 
 import os
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SettingsError(Exception):
@@ -54,12 +55,14 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins a request may come from. On one's own machine, "localhost" and "127.0.0.1" are the same place."""
+        """The origins a request may come from. On one's own machine, "localhost" and "127.0.0.1" are the same
+        place.
+        """
         parts = urlsplit(self.origin)
         if self.secure:
             return frozenset({self.origin})
         port = f":{parts.port}" if parts.port else ""
-        return frozenset(f"http://{name}{port}" for name in LOOPBACK)
+        return frozenset(f"http://{_in_address(name)}{port}" for name in LOOPBACK)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -89,15 +92,18 @@ def check_together(settings: Settings) -> Settings:
             "SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY belong together: set both, or neither."
         )
     scheme = "https" if settings.tls_certificate else "http"
-    settings = msgspec.structs.replace(
-        settings, origin=settings.origin or f"{scheme}://{settings.host}:{settings.port}"
-    )
-    if not settings.secure and urlsplit(settings.origin).netloc.rpartition(":")[0] not in LOOPBACK:
+    origin = settings.origin or f"{scheme}://{_in_address(settings.host)}:{settings.port}"
+    settings = msgspec.structs.replace(settings, origin=origin)
+    if not settings.secure and urlsplit(settings.origin).hostname not in LOOPBACK:
         raise SettingsError(
             f"SIGHTLINE_ORIGIN is '{settings.origin}', but tablets only work over https: "
-            "set SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY, or put https in front and set SIGHTLINE_ORIGIN."
+            "set SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY, or set the address of the https in front."
         )
     return settings
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _read(setting: Setting, text: str) -> object:
@@ -148,26 +154,48 @@ def _origin(text: str) -> str:
         rest = (parts.path, parts.query, parts.fragment, parts.username, parts.port is None or parts.port > 0)
     except ValueError:
         raise ValueError(fault) from None
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname or rest != ("", "", "", None, True)):
+    if text and (
+        parts.scheme not in ("http", "https") or not parts.hostname or rest != ("", "", "", None, True)
+    ):
         raise ValueError(fault)
     return text.lower()
 
 
 SETTINGS = (
-    Setting("database", "data/sightline.db", "The file that holds everything. Its folder must be on a local disk.", _path),
+    Setting(
+        "database",
+        "data/sightline.db",
+        "The file that holds everything. Its folder must be on a local disk.",
+        _path,
+    ),
     Setting("host", "127.0.0.1", "The address to listen on. 0.0.0.0 listens on every network.", _host),
     Setting("port", "8000", "The port to listen on.", _whole_number(1, 65535)),
     Setting(
         "origin",
         "",
-        "Where browsers find the server, such as https://sightline.example. Left out, it is made from host and port.",
+        "Where browsers find the server, such as https://sightline.example. Else made from host and port.",
         _origin,
     ),
     Setting("tls_certificate", "", "The certificate file (PEM) that serves https.", _file),
     Setting("tls_key", "", "The private key file (PEM) of that certificate.", _file),
-    Setting("session_idle_minutes", "30", "A desk sign-in ends after this many quiet minutes.", _whole_number(1, 1440)),
-    Setting("session_hours", "12", "A desk sign-in ends after this many hours, busy or not.", _whole_number(1, 168)),
-    Setting("enrolment_minutes", "10", "A tablet's enrolment code works for this many minutes.", _whole_number(1, 60)),
+    Setting(
+        "session_idle_minutes",
+        "30",
+        "A desk sign-in ends after this many quiet minutes.",
+        _whole_number(1, 1440),
+    ),
+    Setting(
+        "session_hours",
+        "12",
+        "A desk sign-in ends after this many hours, busy or not.",
+        _whole_number(1, 168),
+    ),
+    Setting(
+        "enrolment_minutes",
+        "10",
+        "A tablet's enrolment code works for this many minutes.",
+        _whole_number(1, 60),
+    ),
     Setting(
         "kill_switch",
         "no",

@@ -1,5 +1,5 @@
-"""The provider's shape: services, units, people, staff and their roles. Every change is published to the tablets
-of its service in the same transaction, so a tablet's list and the server's tables cannot drift apart.
+"""The provider's shape: services, units, people, staff and their roles. Every change is published to the
+tablets of its service in the same transaction, so a tablet's list and the server's tables cannot drift apart.
 
 All functions are jobs for `Database.write`: they take the connection first and do only SQL.
 """
@@ -14,7 +14,8 @@ from sync import publish
 
 SERVICE_KINDS = ("residential", "supported_living", "homecare")
 
-# What the tablet calls things in each kind of service (domain/2, 1.4: three of the fifteen examples are not residential)
+# What the tablet calls things in each kind of service (domain/2, 1.4: three of the fifteen examples are not
+# residential)
 WORDS: dict[str, dict[str, str]] = {
     "residential": {"person": "resident", "people": "residents", "place": "room", "unit": "unit"},
     "supported_living": {"person": "tenant", "people": "tenants", "place": "flat", "unit": "house"},
@@ -75,7 +76,9 @@ def add_staff(connection: sqlite3.Connection, id: str, name: str, email: str) ->
     try:
         connection.execute("INSERT INTO staff (id, name, email) VALUES (?, ?, ?)", (id, name, email))
     except sqlite3.IntegrityError:
-        raise OrganisationError(f"There is already someone with the email {email}: use another one.") from None
+        raise OrganisationError(
+            f"There is already someone with the email {email}: use another one."
+        ) from None
 
 
 def give_role(
@@ -86,7 +89,9 @@ def give_role(
     starts: datetime,
     ends: datetime | None = None,
 ) -> None:
-    """Give `staff` a role in a service, or in all (None), from `starts` and, for a visitor above all, until `ends`."""
+    """Give `staff` a role in a service, or in all (None), from `starts` and, for a visitor above all, until
+    `ends`.
+    """
     connection.execute(
         "INSERT INTO staff_role (staff, role, service, starts, ends) VALUES (?, ?, ?, ?, ?)",
         (staff, role, service, at(starts), at(ends) if ends else ""),
@@ -106,8 +111,18 @@ def service_of_unit(connection: sqlite3.Connection, unit: str) -> str:
     """The id of the service that `unit` is part of. Raises `OrganisationError` when there is no such unit."""
     row = connection.execute("SELECT service FROM unit WHERE id = ?", (unit,)).fetchone()
     if row is None:
-        raise OrganisationError(f"There is no unit '{unit}': use the id of a unit that is there.")
+        rows = connection.execute("SELECT id, name FROM unit ORDER BY name").fetchall()
+        known = ", ".join(f"{known['id']} ({known['name']})" for known in rows)
+        raise OrganisationError(f"There is no unit '{unit}': use one of {known}.")
     return str(row["service"])
+
+
+def require_service(connection: sqlite3.Connection, service: str) -> None:
+    """Raise `OrganisationError` naming the services there are, unless `service` is the id of one."""
+    rows = connection.execute("SELECT id, name FROM service ORDER BY name").fetchall()
+    if service not in {row["id"] for row in rows}:
+        known = ", ".join(f"{row['id']} ({row['name']})" for row in rows)
+        raise OrganisationError(f"There is no service '{service}': use one of {known}.")
 
 
 def _publish_staff(connection: sqlite3.Connection, staff: str) -> None:
@@ -121,6 +136,8 @@ def _publish_staff(connection: sqlite3.Connection, staff: str) -> None:
         (staff, Role.VISITOR),
     ).fetchall()
     for row in rows:
-        role = connection.execute("SELECT role FROM staff_role WHERE id = ?", (row["first"],)).fetchone()["role"]
+        role = connection.execute("SELECT role FROM staff_role WHERE id = ?", (row["first"],)).fetchone()[
+            "role"
+        ]
         body = {"id": staff, "name": person["name"], "role": ROLE_NAMES[Role(role)]}
         publish(connection, row["service"], "staff", staff, body)

@@ -1,4 +1,6 @@
-"""Passwords: argon2id, hashed and checked in a thread, two at a time, so that sign-ins cannot starve the pushes."""
+"""Passwords: argon2id, hashed and checked in a thread, two at a time, so that sign-ins cannot starve the
+pushes.
+"""
 
 import sqlite3
 from datetime import datetime
@@ -34,7 +36,9 @@ class Passwords:
 def hash_password(password: str) -> str:
     """What to keep of a password. Raises `ValueError` with a sentence when it is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise ValueError(f"A password has {SHORTEST} to {LONGEST} characters: choose another, such as four unrelated words.")
+        raise ValueError(
+            f"A password has {SHORTEST} to {LONGEST} characters: choose another, such as four short words."
+        )
     return _hasher.hash(password)
 
 

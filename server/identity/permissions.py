@@ -1,8 +1,10 @@
 """Who may do what (domain/2, 1.4): the one table. A role counts only in the services it was given for.
 
-Decided: each route names one rule from `RULES` in its `opt`; the app refuses to start with a route that has none.
+Decided: each route names one rule from `RULES` in its `opt`; the app refuses to start with a route that has
+none.
 What a role does not allow is answered 404, as if it were not there: the address itself says nothing.
-Rejected: a guard function per route (the table would be scattered over ten files); 403 (tells a visitor what exists).
+Rejected: a guard function per route (the table would be scattered over ten files); 403 (tells a visitor what
+exists).
 """
 
 from enum import StrEnum

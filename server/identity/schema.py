@@ -22,7 +22,8 @@ ORGANISATION = (
     """CREATE INDEX unit_by_service ON unit (service)""",
     # Initials and place only, never a name (DESIGN section 1)
     """CREATE TABLE person (
-        id TEXT PRIMARY KEY, unit TEXT NOT NULL REFERENCES unit(id), initials TEXT NOT NULL, place TEXT NOT NULL,
+        id TEXT PRIMARY KEY, unit TEXT NOT NULL REFERENCES unit(id), initials TEXT NOT NULL, place TEXT NOT
+        NULL,
         left_at TEXT NOT NULL DEFAULT '') STRICT""",
     """CREATE INDEX person_by_unit ON person (unit)""",
     """CREATE TABLE staff (
@@ -57,7 +58,8 @@ TABLETS = (
     """CREATE TABLE tablet (
         id TEXT PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL REFERENCES service(id),
         unit TEXT NOT NULL REFERENCES unit(id), token_hash TEXT NOT NULL UNIQUE, enrolled_at TEXT NOT NULL,
-        revoked_at TEXT NOT NULL DEFAULT '', revoked_by TEXT NOT NULL DEFAULT '') STRICT""",
+        revoked_at TEXT NOT NULL DEFAULT '', revoked_by TEXT NOT NULL DEFAULT '',
+        heard_at TEXT NOT NULL DEFAULT '') STRICT""",
     """CREATE INDEX tablet_by_service ON tablet (service)""",
     """CREATE TABLE enrolment_code (
         code_hash TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL REFERENCES unit(id),

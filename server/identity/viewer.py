@@ -15,7 +15,8 @@ class Grant(msgspec.Struct, frozen=True):
 class Viewer(msgspec.Struct, frozen=True):
     """Who is signed in. Handlers get it by the name `viewer`; SQL reads take it and ask `services_for`.
 
-    `services` maps the id of each service in which the viewer has any role to its name; `place` is what the top of
+    `services` maps the id of each service in which the viewer has any role to its name; `place` is what the
+    top of
     the page says: the one service, or the provider.
     """
 

@@ -1,0 +1,99 @@
+"""The Litestar app, read from top to bottom: what it opens, who is let in, what it answers, how it fails."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+
+from observation_forms import Catalogue, load_catalogue
+from server.assets import read_assets
+from server.evidence.times import moment_words
+from server.headers import security_headers
+from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
+from server.identity.hold import hold_reason
+from server.identity.passwords import Passwords
+from server.problem_answers import answer_problem
+from server.published_forms import publish_forms
+from server.rooms import Rooms, rooms_of
+from server.routes import actions, assets, evidence, held, sign_in, sync, tablet, tablets
+from server.same_origin import SameOrigin
+from server.settings import Settings
+from sync import Database, Inbox
+from sync.instants import Clock, now
+
+# A page's form is small. Pushes have their own, larger limit
+LARGEST_REQUEST = 64 * 1024
+
+ROUTES = (assets, tablet, sync, sign_in, evidence, actions, tablets, held)
+
+
+def create_app(settings: Settings, clock: Clock = now) -> Litestar:
+    """The app. Its database is opened when it starts and closed when it stops.
+
+    Raises `FormError` when a form cannot be read. At start: `DatabaseError` when the database cannot be used.
+    """
+    catalogue = load_catalogue()
+    app = Litestar(
+        route_handlers=[handler for module in ROUTES for handler in module.handlers],
+        state=State({"assets": read_assets(catalogue)}),
+        lifespan=[_open_rooms(settings, catalogue, clock)],
+        middleware=[SameOrigin(settings)],
+        guards=[enforce_rule],
+        dependencies={
+            "rooms": Provide(rooms_of, sync_to_thread=False),
+            "viewer": Provide(provide_viewer, sync_to_thread=False),
+            "tablet": Provide(provide_tablet, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer_problem},
+        before_send=[security_headers(settings.secure)],
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates())),
+        compression_config=CompressionConfig(backend="gzip", exclude_opt_key="compressed_already"),
+        request_max_body_size=LARGEST_REQUEST,
+        openapi_config=None,
+        logging_config=None,
+    )
+    require_rules(app.routes)
+    return app
+
+
+def templates() -> Environment:
+    """The desk's templates. A name that is not there is an error, never an empty cell in evidence."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).resolve().parent / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = moment_words
+    return environment
+
+
+def _open_rooms(
+    settings: Settings, catalogue: Catalogue, clock: Clock
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        database = await Database.open(settings.database)
+        try:
+            await database.write(lambda sql: publish_forms(sql, catalogue))
+            app.state["rooms"] = Rooms(
+                settings=settings,
+                database=database,
+                catalogue=catalogue,
+                inbox=Inbox(database, catalogue, hold_reason, clock),
+                passwords=Passwords(),
+                clock=clock,
+            )
+            yield
+        finally:
+            await database.close()
+
+    return lifespan

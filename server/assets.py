@@ -1,0 +1,107 @@
+"""The files a browser may have, read once at start into one table by address. What is not in the table is not
+served.
+
+Each is kept with its digest (which is its ETag and its revision in the tablet's precache) and ready
+compressed.
+"""
+
+import gzip
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from observation_forms import BROWSER_MODULES, Catalogue
+from server.form_fragments import fragment
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+CONTENT_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+
+# Folder, address, and what in it may be served. The tablet keeps all of it for use without a network.
+TABLET_FOLDERS = (
+    ("pwa/js", "/pwa/js", (".mjs",)),
+    ("pwa/styles", "/pwa/styles", (".css",)),
+    ("pwa/icons", "/pwa/icons", (".svg", ".png")),
+    ("pwa/vendor", "/pwa/vendor", (".js",)),
+)
+DESK_FOLDERS = (("server/static", "/static", (".css", ".mjs", ".svg", ".png", ".js")),)
+
+SHELL = "/tablet/"
+MANIFEST = "/tablet/manifest.webmanifest"
+SERVICE_WORKER = "/tablet/service-worker.js"
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file: its bytes, the same compressed, its type, and the SHA-256 of the bytes."""
+
+    body: bytes
+    compressed: bytes
+    content_type: str
+    digest: str
+
+
+class Assets(msgspec.Struct, frozen=True):
+    """Every file by its address, and which of them the tablet stores before it works offline."""
+
+    by_address: dict[str, Asset]
+    precache: tuple[str, ...]
+
+
+def read_assets(catalogue: Catalogue) -> Assets:
+    """Read every file, make every form's fragment, and write the service worker around the list of them."""
+    tablet = dict(_tablet_files(catalogue))
+    tablet[SERVICE_WORKER] = _service_worker(tablet)
+    desk = dict(_folders(DESK_FOLDERS))
+    return Assets({**desk, **tablet}, tuple(address for address in tablet if address != SERVICE_WORKER))
+
+
+def make_asset(body: bytes, suffix: str) -> Asset:
+    """An asset of the type that `suffix` (".css") stands for."""
+    # The time in a gzip header would make the same bytes differ from start to start
+    compressed = gzip.compress(body, 9, mtime=0)
+    return Asset(body, compressed, CONTENT_TYPES[suffix], sha256(body).hexdigest())
+
+
+def _tablet_files(catalogue: Catalogue) -> Iterator[tuple[str, Asset]]:
+    yield SHELL, _file(HOUSE / "pwa/shell.html")
+    yield MANIFEST, _file(HOUSE / "pwa/manifest.webmanifest")
+    yield from _folders(TABLET_FOLDERS)
+    for name in BROWSER_MODULES:
+        yield f"/observation_forms/{name}", _file(HOUSE / "observation_forms" / name)
+    for form in catalogue.forms():
+        yield f"/forms/{form.hash}.json", make_asset(form.json, ".json")
+        yield f"/forms/{form.hash}.html", make_asset(fragment(form.definition), ".html")
+
+
+def _folders(folders: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Iterator[tuple[str, Asset]]:
+    for folder, address, suffixes in folders:
+        for path in sorted((HOUSE / folder).rglob("*")):
+            if path.suffix in suffixes and path.is_file():
+                yield f"{address}/{path.relative_to(HOUSE / folder).as_posix()}", _file(path)
+
+
+def _file(path: Path) -> Asset:
+    return make_asset(path.read_bytes(), path.suffix)
+
+
+def _service_worker(tablet: dict[str, Asset]) -> Asset:
+    """The worker, with what it must store: any changed byte of any file changes the worker, and so the
+    browser notices.
+    """
+    body = (HOUSE / "pwa/service_worker.js").read_bytes()
+    entries = [{"url": address, "rev": asset.digest} for address, asset in tablet.items()]
+    listed = msgspec.json.encode(entries)
+    build = sha256(listed + body).hexdigest()[:16]
+    return make_asset(b'const BUILD = "%s";\nconst PRECACHE = %s;\n' % (build.encode(), listed) + body, ".js")

@@ -1,0 +1,191 @@
+"""The `sightline` command. Every failure a person can cause or mend is one sentence and exit code 2, never a
+traceback.
+"""
+
+import asyncio
+import errno
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from observation_forms import FormError, load_catalogue
+from server import commands, demo
+from server.identity.organisation import SERVICE_KINDS, OrganisationError
+from server.identity.permissions import Role
+from server.serve import ServeError, serve
+from server.settings import SETTINGS, Settings, SettingsError, read_settings
+from sync import DatabaseError, RebuildError
+
+Command = TypeVar("Command", bound=Callable[..., None])
+CANNOT = 2
+EXPLAINED = (SettingsError, DatabaseError, FormError, OrganisationError, RebuildError, ServeError)
+
+
+class CannotError(click.ClickException):
+    """One sentence on the error stream, and exit code 2."""
+
+    exit_code = CANNOT
+
+
+class Explained(click.Group):
+    """A group whose commands fail in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn the failures we know into their sentence."""
+        try:
+            return super().invoke(ctx)
+        except EXPLAINED as error:
+            raise CannotError(str(error)) from None
+        except OSError as error:
+            raise CannotError(explain_os_error(error)) from None
+
+
+def explain_os_error(error: OSError) -> str:
+    """A failure of the machine, with what to do."""
+    where = error.filename or "the disk"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk holding {where} is full: free some space, then try again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"This user may not write to {where}: choose another folder, or give the right to write to it."
+    return f"{where} cannot be used ({error.strerror}): check the path, then try again."
+
+
+def with_settings(*names: str) -> Callable[[Command], Command]:
+    """Give a command an option for each named setting (none = all), and hand it the settings they make."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**options: Any) -> None:
+            chosen = {name: options.pop(name) for name in list(options) if name in offered}
+            command(
+                settings=read_settings(chosen={k: v for k, v in chosen.items() if v is not None}), **options
+            )
+
+        offered = {setting.name: setting for setting in SETTINGS if not names or setting.name in names}
+        wrapped: Any = run
+        for setting in reversed(list(offered.values())):
+            flag = "--" + setting.name.replace("_", "-")
+            default = f" Default: {setting.default}." if setting.default else ""
+            wrapped = click.option(flag, setting.name, default=None, help=f"{setting.help}{default}")(wrapped)
+        return wrapped  # type: ignore[no-any-return]
+
+    return decorate
+
+
+@click.group(cls=Explained, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Sightline: what staff see on the floor, as evidence for improvement."""
+
+
+@main.command("demo")
+@with_settings()
+def demo_command(settings: Settings) -> None:
+    """Set up the example service if it is not there yet, print who to be, and serve."""
+    settings = demo.demo_settings(settings)
+    code = asyncio.run(demo.prepare(settings))
+    serve(settings, lambda: click.echo(demo.where_to_go(settings, code)))
+
+
+@main.command("serve")
+@with_settings()
+def serve_command(settings: Settings) -> None:
+    """Serve, on the database that `sightline init` made."""
+    serve(settings, lambda: click.echo(f"Sightline is at {settings.origin}. Stop it with Ctrl+C."))
+
+
+@main.command("init")
+@click.option("--provider", prompt="Name of the provider", help="The organisation.")
+@click.option("--service", prompt="Name of the service", help="The first service.")
+@click.option("--kind", prompt="Kind of service", type=click.Choice(SERVICE_KINDS), help="What kind it is.")
+@click.option("--unit", prompt="Name of its first unit", help="A floor, a house or a round.")
+@click.option("--name", prompt="Your name", help="The registered manager's name.")
+@click.option("--email", prompt="Your email", help="What the registered manager signs in with.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_settings("database")
+def init_command(settings: Settings, password_stdin: bool, **answers: str) -> None:
+    """Create the database with a provider, its first service and its registered manager."""
+    first = commands.FirstService(**answers)
+    asyncio.run(commands.init(settings.database, first, ask_password(password_stdin)))
+    click.echo(f"Made {settings.database}. Start the server with: sightline serve")
+
+
+@main.command("rebuild")
+@with_settings("database")
+def rebuild_command(settings: Settings) -> None:
+    """Derive everything about records again from the ledger."""
+    count = asyncio.run(commands.rebuild(settings.database))
+    click.echo(f"Derived everything again from {count} entries.")
+
+
+@main.group("staff", cls=Explained)
+def staff_group() -> None:
+    """Add members of staff, set their passwords."""
+
+
+@staff_group.command("add")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option("--email", required=True, help="What they sign in with.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do."
+)
+@click.option("--service", default="", help="The id of one service. Left out, the role is for all.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day the role ends, for a visitor above all."
+)
+@with_settings("database")
+def staff_add(
+    settings: Settings, name: str, email: str, role: str, service: str, until: datetime | None
+) -> None:
+    """Add a member of staff with a role."""
+    ends: date | None = until.date() if until else None
+    person = commands.NewStaff(name, email, Role(role), service or None, ends)
+    asyncio.run(commands.add_staff(settings.database, person))
+    click.echo(f"Added {name}. Set a password with: sightline staff password --email {email}")
+
+
+@staff_group.command("password")
+@click.option("--email", required=True, help="Whose password to set.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_settings("database")
+def staff_password(settings: Settings, email: str, password_stdin: bool) -> None:
+    """Set a password. The person is signed out everywhere."""
+    asyncio.run(commands.set_staff_password(settings.database, email, ask_password(password_stdin)))
+    click.echo(f"Set a new password for {email}.")
+
+
+@main.group("tablet", cls=Explained)
+def tablet_group() -> None:
+    """Enrol tablets."""
+
+
+@tablet_group.command("code")
+@click.option("--name", required=True, help="What the tablet will be called.")
+@click.option("--unit", required=True, help="The id of the unit it is for.")
+@with_settings("database", "enrolment_minutes")
+def tablet_code(settings: Settings, name: str, unit: str) -> None:
+    """Make a code that enrols one tablet. While the server runs, make it on the Tablets page instead."""
+    code = asyncio.run(commands.make_tablet_code(settings.database, name, unit, settings.enrolment_minutes))
+    click.echo(f"{code} enrols {name}, once, within {settings.enrolment_minutes} minutes.")
+
+
+@main.command("forms")
+@click.option(
+    "--library", type=click.Path(path_type=Path), default=None, help="Another folder of forms to check."
+)
+def forms_command(library: Path | None) -> None:
+    """List every form version with its hash, after checking them all."""
+    catalogue = load_catalogue(library) if library else load_catalogue()
+    for form in catalogue.forms():
+        definition = form.definition
+        click.echo(f"{form.hash}  {definition.code} version {definition.version}  {definition.title}")
+
+
+def ask_password(from_stdin: bool) -> str:
+    """A password from standard input, or typed twice without being shown."""
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

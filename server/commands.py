@@ -1,0 +1,144 @@
+"""What the `sightline` commands do, apart from asking and printing. Each opens the database for itself alone,
+so
+while a server runs they fail with a sentence that says so.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import msgspec
+
+# The app's tables belong to the database, whichever command makes it
+import server.evidence.schema  # noqa: F401
+from observation_forms import load_catalogue
+from server.identity import audit, organisation, tablets
+from server.identity.organisation import OrganisationError, new_id
+from server.identity.passwords import hash_password, set_password
+from server.identity.permissions import Role
+from server.identity.secret_tokens import hash_code, new_code
+from sync import Database, migrate
+from sync import rebuild as rebuild_projections
+from sync.instants import now
+
+
+class FirstService(msgspec.Struct, frozen=True):
+    """What `sightline init` asks."""
+
+    provider: str
+    service: str
+    kind: str
+    unit: str
+    name: str
+    email: str
+
+
+class NewStaff(msgspec.Struct, frozen=True):
+    """Someone to add, with one role in a service, or in all (None), perhaps until the end of a day."""
+
+    name: str
+    email: str
+    role: Role
+    service: str | None
+    until: date | None
+
+
+def create_database(path: Path) -> None:
+    """Make the folder and the database, or bring its tables up to date. Raises `DatabaseError` or `OSError`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    migrate(path)
+
+
+async def init(path: Path, first: FirstService, password: str) -> None:
+    """A new database with its provider, one service, one unit and a registered manager who also administers.
+
+    Raises `OrganisationError` when there is a provider already, or the password will not do.
+    """
+    hashed = _hash(password)
+    create_database(path)
+
+    def add(connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT 1 FROM provider").fetchone():
+            raise OrganisationError(f"There is already a provider in {path}: choose another --database.")
+        provider, service, staff = new_id(), new_id(), new_id()
+        organisation.add_provider(connection, provider, first.provider)
+        organisation.add_service(connection, service, provider, first.service, first.kind)
+        organisation.add_unit(connection, new_id(), service, first.unit)
+        organisation.add_staff(connection, staff, first.name, first.email)
+        organisation.give_role(connection, staff, Role.REGISTERED_MANAGER, service, now())
+        organisation.give_role(connection, staff, Role.ADMINISTRATOR, None, now())
+        set_password(connection, staff, hashed, now())
+
+    async with opened(path) as database:
+        await database.write(add)
+
+
+async def rebuild(path: Path) -> int:
+    """Derive the projections again from the ledger; the number of entries read."""
+    async with opened(path) as database:
+        return await rebuild_projections(database, load_catalogue())
+
+
+async def add_staff(path: Path, person: NewStaff) -> None:
+    """Add a member of staff. Raises `OrganisationError` for an email in use or a service that is not there.
+    """
+    ends = datetime.combine(person.until, time.max, UTC) if person.until else None
+
+    def add(connection: sqlite3.Connection) -> None:
+        if person.service:
+            organisation.require_service(connection, person.service)
+        staff = new_id()
+        organisation.add_staff(connection, staff, person.name, person.email)
+        organisation.give_role(connection, staff, person.role, person.service, now(), ends)
+
+    async with opened(path) as database:
+        await database.write(add)
+
+
+async def set_staff_password(path: Path, email: str, password: str) -> None:
+    """Set a password and end every session of its owner. Raises `OrganisationError`."""
+    hashed = _hash(password)
+
+    def change(connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT id FROM staff WHERE email = ?", (email,)).fetchone()
+        if row is None:
+            raise OrganisationError(
+                f"Nobody has the email {email}: check it, or add them with: sightline staff add"
+            )
+        set_password(connection, row["id"], hashed, now())
+        audit.note(connection, "password_set", now(), about=row["id"])
+
+    async with opened(path) as database:
+        await database.write(change)
+
+
+async def make_tablet_code(path: Path, name: str, unit: str, minutes: int) -> str:
+    """A code that enrols one tablet. Raises `OrganisationError` for a unit that is not there."""
+    code = new_code()
+
+    def make(connection: sqlite3.Connection) -> None:
+        tablets.make_code(connection, hash_code(code), name, unit, "", now(), minutes)
+
+    async with opened(path) as database:
+        await database.write(make)
+    return code
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Database]:
+    """The database, for this command alone."""
+    database = await Database.open(path)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _hash(password: str) -> str:
+    try:
+        return hash_password(password)
+    except ValueError as error:
+        raise OrganisationError(str(error)) from None

@@ -1,0 +1,103 @@
+"""One guard for every route: it reads the route's rule, finds out who asks, and stops who may not.
+
+It leaves the member of staff in `scope["user"]` and the tablet in `scope["auth"]`; handlers take them as
+`viewer` and
+`tablet`.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from litestar.connection import ASGIConnection, Request
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import BaseRoute, HTTPRoute
+
+from server.identity import sessions, tablets
+from server.identity.cookies import SESSION, TABLET, read_cookie
+from server.identity.instants import read
+from server.identity.permissions import Permission, Rule
+from server.identity.secret_tokens import hash_token
+from server.identity.tablets import Tablet
+from server.identity.viewer import Viewer
+from server.problems import Problem
+from server.rooms import Rooms, rooms_of
+
+HEARD_EVERY = timedelta(minutes=1)
+
+
+async def enforce_rule(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+    """Raise `Problem` unless the route's rule lets this request in."""
+    rule = rule_of(handler)
+    if rule is Rule.PUBLIC:
+        return
+    if rule in (Rule.TABLET, Rule.TABLET_EVEN_REVOKED):
+        connection.scope["auth"] = await _require_tablet(connection, rule)
+        return
+    viewer = await find_viewer(connection)
+    if viewer is None:
+        raise Problem("not_signed_in")
+    connection.scope["user"] = viewer
+    if isinstance(rule, Permission) and not viewer.may(rule):
+        raise Problem("not_found")
+
+
+def rule_of(handler: BaseRouteHandler) -> Permission | Rule:
+    """The rule of a route. Asking which methods an address knows (OPTIONS) is open to all."""
+    if handler.opt.get("rule") is None and getattr(handler, "http_methods", None) == {"OPTIONS"}:
+        return Rule.PUBLIC
+    rule: Permission | Rule = handler.opt["rule"]
+    return rule
+
+
+def require_rules(routes: Iterable[BaseRoute]) -> None:
+    """Raise `LookupError` naming the first route without a rule: such an app must not start."""
+    for route in routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            if "rule" not in handler.opt and handler.http_methods != {"OPTIONS"}:
+                raise LookupError(f"the route {route.path} has no rule: give it opt=needs(...)")
+
+
+async def find_viewer(connection: ASGIConnection) -> Viewer | None:  # type: ignore[type-arg]
+    """Who is signed in at the desk with the cookie of this request, or None."""
+    rooms = rooms_of(connection.app.state)
+    token = read_cookie(connection, rooms.settings, SESSION)
+    if not token:
+        return None
+    now, limits = rooms.clock(), rooms.session_limits
+    session = await rooms.database.read(lambda sql: sessions.find(sql, hash_token(token), now, limits))
+    if session is None:
+        return None
+    if session.seen_is_stale:
+        await rooms.database.write(lambda sql: sessions.touch(sql, session.viewer.session, now))
+    return session.viewer
+
+
+async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]
+    rooms = rooms_of(connection.app.state)
+    token = read_cookie(connection, rooms.settings, TABLET)
+    tablet = await rooms.database.read(lambda sql: tablets.find(sql, hash_token(token))) if token else None
+    if tablet is None:
+        raise Problem("not_enrolled")
+    if tablet.revoked and rule is Rule.TABLET:
+        raise Problem("tablet_revoked")
+    await _note_heard(rooms, tablet)
+    return tablet
+
+
+async def _note_heard(rooms: Rooms, tablet: Tablet) -> None:
+    """Once a minute at most: a tablet asks often, and each note is a commit."""
+    now = rooms.clock()
+    if not tablet.heard_at or now - read(tablet.heard_at) >= HEARD_EVERY:
+        await rooms.database.write(lambda sql: tablets.hear(sql, tablet.id, now))
+
+
+def provide_viewer(request: Request) -> Viewer:  # type: ignore[type-arg]
+    """The member of staff that the guard let in."""
+    viewer: Viewer = request.scope["user"]
+    return viewer
+
+
+def provide_tablet(request: Request) -> Tablet:  # type: ignore[type-arg]
+    """The tablet that the guard let in."""
+    tablet: Tablet = request.scope["auth"]
+    return tablet

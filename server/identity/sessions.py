@@ -1,0 +1,97 @@
+"""Desk sessions, kept on the server: a random token in a cookie, its SHA-256 in the table.
+
+Decided: our own table. A token is made at sign-in and at no other time, so one that an attacker plants is
+worth nothing; signing out ends the row; a leaver's and a changed password's sessions end with them.
+Rejected: Litestar's session middleware (adopts a foreign cookie id, writes on every answer); JWT (cannot be
+ended).
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+import msgspec
+
+from server.identity.instants import at, read
+from server.identity.permissions import Role
+from server.identity.viewer import Grant, Viewer
+
+# Writing "seen" at every request would turn each page view into a commit
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long a session lives when nobody uses it, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+class Session(msgspec.Struct, frozen=True):
+    """An open session, who it belongs to, and whether its last use is due to be written down."""
+
+    viewer: Viewer
+    seen_is_stale: bool
+
+
+def start(connection: sqlite3.Connection, staff: str, token_hash: str, now: datetime) -> None:
+    """Begin a session. Sessions that ended over a day ago are cleared away here, where a write is due anyway."""
+    connection.execute("DELETE FROM session WHERE created_at < ?", (at(now, days=-8),))
+    connection.execute(
+        "INSERT INTO session (token_hash, staff, created_at, seen_at) VALUES (?, ?, ?, ?)",
+        (token_hash, staff, at(now), at(now)),
+    )
+
+
+def find(connection: sqlite3.Connection, token_hash: str, now: datetime, limits: Limits) -> Session | None:
+    """The open session of a token, or None: unknown, ended, too old, too long unused, or its owner has left."""
+    row = connection.execute(
+        """
+        SELECT session.id, session.created_at, session.seen_at, staff.id AS staff, staff.name, staff.email
+        FROM session JOIN staff ON staff.id = session.staff
+        WHERE token_hash = ? AND ended_at = '' AND created_at > ? AND seen_at > ? AND (left_at = '' OR left_at
+        > ?)
+        """,
+        (token_hash, at(now - limits.absolute), at(now - limits.idle), at(now)),
+    ).fetchone()
+    if row is None:
+        return None
+    return Session(_viewer(connection, row, now), now - read(row["seen_at"]) >= SEEN_EVERY)
+
+
+def touch(connection: sqlite3.Connection, session: int, now: datetime) -> None:
+    """Write down that the session was used."""
+    connection.execute("UPDATE session SET seen_at = ? WHERE id = ?", (at(now), session))
+
+
+def end(connection: sqlite3.Connection, token_hash: str, now: datetime) -> None:
+    """End a session for good. A token that is not known ends nothing."""
+    connection.execute(
+        "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at = ''", (at(now), token_hash)
+    )
+
+
+def _viewer(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Viewer:
+    roles = connection.execute(
+        """
+        SELECT staff_role.role, service.id, service.name FROM staff_role
+        JOIN service ON staff_role.service IS NULL OR staff_role.service = service.id
+        WHERE staff_role.staff = ? AND starts <= ? AND (ends = '' OR ends > ?) ORDER BY service.name,
+        staff_role.id
+        """,
+        (row["staff"], at(now), at(now)),
+    ).fetchall()
+    services = {role["id"]: role["name"] for role in roles}
+    return Viewer(
+        staff=row["staff"],
+        name=row["name"],
+        email=row["email"],
+        grants=tuple(Grant(Role(role["role"]), role["id"]) for role in roles),
+        services=services,
+        place=next(iter(services.values())) if len(services) == 1 else _provider(connection),
+        session=row["id"],
+    )
+
+
+def _provider(connection: sqlite3.Connection) -> str:
+    row = connection.execute("SELECT name FROM provider").fetchone()
+    return row["name"] if row else "Sightline"

@@ -1,0 +1,99 @@
+"""What the desk shows of each tablet: when it was last heard of, what it still held then, what never arrived."""
+
+import sqlite3
+from datetime import datetime
+
+import msgspec
+
+from server.identity.instants import at
+from server.identity.permissions import Permission
+from server.identity.viewer import Viewer
+from sync import TabletState, tablet_state
+
+
+class TabletRow(msgspec.Struct, frozen=True):
+    """One tablet of the list. Instants are UTC or ""; `waiting` and `oldest` are what it said when it last
+    sent.
+    """
+
+    id: str
+    name: str
+    service: str
+    unit: str
+    enrolled_at: str
+    revoked_at: str
+    heard_at: str
+    waiting: int
+    oldest: str
+    app: str
+    state: TabletState
+
+    @property
+    def missing(self) -> str:
+        """The numbers that never arrived although a later one did: "119 to 121, 130", or ""."""
+        return ", ".join(
+            str(first) if first == last else f"{first} to {last}" for first, last in self.state.gaps
+        )
+
+
+class UnitChoice(msgspec.Struct, frozen=True):
+    """A unit that a new tablet may belong to."""
+
+    id: str
+    name: str
+    service_name: str
+
+
+class OpenCode(msgspec.Struct, frozen=True):
+    """An enrolment code that still works; the code itself is not kept."""
+
+    name: str
+    unit: str
+    expires_at: str
+
+
+def read_tablets(connection: sqlite3.Connection, viewer: Viewer) -> list[TabletRow]:
+    """The tablets of the services in which the viewer may see them, those in use first."""
+    rows = connection.execute(
+        """
+        SELECT tablet.id, tablet.name, service.name AS service, unit.name AS unit, enrolled_at, revoked_at,
+        heard_at,
+            coalesce(waiting, 0) AS waiting, coalesce(oldest, '') AS oldest, coalesce(app, '') AS app
+        FROM tablet JOIN service ON service.id = tablet.service JOIN unit ON unit.id = tablet.unit
+        LEFT JOIN tablet_contact ON tablet_contact.tablet = tablet.id
+        WHERE tablet.service IN (SELECT value FROM json_each(?))
+        ORDER BY revoked_at <> '', service.name, tablet.name COLLATE NOCASE, enrolled_at
+        """,
+        (_services(viewer, Permission.READ_TABLETS),),
+    ).fetchall()
+    return [TabletRow(**dict(row), state=tablet_state(connection, row["id"])) for row in rows]
+
+
+def read_unit_choices(connection: sqlite3.Connection, viewer: Viewer) -> list[UnitChoice]:
+    """The units for which the viewer may enrol a tablet."""
+    rows = connection.execute(
+        """
+        SELECT unit.id, unit.name, service.name AS service_name FROM unit JOIN service ON service.id =
+        unit.service WHERE service.id IN (SELECT value FROM json_each(?)) ORDER BY service.name, unit.name
+        """,
+        (_services(viewer, Permission.MANAGE_TABLETS),),
+    ).fetchall()
+    return [UnitChoice(**dict(row)) for row in rows]
+
+
+def read_open_codes(connection: sqlite3.Connection, viewer: Viewer, now: datetime) -> list[OpenCode]:
+    """The codes not yet used and not too old, of the services in which the viewer may enrol tablets."""
+    rows = connection.execute(
+        """
+        SELECT enrolment_code.name, unit.name AS unit, expires_at FROM enrolment_code
+        JOIN unit ON unit.id = enrolment_code.unit
+        WHERE used_at = '' AND expires_at > ? AND unit.service IN (SELECT value FROM json_each(?)) ORDER BY
+        expires_at
+        """,
+        (at(now), _services(viewer, Permission.MANAGE_TABLETS)),
+    ).fetchall()
+    return [OpenCode(**dict(row)) for row in rows]
+
+
+def _services(viewer: Viewer, permission: Permission) -> str:
+    return msgspec.json.encode(viewer.services_for(permission)).decode()

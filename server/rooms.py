@@ -1,0 +1,38 @@
+"""What every handler may need, opened once when the app starts: settings, database, forms, inbox, clock."""
+
+from datetime import timedelta
+
+import msgspec
+from litestar.datastructures import State
+
+from observation_forms import Catalogue
+from server.identity.passwords import Passwords
+from server.identity.sessions import Limits
+from server.settings import Settings
+from sync import Database, Inbox
+from sync.instants import Clock
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """The app's open doors. One per running app, in `app.state.rooms`."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    inbox: Inbox
+    passwords: Passwords
+    clock: Clock
+
+    @property
+    def session_limits(self) -> Limits:
+        """How long a desk session lives."""
+        return Limits(
+            timedelta(minutes=self.settings.session_idle_minutes),
+            timedelta(hours=self.settings.session_hours),
+        )
+
+
+def rooms_of(state: State) -> Rooms:
+    """The open doors of the app that `state` belongs to."""
+    rooms: Rooms = state["rooms"]
+    return rooms

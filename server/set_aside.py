@@ -1,0 +1,83 @@
+"""The records that were kept but do not count as evidence: held for a reason, or in conflict with another
+body.
+"""
+
+import sqlite3
+
+import msgspec
+
+from server.identity.permissions import Permission
+from server.identity.viewer import Viewer
+from sync import HELD_REASONS
+from sync.held import RECEIPT_STATUSES
+
+PAGE = 25
+# A page is for reading; the whole body is in the ledger
+LONGEST_SHOWN = 20_000
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """One entry of the ledger that a person must look at. `body` is its text as it arrived, cut at
+    `LONGEST_SHOWN`.
+    """
+
+    seq: int
+    standing: str
+    record: str
+    version: int
+    tablet: str
+    tablet_name: str
+    service_name: str
+    received_at: str
+    sha256: str
+    reason: str
+    findings: tuple[str, ...]
+    body: str
+    cut: bool
+    other: str
+
+
+def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) -> tuple[list[SetAside], int]:
+    """The newest entries below number `before` (0 = all) that tablets of the viewer's services sent, and the
+    number to ask for next (0 = there are no more).
+    """
+    services = msgspec.json.encode(viewer.services_for(Permission.READ_HELD)).decode()
+    rows = connection.execute(
+        """
+        SELECT entry.seq, standing, entry.record, entry.version, sender_tablet AS tablet, tablet.name AS
+        tablet_name,
+            service.name AS service_name, entry.received_at, entry.sha256, held_for, findings,
+            substr(body, 1, ?) AS body, length(body) AS bytes,
+            EXISTS (SELECT 1 FROM record_current WHERE record_current.record = entry.record) AS counted
+        FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
+        WHERE standing <> 'stored' AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
+        entry.seq < ?)
+        ORDER BY entry.seq DESC LIMIT ?
+        """,
+        (LONGEST_SHOWN, services, before, before, PAGE + 1),
+    ).fetchall()
+    page = [_entry(row) for row in rows[:PAGE]]
+    return page, page[-1].seq if len(rows) > PAGE else 0
+
+
+def _entry(row: sqlite3.Row) -> SetAside:
+    findings = msgspec.json.decode(row["findings"])
+    reason = (
+        HELD_REASONS.get(row["held_for"], "") if row["standing"] == "held" else RECEIPT_STATUSES["conflict"]
+    )
+    return SetAside(
+        seq=row["seq"],
+        standing=row["standing"],
+        record=row["record"],
+        version=row["version"],
+        tablet=row["tablet"],
+        tablet_name=row["tablet_name"] or row["tablet"],
+        service_name=row["service_name"],
+        received_at=row["received_at"],
+        sha256=row["sha256"],
+        reason=reason,
+        findings=tuple(str(finding["message"]) for finding in findings),
+        body=row["body"].decode("utf-8", "replace"),
+        cut=row["bytes"] > LONGEST_SHOWN,
+        other=row["record"] if row["counted"] else "",
+    )
