@@ -1,0 +1,151 @@
+"""What the evidence says about an action so far: how much for and against, of which kinds, where and when.
+
+Counts only: nothing here decides whether the action worked. Rows are grouped by the hour they happened in, so the
+day of the week is London's and not UTC's, and a long-lived action costs hours and not records.
+"""
+
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from server.evidence import words
+from server.evidence.evidence_rows import is_weekend
+from server.evidence.people import Names
+
+BEARINGS = ("supports", "contradicts", "inconclusive")
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many records say what about an action, and when the last of them happened ("" = there is none)."""
+
+    supports: int = 0
+    contradicts: int = 0
+    inconclusive: int = 0
+    latest: str = ""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.supports + self.contradicts + self.inconclusive
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """One kind of evidence: whether the action asks for it, and how many records of it there are."""
+
+    code: str
+    needed: bool
+    count: int
+
+    @property
+    def name(self) -> str:
+        """The kind in words."""
+        return words.named(words.EVIDENCE_KINDS, self.code)
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """One unit's line: records by shift, `other` those with no shift given, and how many were at a weekend."""
+
+    unit: str
+    day: int
+    late: int
+    night: int
+    other: int
+    weekend: int
+
+    @property
+    def total(self) -> int:
+        """All records of the unit."""
+        return self.day + self.late + self.night + self.other
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Everything the action page says before it lists the evidence itself."""
+
+    tally: Tally
+    kinds: list[Kind]
+    spread: list[Spread]
+
+    @property
+    def missing(self) -> list[Kind]:
+        """The kinds the action asks for and nothing has been recorded of."""
+        return [kind for kind in self.kinds if kind.needed and not kind.count]
+
+
+def read_tallies(connection: sqlite3.Connection, actions: Iterable[str]) -> dict[str, Tally]:
+    """The tally of each action, by its id."""
+    return {action: _tally(connection, action) for action in actions}
+
+
+def read_standing(
+    connection: sqlite3.Connection,
+    action: str,
+    needed: Sequence[str],
+    kind_of_form: Mapping[str, str],
+    names: Names,
+) -> Standing:
+    """Where the evidence on `action` stands. `kind_of_form` says which kind of evidence each form gives."""
+    rows = connection.execute(
+        """
+        SELECT v.form, v.unit, v.shift, substr(b.happened_at, 1, 13) AS hour, count(*) AS records
+        FROM bearing b CROSS JOIN record_version v ON v.seq = b.seq
+        WHERE b.action = ? GROUP BY v.form, v.unit, v.shift, hour
+        """,
+        (action,),
+    ).fetchall()
+    of_kind: Counter[str] = Counter()
+    places: dict[str, Counter[str]] = {}
+    for row in rows:
+        of_kind[kind_of_form.get(row["form"], "observation")] += row["records"]
+        place = places.setdefault(row["unit"], Counter())
+        place[row["shift"] if row["shift"] in words.SHIFTS else "other"] += row["records"]
+        place["weekend"] += row["records"] if is_weekend(f"{row['hour']}:00:00Z") else 0
+    return Standing(
+        tally=_tally(connection, action),
+        kinds=[
+            Kind(code, code in needed, of_kind[code])
+            for code in words.EVIDENCE_KINDS
+            if code in needed or of_kind[code]
+        ],
+        spread=sorted(
+            (_spread(unit, place, names) for unit, place in places.items()), key=lambda line: line.unit
+        ),
+    )
+
+
+def action_mark(connection: sqlite3.Connection, action: str) -> int:
+    """A number that differs whenever the page of the action would: from its version and its newest evidence.
+
+    A correction replaces evidence by an entry with a higher number, so the sum of the numbers moves too.
+    """
+    row = connection.execute("SELECT version FROM action WHERE id = ?", (action,)).fetchone()
+    count, entries = connection.execute(
+        "SELECT count(*), coalesce(sum(seq), 0) FROM bearing WHERE action = ?", (action,)
+    ).fetchone()
+    return zlib.crc32(f"{row['version'] if row else 0} {count} {entries}".encode())
+
+
+def _tally(connection: sqlite3.Connection, action: str) -> Tally:
+    counts = {
+        word: connection.execute(
+            "SELECT count(*) FROM bearing WHERE action = ? AND bearing = ?", (action, word)
+        ).fetchone()[0]
+        for word in BEARINGS
+    }
+    (latest,) = connection.execute(
+        "SELECT coalesce(max(happened_at), '') FROM bearing WHERE action = ?", (action,)
+    ).fetchone()
+    return Tally(**counts, latest=latest)
+
+
+def _spread(unit: str, place: Counter[str], names: Names) -> Spread:
+    return Spread(
+        unit=names.unit(unit),
+        day=place["day"],
+        late=place["late"],
+        night=place["night"],
+        other=place["other"],
+        weekend=place["weekend"],
+    )

@@ -1,0 +1,155 @@
+"""The register of actions: every action of the viewer's services, filtered, sorted, and grouped into one recovery map.
+
+A home has tens of actions, a group of homes hundreds, so they are all read and the rest is plain Python.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+import msgspec
+
+from server.evidence import words
+from server.evidence.action_evidence import Tally, read_tallies
+from server.evidence.action_store import read_actions
+from server.evidence.actions import Action
+from server.evidence.people import Names
+
+SORTS: Mapping[str, str] = {
+    "deadline": "Deadline",
+    "risk": "Risk",
+    "owner": "Owner",
+    "title": "Title",
+    "latest": "Newest evidence",
+}
+GROUPS: Mapping[str, str] = {
+    "theme": "Theme",
+    "risk": "Risk",
+    "owner": "Owner",
+    "unit": "Unit",
+    "review": "Review route",
+}
+
+
+class RegisterQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What the address asks for; "" means no limit."""
+
+    service: str = ""
+    theme: str = ""
+    risk: str = ""
+    owner: str = ""
+    unit: str = ""
+    overdue: bool = False
+    sort: str = "deadline"
+    group: str = ""
+
+    def address(self, path: str, **other: str) -> str:
+        """`path` with this query, some of it changed."""
+        asked = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        asked["overdue"] = "yes" if self.overdue else ""
+        asked["sort"] = "" if self.sort == "deadline" else self.sort
+        query = urlencode({name: value for name, value in (asked | other).items() if value})
+        return f"{path}?{query}" if query else path
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One action with what has been recorded about it."""
+
+    action: Action
+    tally: Tally
+    overdue: bool
+    days_left: int
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Some lines under a heading; one group with no heading when the register is not grouped."""
+
+    title: str
+    lines: list[Line]
+
+
+def read_query(asked: Mapping[str, Sequence[str]]) -> RegisterQuery:
+    """What an address asks for. A sort or grouping nobody knows is as if it were not asked."""
+    first = {name: "".join(values[:1]).strip() for name, values in asked.items()}
+    return RegisterQuery(
+        service=first.get("service", ""),
+        theme=first.get("theme", ""),
+        risk=first.get("risk", ""),
+        owner=first.get("owner", ""),
+        unit=first.get("unit", ""),
+        overdue=first.get("overdue", "") == "yes",
+        sort=first["sort"] if first.get("sort") in SORTS else "deadline",
+        group=first["group"] if first.get("group") in GROUPS else "",
+    )
+
+
+def read_register(
+    connection: sqlite3.Connection, services: Sequence[str], asked: RegisterQuery, names: Names, today: date
+) -> list[Line]:
+    """The lines of the register that `asked` lets through, in its order."""
+    actions = [action for action in read_actions(connection, services) if _fits(action, asked, today)]
+    tallies = read_tallies(connection, [action.id for action in actions])
+    lines = [
+        Line(action, tallies[action.id], action.overdue(today), action.days_left(today)) for action in actions
+    ]
+    return sorted(lines, key=_order(asked.sort, names), reverse=asked.sort == "latest")
+
+
+def grouped(lines: list[Line], group: str, names: Names) -> list[Group]:
+    """The lines under headings. By theme, an action stands under each of its themes."""
+    if not group:
+        return [Group("", lines)]
+    headings: dict[str, list[Line]] = {}
+    for line in lines:
+        for heading in _headings(line.action, group, names):
+            headings.setdefault(heading, []).append(line)
+    order = {name: place for place, name in enumerate([*words.THEMES.values(), *_RISK_HEADINGS])}
+    return [
+        Group(heading, headings[heading])
+        for heading in sorted(headings, key=lambda heading: (order.get(heading, len(order)), heading))
+    ]
+
+
+_RISK_HEADINGS = tuple(f"{name} risk" for name in words.RISKS.values())
+_RISK_ORDER = {risk: place for place, risk in enumerate(words.RISKS)}
+
+
+def _fits(action: Action, asked: RegisterQuery, today: date) -> bool:
+    fields = action.fields
+    return (
+        asked.service in ("", action.service)
+        and (not asked.theme or asked.theme in fields.themes)
+        and asked.risk in ("", fields.risk)
+        and asked.owner in ("", fields.owner)
+        and asked.unit in ("", fields.unit)
+        and (not asked.overdue or action.overdue(today))
+    )
+
+
+def _order(sort: str, names: Names) -> Callable[[Line], tuple[object, ...]]:
+    def key(line: Line) -> tuple[object, ...]:
+        fields = line.action.fields
+        first: object = {
+            "deadline": fields.deadline,
+            "risk": _RISK_ORDER.get(fields.risk, len(_RISK_ORDER)),
+            "owner": names.one_of_staff(fields.owner).casefold(),
+            "title": fields.title.casefold(),
+            "latest": line.tally.latest,
+        }[sort]
+        return first, fields.deadline, line.action.service, line.action.number
+
+    return key
+
+
+def _headings(action: Action, group: str, names: Names) -> list[str]:
+    fields = action.fields
+    if group == "theme":
+        return [words.named(words.THEMES, theme) for theme in fields.themes]
+    if group == "risk":
+        return [f"{words.named(words.RISKS, fields.risk)} risk"]
+    if group == "owner":
+        return [names.one_of_staff(fields.owner)]
+    if group == "unit":
+        return [names.unit(fields.unit) if fields.unit else "Whole service"]
+    return [fields.review_route]

@@ -1,0 +1,139 @@
+"""The evidence list as a file: every record the filter lets through, in the order of the page, in the same words.
+
+Written piece by piece, each read picking up where the last one ended, so a large download neither fills the memory
+nor holds the database still.
+"""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
+
+from server.evidence import words
+from server.evidence.evidence_filter import Filter
+from server.evidence.evidence_query import Place, read_rows
+from server.evidence.evidence_rows import Bearing, Row, to_rows
+from server.evidence.people import read_names
+from sync import Database
+
+CHUNK = 1_000
+
+COLUMNS = (
+    "happened_at",
+    "recorded_at",
+    "received_at",
+    "form",
+    "form_version",
+    "service",
+    "unit",
+    "person",
+    "author",
+    "shift",
+    "result",
+    "computed_result",
+    "lowered_reason",
+    "actions",
+    "flags",
+    "tablet",
+    "tablet_record",
+    "record",
+    "version",
+)
+
+# What a spreadsheet would take for a formula (OWASP, CSV injection)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+async def rows(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[list[Row]]:
+    """Every row of the filter, newest first, in pieces."""
+    after: Place | None = None
+    while True:
+        place = after
+        piece = await database.read(
+            lambda connection: to_rows(
+                connection,
+                read_rows(connection, wanted, services, CHUNK, after=place),  # noqa: B023
+                read_names(connection, services),
+            )
+        )
+        if piece:
+            yield piece
+        if len(piece) < CHUNK:
+            return
+        after = Place(piece[-1].happened_at, piece[-1].record)
+
+
+async def as_csv(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
+    """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent."""
+    yield b"\xef\xbb\xbf" + csv_lines([COLUMNS])
+    async for piece in rows(database, wanted, services):
+        yield csv_lines([list(cells(row).values()) for row in piece])
+
+
+async def as_json(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
+    """One JSON object in pieces: the filter, and the records."""
+    yield b'{"filter": ' + json.dumps(dict_of_lists(wanted)).encode() + b', "records": [\n'
+    first = True
+    async for piece in rows(database, wanted, services):
+        text = ",\n".join(json.dumps(document(row), ensure_ascii=False) for row in piece)
+        yield (text if first else ",\n" + text).encode()
+        first = False
+    yield b"\n]}\n"
+
+
+def csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
+    """Lines of CSV in which no cell can be taken for a formula."""
+    out = io.StringIO()
+    csv.writer(out).writerows([[_safe(cell) for cell in line] for line in lines])
+    return out.getvalue().encode()
+
+
+def cells(row: Row) -> dict[str, object]:
+    """One row as the columns of the file."""
+    return {
+        "happened_at": row.happened_at,
+        "recorded_at": row.recorded_at,
+        "received_at": row.received_at,
+        "form": f"{row.code} {row.title}",
+        "form_version": row.form_version,
+        "service": row.service_name,
+        "unit": row.unit_name,
+        "person": row.person_name,
+        "author": row.author_name,
+        "shift": row.shift_name,
+        "result": row.result_name,
+        "computed_result": words.named(words.RESULTS, row.computed_result),
+        "lowered_reason": row.lowered_reason,
+        "actions": "; ".join(f"{action_words(bearing)}: {bearing.bearing}" for bearing in row.bearings),
+        "flags": "; ".join(words.FLAGS[flag] for flag in row.flags),
+        "tablet": row.tablet_name,
+        "tablet_record": row.tablet_seq,
+        "record": row.record,
+        "version": row.version,
+    }
+
+
+def document(row: Row) -> dict[str, object]:
+    """One row as JSON: the columns of the CSV, with lists where it has lists."""
+    actions = [
+        {"id": one.action, "number": one.number, "title": one.title, "bearing": one.bearing}
+        for one in row.bearings
+    ]
+    return cells(row) | {"actions": actions, "flags": list(row.flags)}
+
+
+def action_words(bearing: Bearing) -> str:
+    """ "Action 3", or its id when this server has no such action."""
+    return f"Action {bearing.number}" if bearing.number else f"Action {bearing.action}"
+
+
+def dict_of_lists(wanted: Filter) -> dict[str, list[str]]:
+    """The filter as plain data."""
+    found: dict[str, list[str]] = {}
+    for name, value in wanted.pairs():
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

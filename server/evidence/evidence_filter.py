@@ -1,0 +1,90 @@
+"""Which evidence a page shows: what the address says, checked, and what it says back.
+
+Pure. A filter is the same for the list, its count, its downloads and its live badge, so they cannot differ.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+import msgspec
+
+from server.evidence import words
+from server.evidence.times import read_day
+
+LONGEST_SEARCH = 200
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to show; "" and () mean no limit. `since` and `until` are days in London, both included."""
+
+    text: str = ""
+    action: str = ""
+    bearing: str = ""
+    form: str = ""
+    service: str = ""
+    unit: str = ""
+    person: str = ""
+    author: str = ""
+    shift: str = ""
+    result: str = ""
+    since: date | None = None
+    until: date | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether it lets everything through."""
+        return self == Filter()
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filter as the address carries it, in a steady order."""
+        pairs: list[tuple[str, str]] = []
+        for name, value in msgspec.structs.asdict(self).items():
+            if name == "flags":
+                pairs += [("flag", flag) for flag in value]
+            elif value:
+                pairs.append((name, value.isoformat() if isinstance(value, date) else value))
+        return pairs
+
+    def address(self, path: str, *more: tuple[str, str]) -> str:
+        """`path` with the filter, and `more` pairs, as its query."""
+        query = urlencode([*self.pairs(), *more])
+        return f"{path}?{query}" if query else path
+
+    def without(self, name: str, value: str) -> "Filter":
+        """The filter with one of its limits taken off."""
+        if name == "flag":
+            return msgspec.structs.replace(self, flags=tuple(flag for flag in self.flags if flag != value))
+        empty = None if name in ("since", "until") else ""
+        return msgspec.structs.replace(self, **{name: empty})
+
+
+_TEXTS = ("action", "bearing", "form", "service", "unit", "person", "author", "shift", "result")
+
+
+def read_filter(asked: Mapping[str, Sequence[str]]) -> tuple[Filter, dict[str, str]]:
+    """The filter of an address's query, and a sentence for each part of it that cannot be used and was left out."""
+    faults: dict[str, str] = {}
+    found = Filter(
+        text=_first(asked, "text")[:LONGEST_SEARCH],
+        since=_day(asked, "since", faults),
+        until=_day(asked, "until", faults),
+        flags=tuple(flag for flag in words.FLAGS if flag in asked.get("flag", ())),
+        **{name: _first(asked, name)[:LONGEST_SEARCH] for name in _TEXTS},
+    )
+    if found.since and found.until and found.until < found.since:
+        faults["until"] = "The last day is before the first one, so nothing can match."
+    return found, faults
+
+
+def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:
+    return "".join(asked.get(name, ())[:1]).strip()
+
+
+def _day(asked: Mapping[str, Sequence[str]], name: str, faults: dict[str, str]) -> date | None:
+    text = _first(asked, name)
+    day = read_day(text)
+    if text and day is None:
+        faults[name] = f"“{text[:30]}” is not a date: write one like 2026-11-21. It was left out."
+    return day

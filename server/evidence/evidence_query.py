@@ -1,0 +1,217 @@
+"""A filter as SQL over the projections of `sync`: the rows of a page, how many there are, how many are new.
+
+Every query names the index it walks. Without statistics SQLite may pick one that walks a million rows for a person
+with three; with the index named, a page costs what it shows. A viewer of several services gets one ordered branch
+for each, merged, because an index starts with the service.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from server.evidence.evidence_filter import Filter
+from server.evidence.schema import IS_LATE
+from server.evidence.times import start_of_day, write_instant
+
+# Of a search that finds more than this, the records received last are shown, and the page says so
+SEARCHED = 20_000
+# Past this, the total is "more than"
+COUNTED = 5_000
+
+COLUMNS = """
+    v.seq, v.record, v.version, v.form, v.form_version, v.code, v.title, v.service, v.unit, v.author, v.tablet,
+    v.tablet_seq, v.shift, v.person, v.happened_at, v.recorded_at, v.received_at, v.noted_late_seconds,
+    v.late_seconds, v.clock_doubtful, v.result, v.computed_result, v.lowered, v.lowered_reason, v.findings_count,
+    v.concerns_count, v.conflicts_count, v.corrected
+"""
+
+_FLAGS = {
+    "concern": "v.concerns_count > 0",
+    "findings": "v.findings_count > 0",
+    "late": IS_LATE.replace("noted_late", "v.noted_late").replace(" late_", " v.late_"),
+    "corrected": "v.corrected = 1",
+    "lowered": "v.lowered = 1",
+    "clock": "v.clock_doubtful = 1",
+}
+_EQUAL = ("form", "unit", "person", "author", "shift", "result")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a page begins: just after the record with this time and id, in the order of the list."""
+
+    happened_at: str
+    record: str
+
+
+class _Branch(msgspec.Struct, frozen=True):
+    """FROM, WHERE and their values, in the order they stand in the SQL. `at` and `id` are the columns of the order."""
+
+    source: str
+    conditions: tuple[str, ...]
+    values: tuple[object, ...]
+    at: str = "v.happened_at"
+    id: str = "v.record"
+
+
+def read_rows(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    services: Sequence[str],
+    limit: int,
+    after: Place | None = None,
+    before: Place | None = None,
+) -> list[sqlite3.Row]:
+    """Up to `limit` rows, what happened last first: from the top, after a place, or those just before one."""
+    direction, sign, place = ("ASC", ">", before) if before else ("DESC", "<", after)
+    selects, values = [], []
+    for branch in _branches(wanted, services):
+        conditions, given = list(branch.conditions), list(branch.values)
+        if place is not None:
+            conditions.append(f"({branch.at}, {branch.id}) {sign} (?, ?)")
+            given += [place.happened_at, place.record]
+        selects.append(
+            f"SELECT * FROM (SELECT {COLUMNS} FROM {branch.source} WHERE {' AND '.join(conditions)} "  # noqa: S608
+            f"ORDER BY {branch.at} {direction}, {branch.id} {direction} LIMIT ?)"
+        )
+        values += [*given, limit]
+    if not selects:
+        return []
+    sql = f"{' UNION ALL '.join(selects)} ORDER BY happened_at {direction}, record {direction} LIMIT ?"
+    rows = connection.execute(sql, (*values, limit)).fetchall()
+    return rows[::-1] if before else rows
+
+
+def count_rows(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str]) -> int:
+    """How many rows the filter lets through, counted no further than `COUNTED` + 1."""
+    selects, values = [], []
+    for branch in _branches(wanted, services):
+        selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(branch.conditions)}")  # noqa: S608
+        values += list(branch.values)
+    if not selects:
+        return 0
+    sql = f"SELECT count(*) FROM ({' UNION ALL '.join(selects)} LIMIT ?)"  # noqa: S608
+    return int(connection.execute(sql, (*values, COUNTED + 1)).fetchone()[0])
+
+
+def count_new(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str], since: int) -> int:
+    """How many rows of the filter came in after the ledger's entry number `since`."""
+    services = _wanted_services(wanted, services)
+    if not services:
+        return 0
+    conditions, values = _conditions(wanted, services)
+    if wanted.text:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM record_search WHERE record_search MATCH ? AND rowid = v.seq)"
+        )
+        values.append(search_words(wanted.text))
+    sql = f"SELECT count(*) FROM record_version v WHERE v.seq > ? AND {' AND '.join(conditions)}"  # noqa: S608
+    return int(connection.execute(sql, (since, *values)).fetchone()[0])
+
+
+def newest_entry(connection: sqlite3.Connection) -> int:
+    """The number of the last entry that counts as evidence, 0 when there is none."""
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM record_version").fetchone()[0])
+
+
+def search_is_cut(connection: sqlite3.Connection, wanted: Filter) -> bool:
+    """Whether the search found more than is looked at."""
+    if not wanted.text:
+        return False
+    (found,) = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM record_search WHERE record_search MATCH ? LIMIT ?)",
+        (search_words(wanted.text), SEARCHED + 1),
+    ).fetchone()
+    return bool(found > SEARCHED)
+
+
+def search_words(text: str) -> str:
+    """What was typed as an FTS5 query for all of its words: each in quotes, so that none is taken for a command."""
+    return " ".join('"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split())
+
+
+def _branches(wanted: Filter, services: Sequence[str]) -> list[_Branch]:
+    services = _wanted_services(wanted, services)
+    if not services:
+        return []
+    conditions, values = _conditions(wanted, services, action=bool(wanted.text))
+    if wanted.text:
+        return [_searched(wanted, conditions, values)]
+    if wanted.action:
+        return [_of_action(wanted, conditions, values)]
+    for column in ("person", "author", "unit"):
+        if getattr(wanted, column):
+            return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
+    # The index begins with the service, so each service is its own ordered branch
+    index = _index_by_service(wanted)
+    return [
+        _Branch(_indexed(index), ("v.service = ?", *conditions[1:]), (service, *values[len(services) :]))
+        for service in services
+    ]
+
+
+def _wanted_services(wanted: Filter, services: Sequence[str]) -> list[str]:
+    return [service for service in services if wanted.service in ("", service)]
+
+
+def _conditions(
+    wanted: Filter, services: Sequence[str], action: bool = True
+) -> tuple[list[str], list[object]]:
+    """Conditions and values; the service's come first. `action` False leaves the action to the driving table."""
+    conditions = [f"v.service IN ({', '.join('?' * len(services))})", "v.current = 1"]
+    values: list[object] = list(services)
+    for name in _EQUAL:
+        if getattr(wanted, name):
+            conditions.append(f"v.{name} = ?")
+            values.append(getattr(wanted, name))
+    if wanted.since:
+        conditions.append("v.happened_at >= ?")
+        values.append(write_instant(start_of_day(wanted.since)))
+    if wanted.until:
+        conditions.append("v.happened_at < ?")
+        values.append(write_instant(start_of_day(wanted.until + timedelta(days=1))))
+    conditions += [_FLAGS[flag] for flag in wanted.flags]
+    if any(flag != "late" for flag in wanted.flags):
+        conditions.append("v.flagged = 1")
+    bearing, given = _bearing_condition(wanted, action)
+    return conditions + bearing, values + given
+
+
+def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[object]]:
+    limits = {"b.action": wanted.action, "b.bearing": wanted.bearing}
+    limits = {column: value for column, value in limits.items() if value}
+    if not limits or (wanted.action and not action):
+        return [], []
+    tests = " AND ".join(f"{column} = ?" for column in limits)
+    return [f"EXISTS (SELECT 1 FROM bearing b WHERE b.record = v.record AND {tests})"], list(limits.values())  # noqa: S608
+
+
+def _searched(wanted: Filter, conditions: list[str], values: list[object]) -> _Branch:
+    source = (
+        "(SELECT rowid AS seq FROM record_search WHERE record_search MATCH ? ORDER BY rowid DESC LIMIT ?) s "
+        "CROSS JOIN record_version v ON v.seq = s.seq"
+    )
+    return _Branch(source, tuple(conditions), (search_words(wanted.text), SEARCHED, *values))
+
+
+def _of_action(wanted: Filter, conditions: list[str], values: list[object]) -> _Branch:
+    index = "bearing_by_weight" if wanted.bearing else "bearing_by_action"
+    source = f"bearing b INDEXED BY {index} CROSS JOIN record_version v ON v.seq = b.seq"
+    limits = ["b.action = ?", *(["b.bearing = ?"] if wanted.bearing else [])]
+    given = [wanted.action, *([wanted.bearing] if wanted.bearing else [])]
+    return _Branch(source, (*limits, *conditions), (*given, *values), "b.happened_at", "b.record")
+
+
+def _indexed(index: str) -> str:
+    return f"record_version v INDEXED BY {index}"
+
+
+def _index_by_service(wanted: Filter) -> str:
+    if "late" in wanted.flags:
+        return "evidence_late"
+    if wanted.flags:
+        return "current_flagged"
+    if wanted.form:
+        return "current_by_form"
+    return "current_by_result" if wanted.result else "current_by_service"

@@ -1,0 +1,170 @@
+"""One record as a line of a list, a card, a row of CSV: read once, worded once, the same everywhere it is shown."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from server.evidence import words
+from server.evidence.people import Names
+from server.evidence.schema import ARRIVED_LATE_SECONDS, NOTED_LATE_SECONDS
+from server.evidence.times import clock_words, day_words, difference_words, in_london
+
+
+class Bearing(msgspec.Struct, frozen=True):
+    """What the record says about one action. `number` is 0 and `title` "" for an action this server has not."""
+
+    action: str
+    number: int
+    title: str
+    bearing: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A record in a list. Codes stand beside their words; instants are UTC, `day` and `time` London."""
+
+    seq: int
+    record: str
+    version: int
+    code: str
+    title: str
+    form: str
+    form_version: int
+    happened_at: str
+    recorded_at: str
+    received_at: str
+    day: str
+    time: str
+    weekend: bool
+    noted: str
+    arrived: str
+    service: str
+    unit: str
+    person: str
+    author: str
+    tablet: str
+    tablet_seq: int
+    shift: str
+    result: str
+    computed_result: str
+    lowered_reason: str
+    bearings: tuple[Bearing, ...]
+    flags: tuple[str, ...]
+    names: Names
+
+    @property
+    def unit_name(self) -> str:
+        """The unit in words."""
+        return self.names.unit(self.unit)
+
+    @property
+    def person_name(self) -> str:
+        """The person's initials and place; "" when the record is about nobody in particular."""
+        return self.names.people.get(self.person, "")
+
+    @property
+    def author_name(self) -> str:
+        """The author's name."""
+        return self.names.one_of_staff(self.author)
+
+    @property
+    def tablet_name(self) -> str:
+        """The tablet's name."""
+        return self.names.tablet(self.tablet)
+
+    @property
+    def service_name(self) -> str:
+        """The service's name."""
+        return self.names.services.get(self.service, self.service)
+
+    @property
+    def result_name(self) -> str:
+        """The result in words."""
+        return words.named(words.RESULTS, self.result)
+
+    @property
+    def shift_name(self) -> str:
+        """The shift in words, "" when none was given."""
+        return words.named(words.SHIFTS, self.shift)
+
+
+def to_rows(connection: sqlite3.Connection, found: Sequence[sqlite3.Row], names: Names) -> list[Row]:
+    """The rows of `record_version` in words, with what each says about which action."""
+    bearings = _bearings(connection, [row["record"] for row in found])
+    return [_row(row, tuple(bearings.get(row["record"], ())), names) for row in found]
+
+
+def flags_of(row: sqlite3.Row) -> tuple[str, ...]:
+    """The codes of `words.FLAGS` that this row of `record_version` carries."""
+    late = row["noted_late_seconds"] > NOTED_LATE_SECONDS or row["late_seconds"] > ARRIVED_LATE_SECONDS
+    carried = {
+        "concern": row["concerns_count"],
+        "findings": row["findings_count"],
+        "late": late,
+        "corrected": row["corrected"],
+        "lowered": row["lowered"],
+        "clock": row["clock_doubtful"],
+    }
+    return tuple(flag for flag in words.FLAGS if carried[flag])
+
+
+def is_weekend(happened_at: str) -> bool:
+    """Whether it was Saturday or Sunday in London."""
+    return in_london(happened_at).weekday() >= 5
+
+
+def _row(row: sqlite3.Row, bearings: tuple[Bearing, ...], names: Names) -> Row:
+    same = {name: row[name] for name in _SAME}
+    return Row(
+        **same,
+        day=day_words(in_london(row["happened_at"]).date()),
+        time=clock_words(row["happened_at"]),
+        weekend=is_weekend(row["happened_at"]),
+        noted=difference_words(row["happened_at"], row["recorded_at"], "recorded"),
+        arrived=difference_words(row["recorded_at"], row["received_at"], "received"),
+        bearings=bearings,
+        flags=flags_of(row),
+        names=names,
+    )
+
+
+_SAME = [
+    "seq",
+    "record",
+    "version",
+    "code",
+    "title",
+    "form",
+    "form_version",
+    "happened_at",
+    "recorded_at",
+    "received_at",
+    "service",
+    "unit",
+    "person",
+    "author",
+    "tablet",
+    "tablet_seq",
+    "shift",
+    "result",
+    "computed_result",
+    "lowered_reason",
+]
+
+
+def _bearings(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, list[Bearing]]:
+    wanted = tuple(records)
+    rows = connection.execute(
+        f"""
+        SELECT bearing.record, bearing.action, bearing.bearing, coalesce(action.number, 0) AS number,
+            coalesce(action.title, '') AS title
+        FROM bearing LEFT JOIN action ON action.id = bearing.action
+        WHERE bearing.record IN ({", ".join("?" * len(wanted))}) ORDER BY number, bearing.action
+        """,  # noqa: S608
+        wanted,
+    )
+    found: dict[str, list[Bearing]] = {}
+    for row in rows:
+        bearing = Bearing(row["action"], row["number"], row["title"], row["bearing"])
+        found.setdefault(row["record"], []).append(bearing)
+    return found

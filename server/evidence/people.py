@@ -1,0 +1,99 @@
+"""The names a page needs beside the ids it holds: services, units, staff, people, tablets of the viewer's services."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Id to words. A `person` reads "AB, room 4"; who has left keeps their name, for their records stay."""
+
+    services: Mapping[str, str]
+    units: Mapping[str, str]
+    unit_service: Mapping[str, str]
+    staff: Mapping[str, str]
+    people: Mapping[str, str]
+    tablets: Mapping[str, str]
+
+    def unit(self, id: str) -> str:
+        """The unit's name; the id itself where none is known."""
+        return self.units.get(id, id)
+
+    def one_of_staff(self, id: str) -> str:
+        """The member of staff's name; the id itself where none is known."""
+        return self.staff.get(id, id)
+
+    def person(self, id: str) -> str:
+        """The person's initials and place; the id itself where none is known."""
+        return self.people.get(id, id)
+
+    def tablet(self, id: str) -> str:
+        """The tablet's name; the id itself where none is known."""
+        return self.tablets.get(id, id)
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """Someone who may own an action."""
+
+    id: str
+    name: str
+
+
+def read_names(connection: sqlite3.Connection, services: Sequence[str]) -> Names:
+    """Every name within `services`, and of all staff who ever had a role in one of them."""
+    units = _rows(
+        connection, "SELECT id, service, name FROM unit WHERE service IN ({}) ORDER BY name", services
+    )
+    return Names(
+        services=_pairs(
+            _rows(connection, "SELECT id, name FROM service WHERE id IN ({}) ORDER BY name", services)
+        ),
+        units={row["id"]: row["name"] for row in units},
+        unit_service={row["id"]: row["service"] for row in units},
+        staff=_pairs(_rows(connection, _STAFF, services)),
+        people=_pairs(_rows(connection, _PEOPLE, services)),
+        tablets=_pairs(
+            _rows(connection, "SELECT id, name FROM tablet WHERE service IN ({}) ORDER BY name", services)
+        ),
+    )
+
+
+def possible_owners(connection: sqlite3.Connection, service: str, today: str) -> list[Colleague]:
+    """Who may own an action of `service`: staff with a role there now, by name. `today` is "2026-11-21"."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT staff.id, staff.name FROM staff JOIN staff_role ON staff_role.staff = staff.id
+        WHERE staff.left_at = '' AND (staff_role.service IS NULL OR staff_role.service = ?)
+            AND staff_role.role <> 'visitor' AND (staff_role.ends = '' OR staff_role.ends > ?)
+        ORDER BY staff.name
+        """,
+        (service, today),
+    )
+    return [Colleague(row["id"], row["name"]) for row in rows]
+
+
+def units_of(connection: sqlite3.Connection, service: str) -> dict[str, str]:
+    """The units of a service, id to name, by name."""
+    rows = connection.execute("SELECT id, name FROM unit WHERE service = ? ORDER BY name", (service,))
+    return _pairs(rows.fetchall())
+
+
+def _rows(connection: sqlite3.Connection, sql: str, services: Sequence[str]) -> list[sqlite3.Row]:
+    return connection.execute(sql.format(", ".join("?" * len(services))), tuple(services)).fetchall()
+
+
+def _pairs(rows: list[sqlite3.Row]) -> dict[str, str]:
+    return {row["id"]: row["name"] for row in rows}
+
+
+_STAFF = """
+    SELECT staff.id, staff.name FROM staff WHERE EXISTS (
+        SELECT 1 FROM staff_role WHERE staff_role.staff = staff.id
+        AND (staff_role.service IS NULL OR staff_role.service IN ({})))
+    ORDER BY staff.name
+"""
+_PEOPLE = """
+    SELECT person.id, person.initials || ', ' || person.place AS name
+    FROM person JOIN unit ON unit.id = person.unit WHERE unit.service IN ({}) ORDER BY unit.name, person.place
+"""

@@ -1,0 +1,93 @@
+"""What the codes kept in the database are called on the manager's pages."""
+
+from collections.abc import Mapping
+
+# domain/2: the ten themes every record and action speaks to
+THEMES: Mapping[str, str] = {
+    "SG": "Safeguarding",
+    "MD": "Medicines",
+    "ST": "Staffing",
+    "CP": "Care planning",
+    "CO": "Complaints and feedback",
+    "IL": "Incident learning",
+    "OV": "Provider oversight",
+    "RE": "Recording",
+    "DE": "Deterioration and escalation",
+    "CM": "Communication with families",
+}
+
+RESULTS: Mapping[str, str] = {
+    "met": "Met",
+    "partly": "Partly met",
+    "not_met": "Not met",
+    "not_scored": "Not scored",
+}
+
+BEARINGS: Mapping[str, str] = {
+    "supports": "Supports",
+    "contradicts": "Contradicts",
+    "inconclusive": "Inconclusive",
+}
+
+SHIFTS: Mapping[str, str] = {"day": "Day", "late": "Late", "night": "Night"}
+
+# domain/2 1.5 D1
+RISKS: Mapping[str, str] = {"high": "High", "medium": "Medium", "low": "Low"}
+
+SOURCES: Mapping[str, str] = {
+    "inspection": "Inspection finding",
+    "complaint": "Complaint",
+    "incident": "Incident",
+    "audit": "Audit",
+    "safeguarding": "Safeguarding",
+    "staffing": "Staffing",
+    "oversight": "Provider oversight",
+}
+
+# domain/4, closing table: the five kinds of evidence a closure is tested on
+EVIDENCE_KINDS: Mapping[str, str] = {
+    "record": "Records",
+    "audit": "Audits",
+    "observation": "Observations of practice",
+    "feedback": "Feedback",
+    "oversight": "Oversight and minutes",
+}
+
+# domain/2 1.5 D1; "open" alone until the states get their own rules
+STATUSES: Mapping[str, str] = {"open": "Open"}
+
+COMPARATORS: Mapping[str, str] = {"at_least": "At least", "at_most": "At most", "exactly": "Exactly"}
+TARGET_UNITS: Mapping[str, str] = {"percent": "per cent", "count": "in number"}
+
+# domain/3 1.6, each measure by what it counts
+MEASURES: Mapping[str, str] = {
+    "M01": "Safeguarding themes reviewed each month, repeated concerns linked to action and outcome",
+    "M02": "Weeks in a row with planned staffing achieved",
+    "M03": "High-risk closures supported by evidence",
+    "M04": "Deterioration concerns escalated in time",
+    "M05": "Audits with findings, actions, owners and impact checks",
+    "M06": "Repeat communication complaints",
+    "M07": "Joined-up staffing assurance each month",
+    "M08": "Complaint learning in care plans within eight weeks",
+    "M09": "Provider oversight on current evidence",
+    "M10": "Repeat recording findings",
+    "M11": "Controls after an incident still in place",
+    "M12": "Repeat complaints and lived experience",
+    "M13": "Safeguarding records complete",
+    "M14": "Incidents reviewed within five working days, learning checked",
+    "M15": "Provider visits with findings, actions, owners and follow-up",
+}
+
+FLAGS: Mapping[str, str] = {
+    "concern": "Raised a concern",
+    "findings": "Something to check",
+    "late": "Recorded or arrived late",
+    "corrected": "Corrected",
+    "lowered": "Result lowered by its author",
+    "clock": "Tablet clock in doubt",
+}
+
+
+def named(words: Mapping[str, str], code: str) -> str:
+    """The word for a code; the code itself where no word is known, so that nothing is hidden."""
+    return words.get(code, code)
