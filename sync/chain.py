@@ -7,6 +7,7 @@ one's chain.
 """
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sync.ledger import Entry
@@ -42,12 +43,16 @@ class TabletState:
         return sorted({found.tablet_seq for found in self.trouble if found.code == "number_reused"})
 
 
-def note_arrival(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Take account of an entry that was just appended."""
-    if entry.tablet != entry.sender_tablet or entry.tablet_seq < 1:
-        return
-    _extend_runs(connection, entry.tablet, entry.tablet_seq)
-    _find_trouble(connection, entry.tablet, entry.tablet_seq)
+def note_arrivals(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Take account of entries that were just appended."""
+    numbers: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.tablet == entry.sender_tablet and entry.tablet_seq > 0:
+            numbers.setdefault(entry.tablet, set()).add(entry.tablet_seq)
+    for tablet, arrived in numbers.items():
+        for first, last in _stretches(arrived):
+            _extend_runs(connection, tablet, first, last)
+            _find_trouble(connection, tablet, first, last)
 
 
 def tablet_state(connection: sqlite3.Connection, tablet: str) -> TabletState:
@@ -69,57 +74,60 @@ def tablet_state(connection: sqlite3.Connection, tablet: str) -> TabletState:
     )
 
 
-def _extend_runs(connection: sqlite3.Connection, tablet: str, number: int) -> None:
-    below = connection.execute(
-        "SELECT first, last FROM tablet_run WHERE tablet = ? AND first <= ? ORDER BY first DESC LIMIT 1",
-        (tablet, number),
-    ).fetchone()
-    if below and number <= below["last"]:
-        return
-    joins_below = below is not None and below["last"] == number - 1
-    above = connection.execute(
-        "SELECT last FROM tablet_run WHERE tablet = ? AND first = ?", (tablet, number + 1)
-    ).fetchone()
-    if above:
-        connection.execute("DELETE FROM tablet_run WHERE tablet = ? AND first = ?", (tablet, number + 1))
-    connection.execute(
-        """
-        INSERT INTO tablet_run VALUES (?, ?, ?)
-        ON CONFLICT (tablet, first) DO UPDATE SET last = excluded.last
-        """,
-        (tablet, below["first"] if joins_below else number, above["last"] if above else number),
-    )
+def _stretches(numbers: set[int]) -> list[tuple[int, int]]:
+    """The numbers as stretches without a gap: {1, 2, 3, 7} is [(1, 3), (7, 7)]."""
+    stretches: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if stretches and stretches[-1][1] == number - 1:
+            stretches[-1] = (stretches[-1][0], number)
+        else:
+            stretches.append((number, number))
+    return stretches
 
 
-def _find_trouble(connection: sqlite3.Connection, tablet: str, number: int) -> None:
-    near = connection.execute(
+def _extend_runs(connection: sqlite3.Connection, tablet: str, first: int, last: int) -> None:
+    """Join the stretch with every run it touches."""
+    touched = "tablet = ? AND first <= ? AND last >= ?"
+    place = (tablet, last + 1, first - 1)
+    (lowest, highest) = connection.execute(
+        f"SELECT min(first), max(last) FROM tablet_run WHERE {touched}",  # noqa: S608 the words above
+        place,
+    ).fetchone()
+    if lowest is not None:
+        connection.execute(f"DELETE FROM tablet_run WHERE {touched}", place)  # noqa: S608
+        first, last = min(first, lowest), max(last, highest)
+    connection.execute("INSERT INTO tablet_run VALUES (?, ?, ?)", (tablet, first, last))
+
+
+def _find_trouble(connection: sqlite3.Connection, tablet: str, first: int, last: int) -> None:
+    """Look again at the stretch, and at the number after it, whose link can be checked only now."""
+    near: dict[int, list[sqlite3.Row]] = {}
+    for row in connection.execute(
         """
         SELECT tablet_seq, seq, sha256, tablet_prev FROM entry
         WHERE tablet = ? AND tablet = sender_tablet AND tablet_seq BETWEEN ? AND ?
         """,
-        (tablet, number - 1, number + 1),
-    ).fetchall()
-    for place in (number, number + 1):
-        before = [row for row in near if row["tablet_seq"] == place - 1]
-        here = [row for row in near if row["tablet_seq"] == place]
-        trouble = [
-            *((row["seq"], "number_reused") for row in here if len(here) > 1),
-            *((row["seq"], "link_broken") for row in here if not _fits(row, before, first=place == 1)),
-        ]
-        _replace_trouble(connection, tablet, place, trouble)
-
-
-def _fits(row: sqlite3.Row, before: list[sqlite3.Row], *, first: bool) -> bool:
-    if first:
-        return bool(row["tablet_prev"] == FIRST_PREV)
-    return not before or any(row["tablet_prev"] == previous["sha256"] for previous in before)
-
-
-def _replace_trouble(
-    connection: sqlite3.Connection, tablet: str, number: int, trouble: list[tuple[int, str]]
-) -> None:
-    connection.execute("DELETE FROM tablet_trouble WHERE tablet = ? AND tablet_seq = ?", (tablet, number))
+        (tablet, first - 1, last + 1),
+    ):
+        near.setdefault(row["tablet_seq"], []).append(row)
+    connection.execute(
+        "DELETE FROM tablet_trouble WHERE tablet = ? AND tablet_seq BETWEEN ? AND ?",
+        (tablet, first, last + 1),
+    )
     connection.executemany(
         "INSERT INTO tablet_trouble VALUES (?, ?, ?, ?)",
-        [(tablet, number, seq, code) for seq, code in trouble],
+        [
+            (tablet, number, seq, code)
+            for number in range(first, last + 2)
+            for seq, code in _trouble_at(number, near.get(number, []), near.get(number - 1, []))
+        ],
     )
+
+
+def _trouble_at(number: int, here: list[sqlite3.Row], before: list[sqlite3.Row]) -> Iterator[tuple[int, str]]:
+    fitting = {FIRST_PREV} if number == 1 else {row["sha256"] for row in before}
+    for row in here:
+        if len(here) > 1:
+            yield row["seq"], "number_reused"
+        if fitting and row["tablet_prev"] not in fitting:
+            yield row["seq"], "link_broken"

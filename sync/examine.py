@@ -1,16 +1,15 @@
 """The first half of receiving: what can be said of a batch and its items without looking at the ledger."""
 
 import logging
-from dataclasses import dataclass
 from hashlib import sha256
 
 import msgspec
+from msgspec import Struct
 
 from observation_forms import Catalogue
 from sync.judging import Judged, UnknownForm, judge_body
-from sync.ledger import Arrival
 from sync.sealed import NOT_DECODABLE, Claimed, Unreadable, claimed_by, glimpse, read_body
-from sync.wire import MAX_BYTES, MAX_ITEMS, Body, Finding, Item, Refused
+from sync.wire import MAX_BYTES, MAX_ITEMS, Body, Finding, Item, Refused, Signature
 
 _LOG = logging.getLogger(__name__)
 
@@ -18,11 +17,16 @@ _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _read_item = msgspec.json.Decoder(Item, strict=True).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One item, alone. `held_for` "" = nothing against it so far; `judged` None = it could not be judged."""
+class Examined(Struct, frozen=True):
+    """One item, alone: the bytes to keep and what they claim.
 
-    arrival: Arrival
+    `held_for` "" = nothing against it so far; `body` None = it cannot be read; `judged` None = nor judged.
+    """
+
+    sealed: bytes
+    sha256: str
+    signatures: list[Signature]
+    claimed: Claimed
     corrupt: bool = False
     body: Body | None = None
     judged: Judged | None = None
@@ -44,8 +48,9 @@ def split_batch(raw: bytes) -> list[msgspec.Raw]:
 
 
 def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
-    """Check the digest, read the body, judge it by its own form version. Never raises: whatever is wrong is
-    said.
+    """Check the digest, read the body, judge it by its own form version.
+
+    Never raises: whatever is wrong is said in what it gives back.
     """
     try:
         item = _read_item(raw_item)
@@ -54,32 +59,53 @@ def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
     sealed = item.body.encode()
     digest = sha256(sealed).hexdigest()
     if digest != item.sha256:
-        return Examined(Arrival(glimpse(sealed), sealed, digest, item.signatures), corrupt=True)
+        return Examined(sealed, digest, item.signatures, glimpse(sealed), corrupt=True)
     try:
         body = read_body(sealed)
     except Unreadable as error:
-        arrival = Arrival(glimpse(sealed), sealed, digest, item.signatures)
-        return Examined(arrival, held_for=error.code, findings=(_finding(error),))
-    return _judge(Arrival(claimed_by(body), sealed, digest, item.signatures), body, catalogue)
+        return Examined(
+            sealed,
+            digest,
+            item.signatures,
+            glimpse(sealed),
+            held_for=error.code,
+            findings=(_finding(error),),
+        )
+    judged, held_for = _judge(body, catalogue)
+    return Examined(
+        sealed,
+        digest,
+        item.signatures,
+        claimed_by(body),
+        body=body,
+        judged=judged,
+        held_for=held_for,
+        findings=tuple(judged.findings) if judged else (),
+    )
 
 
-def _judge(arrival: Arrival, body: Body, catalogue: Catalogue) -> Examined:
+def _judge(body: Body, catalogue: Catalogue) -> tuple[Judged | None, str]:
     try:
-        judged = judge_body(catalogue, body)
+        return judge_body(catalogue, body), ""
     except UnknownForm:
-        return Examined(arrival, body=body, held_for="unknown_form")
+        return None, "unknown_form"
     except Exception:  # noqa: BLE001
         # A mistake in one form's rules must not cost a tablet the rest of its batch, for ever
         _LOG.exception("record %s could not be judged", body.record)
-        return Examined(arrival, body=body, held_for="not_judged")
-    return Examined(arrival, body=body, judged=judged, findings=tuple(judged.findings))
+        return None, "not_judged"
 
 
 def _not_an_item(raw_item: bytes, error: Exception) -> Examined:
     """Not {body, sha256, signatures}: the item's own bytes are kept, for there is no body to keep."""
-    arrival = Arrival(Claimed(), raw_item, sha256(raw_item).hexdigest(), [])
     why = f"the item is not a body with its sha256 and signatures ({error})"
-    return Examined(arrival, held_for="unreadable", findings=(_finding(Unreadable("unreadable", "", why)),))
+    return Examined(
+        raw_item,
+        sha256(raw_item).hexdigest(),
+        [],
+        Claimed(),
+        held_for="unreadable",
+        findings=(_finding(Unreadable("unreadable", "", why)),),
+    )
 
 
 def _finding(error: Unreadable) -> Finding:

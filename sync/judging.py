@@ -5,14 +5,13 @@ with a reason, but not raised (domain/4 1.8, Scoring). Whatever is found is kept
 refuses nothing.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from observation_forms import Catalogue, Context, Form, bearing_allowed, judge, result_allowed, weigh
 from sync.wire import BearingClaim, Body, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """What a record means for one action: what counts, what the rules say, what the author said."""
 
     action: str
@@ -21,8 +20,7 @@ class Weighed:
     claimed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What the server makes of a body. `result` is the computed one unless the author lowered it."""
 
     form: Form

@@ -2,28 +2,29 @@
 
 The columns beside the body are what the body says of itself and what the server decided on that day.
 Everything else about records is derived from these rows (`projections.py`) and can be thrown away.
+
+A batch is looked up and appended as a whole: a statement for each item would cost more than all else
+together.
 """
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from sync.sealed import Claimed
-from sync.wire import Finding, Receipt, Signature
+from sync.wire import Finding, Receipt
 
 Standing = Literal["stored", "held", "conflict"]
 # Bodies whose claims are not believed, so they neither take nor dispute a record's id
 NOT_BELIEVED = ("unreadable", "unknown_protocol")
 
 _decode_findings = msgspec.json.Decoder(list[Finding]).decode
+_encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the ledger. `sender_*` is who sent it; the other names are what the body says of itself."""
 
     seq: int
@@ -45,105 +46,87 @@ class Entry:
     received_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A body that is about to be kept."""
+class Other(NamedTuple):
+    """A body of some record that is kept already: its version, and the service it says it belongs to."""
 
-    claimed: Claimed
-    body: bytes
-    sha256: str
-    signatures: list[Signature]
+    version: int
+    service: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Where an arrival stands, why it is held ("" = it is not), and what the tablet is told about it."""
-
-    standing: Standing
-    held_for: str
-    findings: list[Finding]
-
-
-_NAMES = [column.name for column in fields(Entry)]
-_SELECT = f"SELECT {', '.join(_NAMES)} FROM entry"  # noqa: S608 the names are the ones above
-_INSERT = f"INSERT INTO entry ({', '.join(_NAMES[1:])}) VALUES ({', '.join('?' * len(_NAMES[1:]))})"  # noqa: S608
+_SELECT = f"SELECT {', '.join(Entry._fields)} FROM entry"  # noqa: S608 the names are the ones above
+_INSERT = f"INSERT INTO entry VALUES ({', '.join('?' * len(Entry._fields))})"  # noqa: S608
 
 
 def leaf_hash(body: bytes) -> str:
-    """The body's leaf in the Merkle log (RFC 6962, 2.1): SHA-256 over a zero byte and the body, in
-    hexadecimal.
-    """
+    """The body's leaf in a Merkle log (RFC 6962, 2.1): SHA-256 of a zero byte and the body, in hexadecimal."""
     return sha256(b"\0" + body).hexdigest()
 
 
-def append(
-    connection: sqlite3.Connection,
-    arrival: Arrival,
-    decision: Decision,
-    sender: tuple[str, str],
-    received_at: str,
-) -> Entry:
-    """Keep `arrival`, sent by (tablet, service), and give back its row with the number it got."""
-    claimed = arrival.claimed
-    row = (
-        decision.standing,
-        claimed.record,
-        claimed.version,
-        claimed.service,
-        claimed.tablet,
-        claimed.tablet_seq,
-        claimed.tablet_prev,
-        arrival.body,
-        arrival.sha256,
-        leaf_hash(arrival.body),
-        msgspec.json.encode(arrival.signatures).decode(),
-        *sender,
-        decision.held_for,
-        msgspec.json.encode(decision.findings).decode(),
-        received_at,
+def next_seq(connection: sqlite3.Connection) -> int:
+    """The number of the next entry. It holds until this transaction ends, for there is one writer."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
+    return int(row[0]) + 1 if row else 1
+
+
+def append(connection: sqlite3.Connection, entries: list[Entry]) -> None:
+    """Keep `entries`, numbered on from `next_seq`."""
+    connection.executemany(_INSERT, entries)
+
+
+def find_bodies(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str, Entry]:
+    """The entries that keep bodies with these SHA-256 digests, by digest."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE sha256 IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (_encode(list(digests)).decode(),),
     )
-    seq = connection.execute(_INSERT, row).lastrowid or 0
-    return Entry(seq, *row)
+    return {entry.sha256: entry for entry in map(Entry._make, rows)}
 
 
-def find_body(connection: sqlite3.Connection, digest: str) -> Entry | None:
-    """The entry that keeps the body with this SHA-256."""
-    return _entry(connection.execute(f"{_SELECT} WHERE sha256 = ?", (digest,)).fetchone())
+def find_records(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, list[Other]]:
+    """Every believed body of these records (stored, in conflict, or held though readable), by record."""
+    rows = connection.execute(
+        """
+        SELECT record, version, service FROM entry
+        WHERE record IN (SELECT value FROM json_each(?)) AND held_for NOT IN (?, ?)
+        """,
+        (_encode(list(records)).decode(), *NOT_BELIEVED),
+    )
+    found: dict[str, list[Other]] = {}
+    for record, version, service in rows:
+        found.setdefault(record, []).append(Other(version, service))
+    return found
 
 
 def read_entry(connection: sqlite3.Connection, seq: int) -> Entry | None:
     """The entry with this number."""
-    return _entry(connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone())
+    row = connection.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone()
+    return Entry(*row) if row is not None else None
 
 
 def read_record(connection: sqlite3.Connection, record: str) -> list[Entry]:
-    """Every body that claims to be of this record: versions, conflicts and held ones, by version, then as
+    """Every body that claims to be of this record (versions, conflicts, held ones), by version, then as
     they came.
     """
     rows = connection.execute(f"{_SELECT} WHERE record = ? ORDER BY version, seq", (record,))
     return [Entry(*row) for row in rows]
 
 
-def others_of_record(connection: sqlite3.Connection, record: str) -> list[sqlite3.Row]:
-    """Version and service of every believed body of this record: stored, in conflict, or held though
-    readable.
-    """
-    return connection.execute(
-        "SELECT version, service FROM entry WHERE record = ? AND held_for NOT IN (?, ?)",
-        (record, *NOT_BELIEVED),
-    ).fetchall()
-
-
 def read_all(connection: sqlite3.Connection) -> Iterator[Entry]:
     """Every entry, in the order of the ledger."""
-    for row in connection.execute(f"{_SELECT} ORDER BY seq"):
-        yield Entry(*row)
+    return map(Entry._make, connection.execute(f"{_SELECT} ORDER BY seq"))
 
 
-def receipt_for(entry: Entry, status: Literal["stored", "duplicate", "conflict", "held"]) -> Receipt:
-    """The receipt for a kept body, the same for ever but for its first word."""
+def encode_findings(findings: Iterable[Finding]) -> str:
+    """Findings as an entry keeps them, so that its receipt can be given again word for word."""
+    return _encode(tuple(findings)).decode()
+
+
+def receipt_for(entry: Entry, *, again: bool = False) -> Receipt:
+    """The receipt for a kept body: the same for ever, but that "stored" is "duplicate" when it is given
+    again.
+    """
     return Receipt(
-        status=status,
+        status="duplicate" if again and entry.standing == "stored" else entry.standing,
         record=entry.record,
         version=entry.version,
         sha256=entry.sha256,
@@ -153,7 +136,3 @@ def receipt_for(entry: Entry, status: Literal["stored", "duplicate", "conflict",
         held_for=entry.held_for,
         findings=_decode_findings(entry.findings),
     )
-
-
-def _entry(row: sqlite3.Row | None) -> Entry | None:
-    return Entry(*row) if row is not None else None

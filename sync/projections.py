@@ -6,7 +6,8 @@ are gathered and written table by table, because one `executemany` costs far les
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass, field
+
+import msgspec
 
 from sync import record_row
 from sync.judging import Judged
@@ -14,6 +15,7 @@ from sync.ledger import Entry
 from sync.wire import Body
 
 PROJECTED = ("record_version", "answer", "finding", "concern", "bearing", "staff_observed")
+CHAIN = ("tablet_run", "tablet_trouble")
 
 _INSERTS = {
     "record_version": record_row.INSERT,
@@ -24,96 +26,97 @@ _INSERTS = {
     "staff_observed": "INSERT OR IGNORE INTO staff_observed VALUES (?, ?, ?)",
     "record_search": "INSERT INTO record_search (rowid, words) VALUES (?, ?)",
 }
+# A newer version leaves its forerunner's answers and findings to be read, and takes its place everywhere else
+_RETIRE = (
+    "UPDATE record_version SET current = 0 WHERE record = ? AND current = 1",
+    "DELETE FROM bearing WHERE record = ?",
+    "DELETE FROM staff_observed WHERE record = ?",
+)
+_DISPUTE = """
+    UPDATE record_version SET conflicts_count = conflicts_count + 1, flagged = 1
+    WHERE record = ? AND version = ?
+"""
 
 
-@dataclass
 class Projector:
-    """Gathers rows with `add`, writes them with `flush`. Lives for one job on one connection."""
+    """Gathers entries with `add`, derives and writes with `flush`. Lives for one job on one connection."""
 
-    connection: sqlite3.Connection
-    _rows: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
-    _gathered: set[str] = field(default_factory=set)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._stored: list[tuple[Entry, Body, Judged]] = []
+        self._disputed: list[tuple[str, int]] = []
+        self._rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
 
-    def add(self, entry: Entry, body: Body, judged: Judged) -> None:
-        """Derive everything about one stored entry."""
-        current = self._is_newest(body)
-        facts = record_row.Facts.of(judged.form, body)
-        self._rows["record_version"].append(record_row.row(entry, body, judged, facts, current=current))
-        self._add_answers(entry.seq, body)
-        self._rows["finding"] += [
+    def add(self, entry: Entry, body: Body | None, judged: Judged | None) -> None:
+        """Take account of an entry: a stored one is derived; a conflict marks the version it disputes."""
+        if entry.standing == "stored" and body and judged:
+            self._stored.append((entry, body, judged))
+        elif entry.standing == "conflict":
+            self._disputed.append((entry.record, entry.version))
+
+    def flush(self) -> None:
+        """Write everything that follows from the entries gathered so far."""
+        newest = self._settle_newest()
+        for entry, body, judged in self._stored:
+            self._derive(entry, body, judged, current=body.version == newest[body.record])
+        for table, insert in _INSERTS.items():
+            if self._rows[table]:
+                self._connection.executemany(insert, self._rows[table])
+        if self._disputed:
+            self._connection.executemany(_DISPUTE, self._disputed)
+        self._stored.clear()
+        self._disputed.clear()
+        self._rows.clear()
+
+    def _settle_newest(self) -> dict[str, int]:
+        """The newest version of each gathered record; older ones that are written stop being current."""
+        arrived: dict[str, int] = {}
+        for _, body, _ in self._stored:
+            arrived[body.record] = max(body.version, arrived.get(body.record, 0))
+        written = self._connection.execute(
+            """
+            SELECT record, version FROM record_version
+            WHERE record IN (SELECT value FROM json_each(?)) AND current = 1
+            """,
+            (msgspec.json.encode(list(arrived)).decode(),),
+        ).fetchall()
+        overtaken = [(record,) for record, version in written if version < arrived[record]]
+        for statement in _RETIRE if overtaken else ():
+            self._connection.executemany(statement, overtaken)
+        return arrived | {record: version for record, version in written if version > arrived[record]}
+
+    def _derive(self, entry: Entry, body: Body, judged: Judged, *, current: bool) -> None:
+        facts = record_row.facts_of(judged.form, body)
+        rows = self._rows
+        rows["record_version"].append(record_row.row(entry, body, judged, facts, current=current))
+        rows["answer"] += _answers(entry.seq, body)
+        rows["finding"] += [
             (entry.seq, position, found.code, found.question, found.severity, found.message)
             for position, found in enumerate(judged.findings)
         ]
-        self._rows["concern"] += [(entry.seq, question) for question in judged.concerns]
+        rows["concern"] += [(entry.seq, question) for question in judged.concerns]
         if facts.words:
-            self._rows["record_search"].append((entry.seq, facts.words))
+            rows["record_search"].append((entry.seq, facts.words))
         if current:
-            self._add_links(entry, body, judged, facts)
-
-    def note_conflict(self, entry: Entry) -> None:
-        """Mark the stored version that another body now disputes."""
-        self.flush()
-        self.connection.execute(
-            "UPDATE record_version SET conflicts_count = conflicts_count + 1, flagged = 1 "
-            "WHERE record = ? AND version = ?",
-            (entry.record, entry.version),
-        )
-
-    def flush(self) -> None:
-        """Write the rows gathered so far."""
-        for table, insert in _INSERTS.items():
-            if self._rows[table]:
-                self.connection.executemany(insert, self._rows[table])
-        self._rows.clear()
-        self._gathered.clear()
-
-    def _is_newest(self, body: Body) -> bool:
-        if body.record in self._gathered:
-            self.flush()
-        self._gathered.add(body.record)
-        (newest,) = self.connection.execute(
-            "SELECT max(version) FROM record_version WHERE record = ?", (body.record,)
-        ).fetchone()
-        if newest is None:
-            return True
-        if newest > body.version:
-            return False
-        self._retire_older(body.record)
-        return True
-
-    def _retire_older(self, record: str) -> None:
-        self.connection.execute(
-            "UPDATE record_version SET current = 0 WHERE record = ? AND current = 1", (record,)
-        )
-        self.connection.execute("DELETE FROM bearing WHERE record = ?", (record,))
-        self.connection.execute("DELETE FROM staff_observed WHERE record = ?", (record,))
-
-    def _add_answers(self, seq: int, body: Body) -> None:
-        answers = self._rows["answer"]
-        for question, value in body.answers.items():
-            if isinstance(value, list):
-                answers += [(seq, question, position, chosen) for position, chosen in enumerate(value)]
-            else:
-                answers.append((seq, question, 0, value))
-
-    def _add_links(self, entry: Entry, body: Body, judged: Judged, facts: record_row.Facts) -> None:
-        self._rows["bearing"] += [
-            (
-                body.record,
-                weighed.action,
-                entry.seq,
-                weighed.bearing,
-                weighed.computed,
-                weighed.claimed,
-                body.happened_at,
-            )
-            for weighed in judged.bearings
-        ]
-        self._rows["staff_observed"] += [(body.record, staff, body.happened_at) for staff in facts.staff]
+            rows["bearing"] += [
+                (body.record, to.action, entry.seq, to.bearing, to.computed, to.claimed, body.happened_at)
+                for to in judged.bearings
+            ]
+            rows["staff_observed"] += [(body.record, staff, body.happened_at) for staff in facts.staff]
 
 
 def empty(connection: sqlite3.Connection) -> None:
     """Throw away everything that is derived, ready to derive it again."""
-    for table in (*PROJECTED, "tablet_run", "tablet_trouble"):
+    for table in (*PROJECTED, *CHAIN):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 the names are the ones above
     connection.execute("INSERT INTO record_search (record_search) VALUES ('delete-all')")
+
+
+def _answers(seq: int, body: Body) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for question, value in body.answers.items():
+        if isinstance(value, list):
+            rows += [(seq, question, position, chosen) for position, chosen in enumerate(value)]
+        else:
+            rows.append((seq, question, 0, value))
+    return rows

@@ -2,13 +2,15 @@
 
 import sqlite3
 from collections.abc import Callable
+from itertools import islice
 
 from observation_forms import Catalogue
 from sync import chain, ledger, projections
 from sync.database import Database
-from sync.judging import UnknownForm, judge_body
+from sync.judging import Judged, UnknownForm, judge_body
 from sync.projections import Projector
 from sync.sealed import read_body
+from sync.wire import Body
 
 _AT_ONCE = 500
 
@@ -32,29 +34,24 @@ def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Cal
     projections.empty(connection)
     projector = Projector(connection)
     done = 0
-    for entry in ledger.read_all(connection):
-        _derive(connection, projector, catalogue, entry)
-        done += 1
-        if done % _AT_ONCE == 0:
-            projector.flush()
-            progress(done)
-    projector.flush()
-    progress(done)
+    entries = ledger.read_all(connection)
+    while some := list(islice(entries, _AT_ONCE)):
+        for entry in some:
+            body, judged = _derive(entry, catalogue) if entry.standing == "stored" else (None, None)
+            projector.add(entry, body, judged)
+        chain.note_arrivals(connection, some)
+        projector.flush()
+        done += len(some)
+        progress(done)
     return done
 
 
-def _derive(
-    connection: sqlite3.Connection, projector: Projector, catalogue: Catalogue, entry: ledger.Entry
-) -> None:
-    chain.note_arrival(connection, entry)
-    if entry.standing == "stored":
-        body = read_body(entry.body)
-        try:
-            projector.add(entry, body, judge_body(catalogue, body))
-        except UnknownForm:
-            raise RebuildError(
-                f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "
-                "program does not have: install the version of Sightline that has it, then rebuild again."
-            ) from None
-    elif entry.standing == "conflict":
-        projector.note_conflict(entry)
+def _derive(entry: ledger.Entry, catalogue: Catalogue) -> tuple[Body, Judged]:
+    body = read_body(entry.body)
+    try:
+        return body, judge_body(catalogue, body)
+    except UnknownForm:
+        raise RebuildError(
+            f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "
+            "program does not have: install the version of Sightline that has it, then rebuild again."
+        ) from None

@@ -1,8 +1,7 @@
 """One row of `record_version`: what a list of evidence shows and sorts by."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import NamedTuple
 
 from observation_forms import Form
 from sync import instants
@@ -63,8 +62,7 @@ COLUMNS = (
 INSERT = f"INSERT INTO record_version ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the answers say that lists filter by: shift, person, staff observed, and the words to search."""
 
     shift: str
@@ -72,26 +70,8 @@ class Facts:
     staff: list[str]
     words: str
 
-    @classmethod
-    def of(cls, form: Form, body: Body) -> Self:
-        """Read them from the answers, by the kinds of the form's questions."""
-        person, staff, texts = _questions(form)
-        answers = body.answers
-        written = [answers[question] for question in texts if question in answers]
-        return cls(
-            shift=_text(answers.get("shift")),
-            person=next((_text(answers[question]) for question in person if question in answers), ""),
-            staff=[name for question in staff for name in _names(answers.get(question))],
-            words="\n".join(
-                text
-                for text in (*written, body.reason, body.lowered_reason)
-                if isinstance(text, str) and text
-            ),
-        )
 
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
+class _Clock(NamedTuple):
     """What the tablet's clock claimed, and beside it what the server makes of that."""
 
     noted_late_seconds: int
@@ -101,6 +81,19 @@ class _Clock:
     age_ms: int | None
     estimate: str
     doubtful: bool
+
+
+def facts_of(form: Form, body: Body) -> Facts:
+    """Read the facts from the answers, by the kinds of the form's questions."""
+    people, staff, texts = _questions(form)
+    answers = body.answers
+    written = (*(answers.get(question) for question in texts), body.reason, body.lowered_reason)
+    return Facts(
+        shift=_text(answers.get("shift")),
+        person=next((_text(answers[question]) for question in people if question in answers), ""),
+        staff=[name for question in staff for name in _names(answers.get(question))],
+        words="\n".join(text for text in written if isinstance(text, str) and text),
+    )
 
 
 def row(entry: Entry, body: Body, judged: Judged, facts: Facts, *, current: bool) -> tuple[object, ...]:

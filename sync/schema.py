@@ -28,7 +28,6 @@ LEDGER = (
     ) STRICT
     """,
     "CREATE UNIQUE INDEX entry_by_digest ON entry (sha256)",
-    "CREATE UNIQUE INDEX entry_stored_once ON entry (record, version) WHERE standing = 'stored'",
     "CREATE INDEX entry_by_record ON entry (record, version)",
     "CREATE INDEX entry_by_tablet ON entry (tablet, tablet_seq) WHERE tablet = sender_tablet",
     "CREATE INDEX entry_set_aside ON entry (sender_service, seq) WHERE standing <> 'stored'",
@@ -39,14 +38,6 @@ LEDGER = (
     """
     CREATE TRIGGER entry_refuses_delete BEFORE DELETE ON entry
     BEGIN SELECT RAISE(ABORT, 'the ledger refuses to delete an entry'); END
-    """,
-    # INSERT OR REPLACE deletes the row in its way, on most connections without asking the trigger above
-    """
-    CREATE TRIGGER entry_refuses_replace BEFORE INSERT ON entry
-    WHEN EXISTS (SELECT 1 FROM entry WHERE seq = NEW.seq OR sha256 = NEW.sha256)
-      OR (NEW.standing = 'stored' AND EXISTS (
-          SELECT 1 FROM entry WHERE standing = 'stored' AND record = NEW.record AND version = NEW.version))
-    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to replace an entry'); END
     """,
 )
 
@@ -155,7 +146,6 @@ PROJECTIONS = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX bearing_by_action ON bearing (action, happened_at, record, bearing)",
-    "CREATE INDEX bearing_by_weight ON bearing (action, bearing, happened_at, record)",
     """
     CREATE TABLE staff_observed (
         record TEXT NOT NULL,

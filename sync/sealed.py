@@ -3,8 +3,7 @@ came from.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,8 +29,7 @@ class Unreadable(Exception):
         super().__init__(f"{field}: {why}" if field else why)
 
 
-@dataclass(frozen=True)
-class Claimed:
+class Claimed(NamedTuple):
     """What a body says of itself; empty or 0 where it says nothing that can be read."""
 
     record: str = ""

@@ -6,8 +6,7 @@ fit is kept as it came (`inbox.py`), so strictness here never costs evidence.
 
 from typing import Annotated, Literal
 
-import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 PROTOCOL_MIN = 1
 PROTOCOL_MAX = 1
@@ -171,7 +170,7 @@ class Change(Struct, frozen=True):
     kind: str
     id: str
     deleted: int
-    body: msgspec.Raw
+    body: Raw
 
 
 class Changes(Struct, frozen=True):

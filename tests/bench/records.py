@@ -1,77 +1,22 @@
 """Records to push: believable, all different, about 2 kB each, sealed and chained as by several tablets."""
 
-import json
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from observation_forms import Catalogue
 from sync.sender import Sender
-from tests.sync.bodies import FakeTablet, batch, make_body
+from tests.sync.bodies import FakeTablet, batch, make_body, make_record_id, seal
 
 BATCH = 100
 BYTES = 2_000
 START = datetime(2026, 8, 1, 7, tzinfo=UTC)
-MINUTES = 84 * 24 * 60
-_WORDS = [
-    "she",
-    "asked",
-    "before",
-    "helping",
-    "and",
-    "waited",
-    "for",
-    "an",
-    "answer",
-    "the",
-    "drink",
-    "was",
-    "in",
-    "reach",
-    "the",
-    "bell",
-    "was",
-    "answered",
-    "at",
-    "once",
-    "he",
-    "chose",
-    "his",
-    "own",
-    "clothes",
-    "the",
-    "hoist",
-    "sling",
-    "was",
-    "checked",
-    "two",
-    "staff",
-    "worked",
-    "together",
-    "calmly",
-    "and",
-    "the",
-    "chart",
-    "was",
-    "written",
-    "before",
-    "lunch",
-    "her",
-    "daughter",
-    "was",
-    "greeted",
-    "at",
-    "the",
-    "door",
-    "and",
-    "told",
-    "about",
-    "the",
-    "new",
-    "plan",
-]
+SPAN = timedelta(weeks=12)
+_WORDS = """
+    asked before helping waited for an answer drink in reach bell answered at once chose her clothes hoist
+    sling checked two staff together calmly chart written before lunch daughter greeted told of the new plan
+"""
 _ACTIONS = [
     {"action": f"action-{number}", "themes": [theme], "bearing": "supports"}
     for number, theme in enumerate(("CO", "MD", "IL", "DE", "SG", "ST"))
@@ -88,37 +33,41 @@ class Delivery:
 
 
 def make_deliveries(catalogue: Catalogue, count: int, tablets: int, seed: int) -> list[Delivery]:
-    """`count` records in batches of 100, in turn from each of `tablets` tablets."""
+    """`count` records in batches of 100, in turn from each of `tablets` tablets, spread over twelve weeks."""
     chance = random.Random(seed)
     senders = [FakeTablet(catalogue, f"tablet-{number}") for number in range(tablets)]
     patterns = [make_body(catalogue, bearings=[action]) for action in _ACTIONS]
     deliveries = []
     for start in range(0, count, BATCH):
         tablet = senders[start // BATCH % tablets]
-        bodies = [_record(tablet, chance, patterns) for _ in range(min(BATCH, count - start))]
+        moments = [
+            START + (number + chance.random()) * (SPAN / count) for number in range(start, start + BATCH)
+        ]
+        bodies = [_record(tablet, moment, chance, patterns) for moment in moments[: count - start]]
         deliveries.append(Delivery(batch(bodies), tablet.sender(), bodies))
     return deliveries
 
 
-def _record(tablet: FakeTablet, chance: random.Random, patterns: list[dict[str, Any]]) -> bytes:
+def _record(
+    tablet: FakeTablet, happened: datetime, chance: random.Random, patterns: list[dict[str, Any]]
+) -> bytes:
     pattern = chance.choice(patterns)
-    answers = dict(pattern["answers"])
-    answers["note"] = _sentence(chance, 60)
-    happened = START + timedelta(minutes=chance.randrange(MINUTES))
-    answers["happened_at"] = _instant(happened)
-    answers["person_supported"] = f"person-{chance.randrange(40)}"
-    bearing = {**pattern["bearings"][0], "bearing": "inconclusive"}
+    recorded_at = _instant(happened + timedelta(minutes=chance.randrange(60)))
+    answers = pattern["answers"] | {
+        "happened_at": _instant(happened),
+        "person_supported": f"person-{chance.randrange(40)}",
+        "note": "",
+    }
     fields = {
-        "record": str(UUID(int=chance.getrandbits(128), version=4)),
+        "record": make_record_id(recorded_at, chance),
         "author": f"staff-{chance.randrange(30)}",
         "unit": f"unit-{chance.randrange(4)}",
         "happened_at": _instant(happened),
-        "recorded_at": _instant(happened + timedelta(minutes=chance.randrange(60))),
-        "bearings": [bearing],
+        "recorded_at": recorded_at,
+        "bearings": [{**pattern["bearings"][0], "bearing": "inconclusive"}],
         "answers": answers,
     }
-    missing = BYTES - len(json.dumps({**pattern, **fields}, separators=(",", ":")))
-    answers["note"] = _sentence(chance, 60 + max(0, missing))[:1000]
+    answers["note"] = _sentence(chance, BYTES - len(seal(pattern | fields)))
     return tablet.seal(**fields)
 
 
@@ -127,4 +76,4 @@ def _instant(moment: datetime) -> str:
 
 
 def _sentence(chance: random.Random, length: int) -> str:
-    return " ".join(chance.choices(_WORDS, k=length // 3))[:length].strip()
+    return " ".join(chance.choices(_WORDS.split(), k=length // 3))[:length].strip()

@@ -35,7 +35,7 @@ def make_body(catalogue: Catalogue, **overrides: Any) -> dict[str, Any]:
     form = catalogue.current(overrides.get("form", FORM))
     body: dict[str, Any] = {
         "protocol": 1,
-        "record": str(UUID(int=random.getrandbits(128), version=4)),
+        "record": make_record_id(overrides.get("recorded_at", RECORDED_AT)),
         "version": 1,
         "reason": "",
         "form": form.definition.form,
@@ -63,6 +63,14 @@ def make_body(catalogue: Catalogue, **overrides: Any) -> dict[str, Any]:
         context = Context(recorded_at=body["recorded_at"], themes=themes)
         body["answers"] = good_answers(form.definition, context, happened_at=body["happened_at"])
     return body
+
+
+def make_record_id(moment: str, chance: random.Random | None = None) -> str:
+    """A UUIDv7 as a tablet makes it: the moment in milliseconds, then chance (RFC 9562, 5.7)."""
+    milliseconds = int(datetime.fromisoformat(moment).timestamp() * 1000) % 2**48
+    bits = (chance or random).getrandbits(74)
+    value = milliseconds << 80 | 7 << 76 | (bits >> 62) << 64 | 2 << 62 | bits % 2**62
+    return str(UUID(int=value))
 
 
 def good_answers(

@@ -1,0 +1,137 @@
+"""The second half of receiving: each item is compared with the ledger, kept, and given its receipt."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from sync import chain, ledger
+from sync.errors import is_about_the_file
+from sync.examine import Examined
+from sync.ledger import Entry, Other, Standing
+from sync.projections import Projector
+from sync.sender import Sender
+from sync.wire import Body, Receipt
+
+_LOG = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+T = TypeVar("T")
+HoldReason = Callable[[sqlite3.Connection, Body, Sender], str]
+
+
+class Keeper(Struct):
+    """Keeps the items of one batch from one sender, inside the writer's transaction."""
+
+    connection: sqlite3.Connection
+    sender: Sender
+    received_at: str
+    hold_reason: HoldReason
+
+    def keep(self, examined: list[Examined]) -> list[Receipt]:
+        """One receipt for each item. All together, which is fast; one by one should any of them make that
+        fail.
+        """
+        try:
+            return self._undone_on_failure(lambda: self._keep_together(examined))
+        except Exception as error:
+            if is_about_the_file(error) or not self.connection.in_transaction:
+                raise
+            _LOG.exception("a batch from tablet %s is kept item by item", self.sender.tablet)
+        return [receipt for item in examined for receipt in self._keep_alone(item)]
+
+    def _keep_alone(self, item: Examined) -> list[Receipt]:
+        try:
+            return self._undone_on_failure(lambda: self._keep_together([item]))
+        except Exception as error:
+            if is_about_the_file(error) or not self.connection.in_transaction:
+                raise
+            _LOG.exception("record %s is held", item.claimed.record)
+        entry = self._entry(item, ledger.next_seq(self.connection), "held", "not_judged")
+        ledger.append(self.connection, [entry])
+        return [ledger.receipt_for(entry)]
+
+    def _keep_together(self, examined: list[Examined]) -> list[Receipt]:
+        whole = [item for item in examined if not item.corrupt]
+        kept = ledger.find_bodies(self.connection, (item.sha256 for item in whole))
+        others = ledger.find_records(self.connection, (item.body.record for item in whole if item.body))
+        entries: list[Entry] = []
+        projector = Projector(self.connection)
+        receipts = []
+        seq = ledger.next_seq(self.connection)
+        for item in examined:
+            if item.corrupt:
+                receipts.append(_corrupt_receipt(item))
+            elif item.sha256 in kept:
+                receipts.append(ledger.receipt_for(kept[item.sha256], again=True))
+            else:
+                entry = self._decide(item, others, seq + len(entries))
+                kept[item.sha256] = entry
+                entries.append(entry)
+                projector.add(entry, item.body, item.judged)
+                receipts.append(ledger.receipt_for(entry))
+        ledger.append(self.connection, entries)
+        chain.note_arrivals(self.connection, entries)
+        projector.flush()
+        return receipts
+
+    def _decide(self, item: Examined, others: dict[str, list[Other]], seq: int) -> Entry:
+        if item.body is None:
+            return self._entry(item, seq, "held", item.held_for)
+        same_record = others.setdefault(item.body.record, [])
+        if any(other.version == item.body.version for other in same_record):
+            return self._entry(item, seq, "conflict", "")
+        held_for = (
+            item.held_for
+            or _sender_reason(item.body, self.sender)
+            or self.hold_reason(self.connection, item.body, self.sender)
+            or _record_reason(item.body, same_record)
+        )
+        same_record.append(Other(item.body.version, item.body.service))
+        return self._entry(item, seq, "held" if held_for else "stored", held_for)
+
+    def _entry(self, item: Examined, seq: int, standing: Standing, held_for: str) -> Entry:
+        return Entry(
+            seq,
+            standing,
+            *item.claimed,
+            item.sealed,
+            item.sha256,
+            ledger.leaf_hash(item.sealed),
+            _encode(item.signatures).decode(),
+            self.sender.tablet,
+            self.sender.service,
+            held_for,
+            ledger.encode_findings(item.findings),
+            self.received_at,
+        )
+
+    def _undone_on_failure(self, job: Callable[[], T]) -> T:
+        self.connection.execute("SAVEPOINT keep")
+        try:
+            result = job()
+        except Exception:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO keep")
+                self.connection.execute("RELEASE keep")
+            raise
+        self.connection.execute("RELEASE keep")
+        return result
+
+
+def _sender_reason(body: Body, sender: Sender) -> str:
+    if sender.revoked:
+        return "tablet_revoked"
+    return "" if body.tablet == sender.tablet else "wrong_tablet"
+
+
+def _record_reason(body: Body, others: list[Other]) -> str:
+    """A version may not carry a record off into another service."""
+    return "out_of_scope" if any(other.service != body.service for other in others) else ""
+
+
+def _corrupt_receipt(item: Examined) -> Receipt:
+    return Receipt("corrupt", item.claimed.record, item.claimed.version, item.sha256, 0, "", "", "", [])
