@@ -58,7 +58,7 @@ _INSERT = f"INSERT INTO entry VALUES ({', '.join('?' * len(Entry._fields))})"  #
 
 
 def leaf_hash(body: bytes) -> str:
-    """The body's leaf in a Merkle log (RFC 6962, 2.1): SHA-256 of a zero byte and the body, in hexadecimal."""
+    """The body's leaf in a Merkle log (RFC 6962, 2.1): SHA-256 of a zero byte and the body, in hex."""
     return sha256(b"\0" + body).hexdigest()
 
 

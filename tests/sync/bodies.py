@@ -35,7 +35,7 @@ def make_body(catalogue: Catalogue, **overrides: Any) -> dict[str, Any]:
     form = catalogue.current(overrides.get("form", FORM))
     body: dict[str, Any] = {
         "protocol": 1,
-        "record": make_record_id(overrides.get("recorded_at", RECORDED_AT)),
+        "record": make_record_id(RECORDED_AT),
         "version": 1,
         "reason": "",
         "form": form.definition.form,
@@ -123,6 +123,7 @@ class FakeTablet:
                     "tablet": self.name,
                     "tablet_seq": len(self.sealed) + 1,
                     "tablet_prev": sha256(self.sealed[-1]).hexdigest() if self.sealed else "0" * 64,
+                    "record": make_record_id(_instant(moment)),
                     "happened_at": _instant(moment),
                     "recorded_at": _instant(moment + timedelta(minutes=5)),
                     **overrides,
