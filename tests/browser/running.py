@@ -1,0 +1,93 @@
+"""The real server as a process of its own, that can be stopped, killed and started again on the same port."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server.identity import tablets
+from server.identity.secret_tokens import hash_code
+
+_PATIENCE = 30.0
+
+
+class RunningServer:
+    """`sightline serve` on a database file."""
+
+    def __init__(self, database: Path, port: int | None = None) -> None:
+        self.database = database
+        self.port = port or free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = {
+            **os.environ,
+            "SIGHTLINE_DATABASE": str(self.database),
+            "SIGHTLINE_PORT": str(self.port),
+        }
+        command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
+        with (self.database.parent / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self._wait()
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def rows(self, query: str, *parameters: object) -> list[sqlite3.Row]:
+        """What the database holds, read beside the running server."""
+        connection = sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            return connection.execute(query, parameters).fetchall()
+        finally:
+            connection.close()
+
+    def make_code(self, code: str, tablet: str, unit: str) -> str:
+        """An enrolment code, put straight into the database: the page that makes one has its own test."""
+        connection = sqlite3.connect(self.database, isolation_level=None, timeout=10)
+        connection.row_factory = sqlite3.Row
+        try:
+            tablets.make_code(connection, hash_code(code), tablet, unit, "", datetime.now(UTC), 10)
+        finally:
+            connection.close()
+        return code
+
+    def _wait(self) -> None:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            if self.process is None or self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.origin}/tablet/kill-switch.json", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise RuntimeError((self.database.parent / "server.log").read_text("utf-8", "replace"))
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=_PATIENCE)
+            self.process = None
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
