@@ -183,6 +183,11 @@ class _Reader:
         return _Typed(["not", tree] if negative else tree, "truth")
 
     def _equality(self, left: ast.expr, right: ast.expr) -> Tree:
+        if self._is_question(right) and isinstance(left, ast.Name) and not self._is_question(left):
+            code, name = self._written(left), self._written(right)
+            raise self._refused(
+                f"'{code}' before the question", f"Write the question first: {name} == {code}"
+            )
         first = self._read(left)
         if first.type == "code" and first.question is not None:
             return ["==", first.tree, self._code_of(first.question, right)]
@@ -320,6 +325,9 @@ class _Reader:
         if found.type != "instant":
             raise self._not_operand(node, found, "minutes_between() and day_of()")
         return found.tree
+
+    def _is_question(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and (node.id in self._scope.questions or node.id in NAMES)
 
     def _question(self, node: ast.expr) -> Question:
         written = self._written(node)

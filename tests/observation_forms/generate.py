@@ -1,4 +1,4 @@
-"""Random forms, rules, raw input and records for the differential test, all from one seeded `random.Random`."""
+"""Random forms, rules, raw input and records for the differential test, all from one `random.Random`."""
 
 import random
 from typing import Any
@@ -67,7 +67,7 @@ NASTY = (
     "İ",
     "x" * 12,
 )
-WRONG = (
+WRONG: tuple[Any, ...] = (
     None,
     True,
     False,
@@ -103,7 +103,7 @@ def raw(rng: random.Random, definition: Definition) -> dict[str, Any]:
 
 
 def strange(rng: random.Random, answers: dict[str, Any]) -> dict[str, Any]:
-    """Answers as a hostile record might hold them: some exchanged, some of types no question has, some unknown."""
+    """Answers as a hostile record might hold them: some exchanged, of wrong types, or unknown."""
     found = dict(answers)
     for question_id in list(found):
         if rng.random() < 0.2:
@@ -143,17 +143,15 @@ def _body(rng: random.Random) -> str:
     parts = []
     for index, (name, kind) in enumerate(asked):
         if index and rng.random() < 0.1:
-            parts.append(
-                f'[[sections]]\nid = "section_{index}"\ntitle = "More"\n{_rule(rng, "show_when", asked[:index])}\n'
-            )
+            shown = _rule(rng, "show_when", asked[:index])
+            parts.append(f'[[sections]]\nid = "section_{index}"\ntitle = "More"\n{shown}\n')
         rest = [_extra(rng, kind), _rule(rng, "show_when", asked[:index]), _requirement(rng, asked)]
         parts.append(question(name, kind, "\n".join(rest)))
     for index in range(rng.randrange(3)):
         at, severity = rng.choice(asked)[0], rng.choice(("error", "warning"))
         must = _rule(rng, "must", asked, always=True)
-        parts.append(
-            f'[[checks]]\ncode = "check_{index}"\nquestion = "{at}"\nseverity = "{severity}"\nmessage = "Look."\n{must}\n'
-        )
+        named = f'code = "check_{index}"\nquestion = "{at}"\nseverity = "{severity}"'
+        parts.append(f'[[checks]]\n{named}\nmessage = "Look."\n{must}\n')
     return "".join(parts)
 
 
@@ -205,7 +203,8 @@ def _truth(rng: random.Random, asked: list[tuple[str, str]], depth: int) -> str:
     if drawn < 0.15:
         return "fell_short()"
     if drawn < 0.3:
-        return f"{_integer(rng, asked, 2)} {rng.choice(('==', '!=', '<', '<=', '>', '>='))} {_integer(rng, asked, 2)}"
+        compare = rng.choice(("==", "!=", "<", "<=", ">", ">="))
+        return f"{_integer(rng, asked, 2)} {compare} {_integer(rng, asked, 2)}"
     return _about(rng, *rng.choice(asked))
 
 

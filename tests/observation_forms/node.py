@@ -1,4 +1,4 @@
-"""Calls into the JavaScript twins, many at once, in one Node process: the Node that Playwright's wheel carries."""
+"""Calls into the JavaScript twins, many at once, in one process of the Node in Playwright's wheel."""
 
 import json
 import subprocess
@@ -11,14 +11,15 @@ from playwright._impl._driver import compute_driver_executable
 from observation_forms import (
     Context,
     Definition,
+    bearing_allowed,
     judge,
     judge_draft,
     normalise,
     progress,
+    result_allowed,
     sealed_answers,
     weigh,
 )
-from observation_forms import bearing_allowed, result_allowed
 from observation_forms.answers import fault_of, instant_or_none, read
 from observation_forms.definition import Question
 from observation_forms.rules import Facts, evaluate
@@ -27,7 +28,7 @@ TWIN = Path(__file__).with_name("twin.mjs")
 
 
 class Call(NamedTuple):
-    """One call of a public function by its name, on a definition where it takes one, with plain JSON arguments."""
+    """One call of a public function by its name, on a definition if it takes one, with JSON arguments."""
 
     door: str
     definition: str | None

@@ -1,0 +1,113 @@
+"""The published forms say and do what domain/4 asks, and their worked examples come out as written."""
+
+import pytest
+
+from observation_forms import Context, Example, Form, judge, load_catalogue, weigh
+from observation_forms.messages import codes_of
+
+from .forms import f1
+
+EXAMPLES = [(form, example) for form in load_catalogue().forms() for example in form.examples]
+STARS = {"1.10", "1.12", "1.14", "1.24"}
+ALWAYS = ["setup", "core", "knowledge", "feedback_section"]
+
+
+def _context(example: Example) -> Context:
+    return Context(example.recorded_at, frozenset(example.themes))
+
+
+@pytest.mark.parametrize(("form", "example"), EXAMPLES, ids=[example.id for _, example in EXAMPLES])
+def test_an_example_comes_out_as_written(form: Form, example: Example) -> None:
+    found = judge(form.definition, example.answers, _context(example))
+    assert tuple(f"{each.question} {each.code}" for each in found.findings) == example.broken
+    assert (found.score.points, found.score.scored, found.result) == (
+        example.points,
+        example.scored,
+        example.result,
+    )
+    assert tuple(found.concerns) == example.concerns
+    bearings = {t: weigh(form.definition, example.answers, _context(example), [t]) for t in example.bearings}
+    assert bearings == example.bearings
+
+
+@pytest.mark.parametrize("form", load_catalogue().current_forms(), ids=lambda form: form.definition.form)
+def test_every_code_is_broken_by_an_example(form: Form) -> None:
+    built_in = {code for question in form.definition.questions() for code in codes_of(question)}
+    own = {check.code for check in form.definition.checks}
+    broken = {each.split()[1] for example in form.examples for each in example.broken}
+    assert broken == built_in | own | {"unknown_question"}
+
+
+def test_f1_raises_every_concern_it_can_in_some_example() -> None:
+    can = {question.id for question in f1().definition.concerning}
+    assert {concern for example in f1().examples for concern in example.concerns} == can
+
+
+def test_f1_has_every_question_of_domain_4_once() -> None:
+    numbers = [question.number for question in f1().definition.questions() if question.number]
+    plain = [number for number in numbers if number[-1].isdigit()]
+    blocks = [(1, 6), (10, 16), (20, 33), (40, 43), (50, 54)]
+    assert plain == [f"1.{n:02}" for first, last in blocks for n in range(first, last + 1)]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_f1_has_the_stars_and_measures_of_domain_4() -> None:
+    questions = list(f1().definition.questions())
+    assert {question.number for question in questions if question.star} == STARS
+    measured = {question.number: question.measures for question in questions if question.measures}
+    assert measured == {"1.20": ("M08b",), "1.22": ("M14b",), "1.23": ("M11",)}
+
+
+@pytest.mark.parametrize(
+    ("themes", "routine", "shown"),
+    [
+        ([], "meal_or_drink", []),
+        (["CO"], "meal_or_drink", ["updated_plan"]),
+        (["CP"], "meal_or_drink", ["updated_plan"]),
+        (["IL"], "meal_or_drink", ["incident_learning"]),
+        (["MD"], "meal_or_drink", ["medicines"]),
+        ([], "medicines_round", ["medicines"]),
+        (["DE"], "meal_or_drink", ["change_in_health"]),
+        (["SG"], "meal_or_drink", ["safeguarding"]),
+        (["CM"], "meal_or_drink", ["family"]),
+        ([], "visitor", ["family"]),
+        (["ST"], "meal_or_drink", ["staffing"]),
+    ],
+)
+def test_f1_shows_the_block_of_the_theme_or_routine(
+    themes: list[str], routine: str, shown: list[str]
+) -> None:
+    assert _sections_shown({"routine": routine}, themes) == sorted([*shown, *ALWAYS, "header", "close"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("after_complaint", "updated_plan"),
+        ("after_incident", "incident_learning"),
+        ("after_safeguarding", "safeguarding"),
+    ],
+)
+def test_f1_shows_the_block_of_the_reason(reason: str, shown: str) -> None:
+    assert shown in _sections_shown({"reason": reason}, [])
+
+
+def test_f1_ends_when_the_person_says_no() -> None:
+    assert _sections_shown({"person_agreed": "no"}, ["CO", "MD"]) == ["close", "header", "setup"]
+
+
+def test_the_words_of_the_forms_are_plain() -> None:
+    for form in load_catalogue().current_forms():
+        for question in form.definition.questions():
+            assert len(question.ask.split()) <= 20, question.ask
+            assert question.ask[0].isupper(), question.ask
+
+
+def _sections_shown(answers: dict[str, object], themes: list[str]) -> list[str]:
+    found = judge(f1().definition, answers, Context("2026-06-01T10:00:00Z", frozenset(themes)))
+    visible = set(found.visible)
+    return sorted(
+        section.id
+        for section in f1().definition.sections
+        if any(question.id in visible for question in section.questions)
+    )
