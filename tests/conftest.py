@@ -4,41 +4,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
 
-from tests.server.world import World
+from tests.server.world import Browser, World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    """A provider of its own for this test."""
-    return World(tmp_path)
+def world(tmp_path: Path) -> Iterator[World]:
+    """A provider of its own for this test, with its app running."""
+    with World(tmp_path) as world:
+        yield world
 
 
 @pytest.fixture
-def stranger(world: World) -> Iterator[TestClient[Litestar]]:
+def stranger(world: World) -> Browser:
     """A browser in which nobody is signed in."""
-    with world.client() as client:
-        yield client
+    return world.client()
 
 
 @pytest.fixture
-def ben(world: World) -> Iterator[TestClient[Litestar]]:
+def ben(world: World) -> Browser:
     """The deputy's desk browser."""
-    with world.signed_in("ben") as client:
-        yield client
+    return world.signed_in("ben")
 
 
 @pytest.fixture
-def chidi(world: World) -> Iterator[TestClient[Litestar]]:
+def chidi(world: World) -> Browser:
     """The registered manager's desk browser."""
-    with world.signed_in("chidi") as client:
-        yield client
+    return world.signed_in("chidi")
 
 
 @pytest.fixture
-def oak(world: World) -> Iterator[TestClient[Litestar]]:
+def oak(world: World) -> Browser:
     """A tablet enrolled in Alder House."""
-    with world.tablet() as client:
-        yield client
+    return world.tablet()

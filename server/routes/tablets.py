@@ -61,7 +61,7 @@ async def _faults(rooms: Rooms, viewer: Viewer, name: str, unit: str) -> dict[st
     if unit not in {choice.id for choice in choices}:
         return {"unit": "Choose the unit the tablet is for."}
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        return {"name": f"Give the tablet a name of up to {LONGEST_NAME} letters, such as Oak."}
+        return {"name": f"Give the tablet a name of up to {LONGEST_NAME} letters, such as Hazel."}
     if await rooms.database.read(lambda sql: tablets.name_is_taken(sql, name, unit)):
         return {"name": f"There is already a tablet called {name} in that service. Choose another name."}
     return {}

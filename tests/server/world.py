@@ -7,18 +7,20 @@ Hana visits Alder.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from argon2 import PasswordHasher
+from httpx import Cookies, Response
 from litestar import Litestar
-from litestar.testing import AsyncTestClient, TestClient
+from litestar.testing import TestClient
 
 from server.app import create_app
 from server.identity import organisation, tablets
-from server.identity.passwords import hash_password, set_password
+from server.identity.passwords import set_password
 from server.identity.permissions import Role
 from server.identity.secret_tokens import hash_code
 from server.settings import Settings, read_settings
@@ -27,7 +29,8 @@ from sync import migrate
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "four short example words"
-_HASHED = hash_password(PASSWORD)
+# A cheap hash: what it costs to check one is not what most tests are about
+_HASHED = PasswordHasher(time_cost=1, memory_cost=8).hash(PASSWORD)
 
 CAST: Mapping[str, tuple[str, Role | None, str | None]] = {
     "amina": ("Amina Yusuf", Role.FLOOR, "alder"),
@@ -58,8 +61,47 @@ class TestClock:
         self.instant += timedelta(**later)
 
 
+class Browser:
+    """A browser with cookies of its own. Several share one running app, as they do in life.
+
+    It has the verbs of Litestar's `TestClient`, and like it can be used in a `with`.
+    """
+
+    def __init__(self, client: TestClient[Litestar], origin: str) -> None:
+        self._client = client
+        self.cookies = Cookies()
+        self.headers = {"origin": origin} if origin else {}
+
+    def request(
+        self, method: str, address: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> Response:
+        """Send a request with this browser's cookies and headers; keep the cookies of the answer."""
+        self._client.cookies = self.cookies
+        answer = self._client.request(method, address, headers={**self.headers, **(headers or {})}, **more)
+        self.cookies = Cookies(self._client.cookies)
+        return answer
+
+    def get(self, address: str, **more: Any) -> Response:
+        """GET."""
+        return self.request("GET", address, **more)
+
+    def post(self, address: str, **more: Any) -> Response:
+        """POST: `data` for a page's form, `json` or `content` for a program."""
+        return self.request("POST", address, **more)
+
+    def delete(self, address: str, **more: Any) -> Response:
+        """DELETE."""
+        return self.request("DELETE", address, **more)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close: the app runs as long as its world."""
+
+
 class World:
-    """A provider on a database file, an app on it, and ways to be somebody in it."""
+    """A provider on a database file, an app running on it, ways to be somebody in it. Use it in a `with`."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.clock = TestClock()
@@ -71,6 +113,14 @@ class World:
         migrate(path)
         with self.sql() as connection:
             _settle(connection)
+        self._client = TestClient(self.app, base_url=self.settings.origin)
+
+    def __enter__(self) -> Self:
+        self._client.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._client.__exit__(*error)
 
     @contextmanager
     def sql(self) -> Iterator[sqlite3.Connection]:
@@ -82,34 +132,21 @@ class World:
         finally:
             connection.close()
 
-    @contextmanager
-    def client(self, *, origin: bool = True) -> Iterator[TestClient[Litestar]]:
+    def client(self, *, origin: bool = True) -> Browser:
         """A browser that is nobody yet."""
-        headers = {"origin": self.settings.origin} if origin else {}
-        with TestClient(self.app, base_url=self.settings.origin) as client:
-            client.headers.update(headers)
-            yield client
+        return Browser(self._client, self.settings.origin if origin else "")
 
-    @asynccontextmanager
-    async def async_client(self) -> AsyncIterator[AsyncTestClient[Litestar]]:
-        """The same for a test that awaits."""
-        async with AsyncTestClient(self.app, base_url=self.settings.origin) as client:
-            client.headers.update({"origin": self.settings.origin})
-            yield client
-
-    @contextmanager
-    def signed_in(self, name: str) -> Iterator[TestClient[Litestar]]:
+    def signed_in(self, name: str) -> Browser:
         """A desk browser in which one of the cast has signed in."""
-        with self.client() as client:
-            sign_in(client, name)
-            yield client
+        browser = self.client()
+        assert sign_in(browser, name).status_code == 303
+        return browser
 
-    @contextmanager
-    def tablet(self, unit: str = "alder-1", name: str = "Oak") -> Iterator[TestClient[Litestar]]:
+    def tablet(self, unit: str = "alder-1", name: str = "Oak") -> Browser:
         """An enrolled tablet."""
-        with self.client() as client:
-            enrol(self, client, unit, name)
-            yield client
+        browser = self.client()
+        enrol(self, browser, unit, name)
+        return browser
 
     def make_code(self, unit: str = "alder-1", name: str = "Oak", minutes: int = 10) -> str:
         """An enrolment code, as Chidi would make it."""
@@ -120,15 +157,13 @@ class World:
         return code
 
 
-def sign_in(client: TestClient[Litestar], name: str, password: str = PASSWORD) -> Any:
+def sign_in(client: Browser, name: str, password: str = PASSWORD) -> Response:
     """Sign in through the page's form; the answer, redirect not followed."""
     form = {"email": f"{name}@example.test", "password": password}
     return client.post("/sign-in", data=form, follow_redirects=False)
 
 
-def enrol(
-    world: World, client: TestClient[Litestar], unit: str = "alder-1", name: str = "Oak"
-) -> dict[str, Any]:
+def enrol(world: World, client: Browser, unit: str = "alder-1", name: str = "Oak") -> dict[str, Any]:
     """Enrol the client as a tablet; what the server said it is."""
     answer = client.post("/tablet/enrolment", json={"code": world.make_code(unit, name)})
     assert answer.status_code == 201, answer.text

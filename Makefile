@@ -1,0 +1,50 @@
+# Sightline's commands. They need Python 3.11 or later and make; everything else goes into .venv.
+#
+#   make demo    set up, load the example service, serve it, print where to go
+#   make serve   serve your own database (first: .venv/bin/sightline init)
+#   make test    set up, a browser included, and run every check and test
+#   make check   the checks alone: format, lint, types
+#   make bench   how fast records are taken in, beside plain SQLite
+#   make lock    write requirements.lock anew from pyproject.toml
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help demo serve test check bench lock
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(INSTALLED)
+	$(BIN)/sightline demo
+
+serve: $(INSTALLED)
+	$(BIN)/sightline serve
+
+test: $(INSTALLED)
+	$(BIN)/python -m tests.browser.find_browser
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest
+
+check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench.push
+
+lock: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --group test pyproject.toml --output-file requirements.lock
+
+# Made anew only when what is to be installed changes
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Sightline needs Python 3.11 or later: install it, or name it with make PYTHON=/path/to/python."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(INSTALLED)

@@ -1,0 +1,171 @@
+"""Enrolling tablets, the desk's list of them, and taking one out of use."""
+
+import re
+
+import pytest
+
+from tests.server.world import ORIGIN, Browser, World, enrol
+
+COOKIE = "sightline-tablet"
+
+
+def test_a_code_makes_this_browser_that_tablet(world: World, stranger: Browser) -> None:
+    said = enrol(world, stranger, "alder-2", "Elm")
+    assert said["tablet"]["name"] == "Elm"
+    assert said["service"] == {"id": "alder", "name": "Alder House", "kind": "residential"}
+    assert stranger.get("/tablet/identity").json() == said
+
+
+def test_a_code_works_once(world: World, stranger: Browser) -> None:
+    code = world.make_code()
+    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 201
+    again = stranger.post("/tablet/enrolment", json={"code": code})
+    assert again.json()["code"] == "wrong_enrolment_code"
+
+
+def test_a_code_dies_after_ten_minutes(world: World, stranger: Browser) -> None:
+    code = world.make_code()
+    world.clock.move(minutes=10)
+    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 422
+
+
+def test_a_code_may_be_typed_in_any_case_with_or_without_its_dash(world: World, stranger: Browser) -> None:
+    code = world.make_code().lower().replace("-", "  ")
+    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b"{", b'{"code": 7}', b'{"code": "A", "more": 1}', b"\xff", b""]
+)
+def test_a_strange_enrolment_is_refused(stranger: Browser, body: bytes) -> None:
+    answer = stranger.post("/tablet/enrolment", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 415)
+
+
+def test_guessing_codes_slows_down(world: World, stranger: Browser) -> None:
+    for number in range(20):
+        assert stranger.post("/tablet/enrolment", json={"code": f"GUESS-{number}"}).status_code == 422
+    refused = stranger.post("/tablet/enrolment", json={"code": world.make_code()})
+    assert refused.json()["code"] == "too_many_attempts"
+    assert refused.headers["retry-after"] == "15"
+
+
+def test_the_tablets_cookie_lasts_and_is_out_of_reach(world: World, stranger: Browser) -> None:
+    answer = stranger.post("/tablet/enrolment", json={"code": world.make_code()})
+    cookie = answer.headers["set-cookie"]
+    assert f"Max-Age={400 * 24 * 3600}" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    token = stranger.cookies[COOKIE]
+    with world.sql() as sql:
+        assert token not in "\n".join(sql.iterdump())
+    assert COOKIE in stranger.get("/tablet/identity").headers["set-cookie"]
+
+
+def test_a_made_up_cookie_is_no_tablet(stranger: Browser) -> None:
+    stranger.cookies.set(COOKIE, "made-up")
+    assert stranger.get("/tablet/identity").json()["code"] == "not_enrolled"
+
+
+def make_code_at_desk(client: Browser, name: str = "Ash", unit: str = "alder-1") -> str:
+    answer = client.post("/tablets/codes", data={"name": name, "unit": unit})
+    assert answer.status_code == 201, answer.text
+    found = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", answer.text)
+    assert found
+    return found[0]
+
+
+def test_a_manager_makes_a_code_that_works(world: World, chidi: Browser) -> None:
+    code = make_code_at_desk(chidi)
+    with world.client() as tablet:
+        assert tablet.post("/tablet/enrolment", json={"code": code}).json()["tablet"]["name"] == "Ash"
+    assert "Ash" in chidi.get("/tablets").text
+    with world.sql() as sql:
+        assert code.replace("-", "") not in "\n".join(sql.iterdump())
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "words"),
+    [
+        ("", "alder-1", "Give the tablet a name"),
+        ("x" * 41, "alder-1", "Give the tablet a name"),
+        ("a\u202eb", "alder-1", "Give the tablet a name"),
+        ("Elm", "birch-1", "Choose the unit"),
+        ("Elm", "nowhere", "Choose the unit"),
+        ("oak", "alder-2", "already a tablet called oak"),
+    ],
+)
+def test_a_code_that_cannot_be_made_says_why_beside_the_field(
+    world: World, oak: Browser, chidi: Browser, name: str, unit: str, words: str
+) -> None:
+    answer = chidi.post("/tablets/codes", data={"name": name, "unit": unit})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'class="error-summary"' in answer.text
+
+
+def test_a_name_is_shown_as_text_never_as_markup(world: World, chidi: Browser) -> None:
+    answer = chidi.post("/tablets/codes", data={"name": "<script>x</script>", "unit": "alder-1"})
+    assert "<script>x" not in answer.text
+    assert "&lt;script&gt;x" in answer.text
+
+
+def tablet_id(client: Browser) -> str:
+    return str(client.get("/tablet/identity").json()["tablet"]["id"])
+
+
+def test_a_revoked_tablet_reads_nothing_and_may_still_send(
+    world: World, oak: Browser, chidi: Browser
+) -> None:
+    id = tablet_id(oak)
+    assert chidi.post(f"/tablets/{id}/revocation", follow_redirects=False).status_code == 303
+    assert oak.get("/tablet/identity").json()["code"] == "tablet_revoked"
+    assert oak.get("/sync/changes").json()["code"] == "tablet_revoked"
+    assert oak.post("/sync/records", json=[]).status_code == 201
+    assert oak.post("/sync/have", json={"records": []}).status_code == 200
+    assert oak.get("/sync/info").status_code == 200
+    assert "Taken out of use" in chidi.get("/tablets").text
+
+
+def test_revoking_twice_is_harmless(world: World, oak: Browser, chidi: Browser) -> None:
+    id = tablet_id(oak)
+    for _ in range(2):
+        assert chidi.post(f"/tablets/{id}/revocation", follow_redirects=False).status_code == 303
+    with world.sql() as sql:
+        count = sql.execute("SELECT count(*) FROM identity_audit WHERE what = 'tablet_revoked'").fetchone()[0]
+    assert count == 1
+
+
+def test_nobody_revokes_another_services_tablet(world: World, oak: Browser) -> None:
+    with world.signed_in("fay") as fay:
+        assert fay.post(f"/tablets/{tablet_id(oak)}/revocation").status_code == 404
+    assert oak.get("/tablet/identity").status_code == 200
+
+
+def test_a_deputy_sees_the_tablets_and_cannot_change_them(ben: Browser) -> None:
+    page = ben.get("/tablets").text
+    assert "Make a code" not in page
+    assert ben.post("/tablets/codes", data={"name": "Elm", "unit": "alder-1"}).status_code == 404
+
+
+def test_the_list_says_what_a_tablet_holds_and_when_it_was_heard(oak: Browser, chidi: Browser) -> None:
+    headers = {"sightline-waiting": "3", "sightline-oldest": "2026-11-16T08:00:00Z", "sightline-app": "b1"}
+    assert oak.post("/sync/records", json=[], headers=headers).status_code == 201
+    page = chidi.get("/tablets").text
+    assert "3 waiting" in page
+    assert "Mon 16 Nov 2026, 08:00" in page
+    assert "No gaps" in page
+
+
+def test_a_quiet_tablet_is_heard_of_when_it_asks_for_changes(
+    world: World, oak: Browser, chidi: Browser
+) -> None:
+    world.clock.move(minutes=5)
+    oak.get("/sync/changes")
+    assert "Mon 16 Nov 2026, 09:05" in chidi.get("/tablets").text
+
+
+def test_the_new_code_says_where_to_type_it(chidi: Browser) -> None:
+    answer = chidi.post("/tablets/codes", data={"name": "Ash", "unit": "alder-1"})
+    assert f"{ORIGIN}/tablet/" in answer.text
+    assert "within 10 minutes" in answer.text
