@@ -55,7 +55,7 @@ def answered_sections(
     """The answers of a record beside what was asked, for the macro `answers` of form/answers.html.
 
     `names` says what a person's or staff member's id is shown as; an id it does not know is shown as it is.
-    Answers to questions this form version does not have come last, so that nothing in a record stays out of sight.
+    Answers to questions this form version does not have come last: nothing in a record stays out of sight.
     """
     sections = [_answered(section, answers, names) for section in definition.sections]
     strangers = [
@@ -68,7 +68,7 @@ def answered_sections(
 
 
 def answer_words(question: Question, value: Value, names: Mapping[str, str]) -> str:
-    """One answer in the words it was given in: labels for codes, London time for instants, units for numbers."""
+    """One answer in the words it was given in: labels for codes, London time, numbers with their unit."""
     match question.kind:
         case "integer":
             return f"{value} {question.unit}" if question.unit else str(value)

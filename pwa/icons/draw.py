@@ -1,4 +1,4 @@
-"""Draws the PNG icons from the two SVG files beside this one, with the Chromium on PATH. Run by hand when a sign changes."""
+"""Draws the PNG icons from the SVG files beside this one. Run by hand when a sign changes."""
 
 import shutil
 from pathlib import Path

@@ -56,6 +56,7 @@ export class FormSession {
 
   /** Parks: everything is written, the lock goes. @returns {Promise<boolean>} false if it could not be saved */
   async park() {
+    this.writer.change({});
     const saved = await this.writer.flush();
     if (saved) {
       this.writer.close();

@@ -30,6 +30,8 @@ export class Live {
     this.canary = canary;
     this.tablet = (await this.#app.store.get("meta", "tablet"))?.value ?? null;
     Object.assign(this.state, { place, tabletName: this.tablet?.name ?? "", serviceName: this.tablet?.service.name ?? "" });
+    const heardAt = this.#app.clock.reading?.wall;
+    if (heardAt) this.state.heardWords = ago(heardAt, this.#app.clock.wall());
     this.refreshAuthor();
     await this.refreshOutbox();
     if (canary.wiped) this.state.wiped = wipedWords(canary, this.#app.clock.wall());

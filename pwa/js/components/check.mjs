@@ -127,7 +127,7 @@ export function check(app) {
 
 function findingRow({ code, question, message }, asked) {
   const { number = "", ask = "" } = asked.get(question) ?? {};
-  return { key: `${question} ${code}`, question, message, about: [number, ask].filter(Boolean).join(" ") };
+  return { key: `${question} ${code}`, question, message, number, ask };
 }
 
 function bearingRow({ action, proposed, bearing }) {

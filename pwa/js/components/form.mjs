@@ -39,7 +39,7 @@ export function form(app) {
       await this.describe(session);
       this.listen(session);
       this.show(session.assessment);
-      this.$refs.holder.append(session.form);
+      this.$root.querySelector("#fragment").append(session.form);
       this.loaded = true;
       this.$nextTick(() => this.resume(session));
     },

@@ -1,6 +1,6 @@
 // Home: start something, carry on with what is parked, what waits to be sent, the open actions.
 
-import { age, partOfDay } from "../instants.mjs";
+import { age, longDate, partOfDay } from "../instants.mjs";
 import { allDrafts } from "../drafts.mjs";
 import { count } from "../words.mjs";
 import { matches } from "../reference.mjs";
@@ -85,5 +85,5 @@ export function home(app) {
 }
 
 function actionRow({ id, title, owner_name, due }) {
-  return { id, title, words: [owner_name, due && `due ${due}`].filter(Boolean).join(", ") };
+  return { id, title, words: [owner_name, due && `due ${longDate(due)}`].filter(Boolean).join(", ") };
 }

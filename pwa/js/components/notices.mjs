@@ -16,7 +16,7 @@ export function notices(app) {
       return this.live.place === "ipad_tab";
     },
     get showInstall() {
-      return this.live.installOffered && !this.inForm;
+      return this.live.installOffered && (this.live.screen === "home" || this.live.screen === "tablet");
     },
     async acceptUpdate() {
       const accepted = await app.updates.accept();

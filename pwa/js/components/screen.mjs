@@ -7,13 +7,13 @@
  * @returns {object} an Alpine component
  */
 export function screen(app, parts) {
-  const { topics = [], ...own } = parts;
+  const { topics, ...own } = Object.getOwnPropertyDescriptors(parts); // not the values: getters must stay getters
   return Object.defineProperties(
     {
       loaded: false,
       async init() {
         await app.ready;
-        this.stops = topics.map((topic) => app.live.on(topic, () => this.load()));
+        this.stops = (topics?.value ?? []).map((topic) => app.live.on(topic, () => this.load()));
         await this.load();
         this.loaded = true;
         this.$nextTick(() => arrive(this.$root));
@@ -23,7 +23,7 @@ export function screen(app, parts) {
         this.leave?.();
       },
     },
-    Object.getOwnPropertyDescriptors(own),
+    own,
   );
 }
 

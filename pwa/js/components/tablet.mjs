@@ -1,6 +1,7 @@
 // The state of this tablet, in words that can be read out over a telephone.
 
 import { setTheme, theme } from "../night.mjs";
+import { count } from "../words.mjs";
 import { space } from "../storage.mjs";
 import { screen } from "./screen.mjs";
 
@@ -50,7 +51,7 @@ function factsOf(app, { room, kept, drafts, ageWords }) {
   const facts = [
     ["tablet", "This tablet", tabletName ? `${tabletName}, ${serviceName}` : "Not enrolled"],
     ["waiting", "Waiting to send", outboxWords],
-    ["kept", "Kept here", `${kept} sealed records, ${drafts} drafts`],
+    ["kept", "Kept here", `${count(kept, "sealed record")}, ${count(drafts, "draft")}`],
     ["heard", "Server last answered", contactReason ? `${heardWords}. ${contactReason}` : heardWords],
     ["lists", "Lists", ageWords],
     ["keep", "Will the browser keep the store?", KEEP[keep] ?? "Being asked"],

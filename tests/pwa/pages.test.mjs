@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Recovery } from "../../pwa/js/recovery.mjs";
+import { actionsFor, matches, personName } from "../../pwa/js/reference.mjs";
+import { answeredSections, rawFrom } from "../../pwa/js/readback.mjs";
+import { askToKeep, lookAfterCanary, noteWaiting, space } from "../../pwa/js/storage.mjs";
+import { inOrderPicked } from "../../pwa/js/fields.mjs";
+import { enrol } from "../../pwa/js/enrolment.mjs";
+import { placeOfApp } from "../../pwa/js/install.mjs";
+import { routeOf } from "../../pwa/js/router.mjs";
+import { MemoryStore, answer, put } from "./fakes.mjs";
+
+class Marks extends Map {
+  getItem = (key) => this.get(key) ?? null;
+  setItem = (key, value) => this.set(key, String(value));
+  removeItem = (key) => this.delete(key);
+}
+
+const ID = "01a00000-0000-7000-8000-000000000001";
+
+test("every address of ours leads to its screen, any other home", () => {
+  for (const [path, screen] of [
+    ["/tablet/", "home"], ["/tablet/enrol", "enrol"], ["/tablet/who/", "who"], ["/tablet/outbox", "outbox"], ["/tablet/this-tablet", "tablet"],
+    [`/tablet/form/${ID}`, "form"], [`/tablet/form/${ID}/check`, "check"], [`/tablet/sent/${ID}/2`, "sealed"], ["/tablet/nowhere", "home"], ["/other", "home"],
+  ]) {
+    assert.equal(routeOf(path).screen, screen, path);
+  }
+  assert.deepEqual(routeOf(`/tablet/sent/${ID}/2`).parts, { record: ID, version: "2" });
+});
+
+test("a store that was wiped is noticed, with how much waited in it", async () => {
+  const marks = new Marks();
+  const first = await lookAfterCanary(new MemoryStore(), marks, "2026-11-20T10:00:00Z");
+  assert.equal(first.wiped, false);
+  noteWaiting(marks, 2, "2026-11-21T10:00:00Z");
+  const after = await lookAfterCanary(new MemoryStore(), marks, "2026-11-22T10:00:00Z");
+  assert.deepEqual(after, { wiped: true, since: "2026-11-21T10:00:00Z", waiting: 2 });
+});
+
+test("a store that is still there is left alone", async () => {
+  const store = new MemoryStore();
+  const marks = new Marks();
+  await lookAfterCanary(store, marks, "2026-11-20T10:00:00Z");
+  noteWaiting(marks, 2, "2026-11-21T10:00:00Z");
+  assert.equal((await lookAfterCanary(store, marks, "2026-11-22T10:00:00Z")).wiped, false);
+});
+
+test("the browser is asked to keep the store, and its answer is told", async () => {
+  assert.equal(await askToKeep(undefined), "unknown");
+  assert.equal(await askToKeep({ persisted: async () => false, persist: async () => true }), "kept");
+  assert.equal(await askToKeep({ persisted: async () => false, persist: async () => false }), "may be cleared");
+  assert.deepEqual(await space({ estimate: async () => ({ usage: 1_500_000, quota: 10_500_000 }) }), { usedMb: 1.5, freeMb: 9 });
+  assert.equal(await space(undefined), null);
+});
+
+test("a lost store blocks the screen, sets the draft aside and loads the page once, not for ever", async () => {
+  const session = new Marks();
+  const told = [];
+  let reloads = 0;
+  const draft = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z", raw: { note: "a" } };
+  const recovery = new Recovery({ session, reload: () => { reloads += 1; }, block: (words, final) => told.push(final), unsavedDraft: () => draft });
+  recovery.storeLost();
+  recovery.storeLost();
+  assert.equal(reloads, 1);
+  assert.deepEqual(told, [false, true]);
+  const store = new MemoryStore();
+  assert.equal(await recovery.putBack(store), ID);
+  assert.deepEqual((await store.get("draft", ID)).raw, { note: "a" });
+  assert.equal(await recovery.putBack(store), "");
+});
+
+test("a draft set aside does not come back over a newer one, nor after it was sealed", async () => {
+  const session = new Marks();
+  const old = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z" };
+  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => old });
+  const newer = new MemoryStore();
+  await put(newer, "draft", { ...old, changed_at: "2026-11-21T10:00:05Z" });
+  recovery.storeLost();
+  await recovery.putBack(newer);
+  assert.equal((await newer.get("draft", ID)).changed_at, "2026-11-21T10:00:05Z");
+  const sealed = new MemoryStore();
+  await put(sealed, "record", { record: ID, version: 1 });
+  recovery.storeLost();
+  await recovery.putBack(sealed);
+  assert.equal(await sealed.get("draft", ID), undefined);
+});
+
+test("an iPad's Safari tab is told apart from an installed app", () => {
+  const ipad = { standalone: false, displayMode: false, agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X)", touchPoints: 5 };
+  assert.equal(placeOfApp(ipad), "ipad_tab");
+  assert.equal(placeOfApp({ ...ipad, standalone: true }), "installed");
+  assert.equal(placeOfApp({ ...ipad, touchPoints: 0 }), "browser_tab");
+  assert.equal(placeOfApp({ ...ipad, agent: "Android", displayMode: true }), "installed");
+});
+
+test("enrolling keeps the tablet and starts its chain; a refusal keeps nothing", async () => {
+  const store = new MemoryStore();
+  await put(store, "meta", { key: "chain", value: { seq: 9, sha256: "x" } });
+  const good = { tablet: { id: "t1", name: "Oak", unit: "oak" }, service: { id: "larch", name: "Larch House" } };
+  const refused = await enrol({ fetch: async () => answer(404, {}), store, code: "x" });
+  assert.match(refused.problem, /new one/);
+  assert.equal((await store.get("meta", "chain")).value.seq, 9);
+  const { tablet } = await enrol({ fetch: async () => answer(201, good), store, code: "abcd-2345" });
+  assert.equal(tablet.service.name, "Larch House");
+  assert.equal(await store.get("meta", "chain"), undefined);
+  const offline = await enrol({ fetch: async () => { throw new TypeError(); }, store, code: "x" });
+  assert.match(offline.problem, /network/);
+});
+
+test("lists are searched by every word typed", () => {
+  assert.ok(matches("prac F1", "F1", "Practice observation"));
+  assert.ok(!matches("prac F2", "F1", "Practice observation"));
+  assert.ok(matches("", "anything"));
+  assert.equal(personName({ initials: "M.T.", place: "Room 4" }), "M.T., Room 4");
+});
+
+test("a form offers the actions that share a theme with it", () => {
+  const actions = [{ id: "a", themes: ["CO"] }, { id: "b", themes: ["ST", "MD"] }, { id: "c", themes: [] }];
+  assert.deepEqual(actionsFor({ themes: ["MD"] }, actions).map((action) => action.id), ["b"]);
+});
+
+test("staff stay in the order they were picked", () => {
+  assert.deepEqual(inOrderPicked(["b"], ["a", "b"]), ["b", "a"]);
+  assert.deepEqual(inOrderPicked(["b", "a"], ["a"]), ["a"]);
+});
+
+test("sealed answers are shown in words and can be typed again", () => {
+  const question = (id, kind, extra = {}) => ({ id, kind, number: "1", ask: id, options: [], special: [], unit: null, ...extra });
+  const definition = { sections: [{ id: "s", title: "S", questions: [
+    question("met", "standard", { options: [{ code: "no", label: "No", score: "not_met", concern: true }] }),
+    question("count", "integer", { unit: "people" }), question("who", "staff"), question("blank", "text"),
+  ] }] };
+  const answers = { met: "no", count: 3, who: ["s1", "s9"] };
+  const [section] = answeredSections(definition, answers, new Map([["s1", "Amina"]]));
+  assert.deepEqual(section.rows.map((row) => row.text), ["No", "3 people", "Amina, s9"]);
+  assert.deepEqual([section.rows[0].score, section.rows[0].concern], ["not_met", true]);
+  assert.deepEqual(rawFrom(answers), { met: "no", count: "3", who: ["s1", "s9"] });
+});

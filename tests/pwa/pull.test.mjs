@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Pull } from "../../pwa/js/pull.mjs";
+import { MemoryStore, answer, fakeClock, put, receiptFor, sealedRow } from "./fakes.mjs";
+
+const person = (id, extra = {}) => ({ kind: "person", id, deleted: 0, body: { id, initials: "M.T.", place: "Room 4", unit: "oak" }, ...extra });
+const page = (changes, cursor, more = 0, epoch = "e1") => answer(200, { changes, cursor, more, epoch, server_time_ms: 1_780_000_000_000 });
+
+function tablet(...answers) {
+  const store = new MemoryStore();
+  const paths = [];
+  const fetch = async (path, request) => {
+    paths.push(path);
+    const next = answers.shift();
+    return typeof next === "function" ? next(request) : next;
+  };
+  return { store, paths, pull: new Pull({ store, fetch, clock: fakeClock() }) };
+}
+
+test("pages are followed to the end and the cursor is kept", async () => {
+  const { store, paths, pull } = tablet(page([person("a")], "c1", 1), page([person("b")], "c2"));
+  const outcome = await pull.pass();
+  assert.equal(outcome.changed, true);
+  assert.equal(outcome.epoch, "e1");
+  assert.deepEqual(paths, ["/sync/changes?cursor=", "/sync/changes?cursor=c1"]);
+  assert.equal((await store.get("meta", "cursor")).value, "c2");
+  assert.equal(await store.count("reference"), 2);
+});
+
+test("rows and cursor come together or not at all", async () => {
+  const { store, pull } = tablet(page([person("a")], "c1"));
+  store.failNext = new Error("disk full");
+  await assert.rejects(pull.pass());
+  assert.equal(await store.get("meta", "cursor"), undefined);
+  assert.equal(await store.count("reference"), 0);
+});
+
+test("a tombstone takes its row away", async () => {
+  const { store, pull } = tablet(page([person("a"), person("b")], "c1"), page([person("a", { deleted: 1, body: {} })], "c2"));
+  await pull.pass();
+  await pull.pass();
+  assert.deepEqual((await store.all("reference")).map((row) => row.id), ["b"]);
+});
+
+test("a refused cursor starts again, and what the new list lacks is gone", async () => {
+  const { store, paths, pull } = tablet(page([person("a")], "c1"), answer(409, { code: "cursor_refused" }), page([person("b")], "n1"));
+  await pull.pass();
+  await pull.pass();
+  assert.deepEqual(paths.slice(1), ["/sync/changes?cursor=c1", "/sync/changes?cursor="]);
+  assert.deepEqual((await store.all("reference")).map((row) => row.id), ["b"]);
+});
+
+test("a failed pull keeps the old list and says why", async () => {
+  const { store, pull } = tablet(page([person("a")], "c1"), answer(503, {}));
+  await pull.pass();
+  const outcome = await pull.pass();
+  assert.equal(outcome.meaning, "retry");
+  assert.match(outcome.reason, /try again/);
+  assert.equal(await store.count("reference"), 1);
+});
+
+test("a portal's page is no list", async () => {
+  const { store, pull } = tablet(answer(200, "<html>"));
+  assert.equal((await pull.pass()).meaning, "retry");
+  assert.equal(await store.get("meta", "cursor"), undefined);
+});
+
+test("after a new epoch, what the server lost waits again and the rest does not", async () => {
+  const rows = [1, 2, 3].map((seq) => {
+    const { waiting, ...row } = sealedRow(seq);
+    return { ...row, receipt: receiptFor(row) };
+  });
+  const lost = rows[1];
+  let asked;
+  const { store, pull } = tablet((request) => {
+    asked = JSON.parse(request.body).records;
+    return answer(200, { missing: [{ record: lost.record, version: 1 }], epoch: "e2", server_time_ms: 1_780_000_000_000 });
+  });
+  await put(store, "record", ...rows);
+  assert.deepEqual(await pull.offerAgain("e2"), { meaning: "answered", missing: 1 });
+  assert.deepEqual(asked[0], { record: rows[0].record, version: 1, sha256: rows[0].sha256 });
+  const waiting = await store.all("record", { index: "waiting" });
+  assert.deepEqual(waiting.map((row) => row.record), [lost.record]);
+  assert.equal(waiting[0].lost_receipts.length, 1);
+  assert.equal((await store.get("meta", "epoch")).value, "e2");
+});
+
+test("the epoch is not remembered until every record was offered", async () => {
+  const { store, pull } = tablet(answer(500, {}));
+  const { waiting, ...row } = sealedRow(1);
+  await put(store, "record", { ...row, receipt: receiptFor(row) });
+  assert.equal((await pull.offerAgain("e2")).meaning, "retry");
+  assert.equal(await store.get("meta", "epoch"), undefined);
+});

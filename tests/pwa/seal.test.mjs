@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { NO_PREVIOUS, sha256 } from "../../pwa/js/digest.mjs";
+import { buildBody, seal } from "../../pwa/js/seal.mjs";
+import { newDraft } from "../../pwa/js/drafts.mjs";
+import { MemoryStore, put } from "./fakes.mjs";
+
+const HASH = "ab".repeat(32);
+const TABLET = { id: "t1", name: "Oak", unit: "oak", service: { id: "larch", name: "Larch House" } };
+const DEFINITION = { form: "practice_observation", version: 1, hash: HASH };
+const STAMP = { wall: Date.parse("2026-11-21T14:05:09.700Z"), monotonic: 5120, boot: "boot-1", offset: [-1200, 40, 3000] };
+const LABEL = { author: "amina", author_name: "Amina", title: "Practice observation", code: "F1", result: "met", concerns: 0, sealed_at: "2026-11-21T14:05:09Z" };
+
+function draftOf(id = "01a00000-0000-7000-8000-000000000001") {
+  const form = { form: "practice_observation", hash: HASH, code: "F1", title: "Practice observation" };
+  return newDraft({ id, author: "amina", form, unit: "oak", wall: STAMP.wall });
+}
+
+function bodyFor(draft, link) {
+  const answers = { happened_at: "2026-11-21T14:00:00Z", staff_observed: ["s1", "s2"], others_present: 2, went_well: "She chose – “blue”." };
+  const bearings = [{ action: "act1", themes: ["CO"], bearing: "contradicts" }];
+  return buildBody({ draft, definition: DEFINITION, tablet: TABLET, link, answers, bearings, stamp: STAMP, app: "build-1" });
+}
+
+test("the sealed bytes are exactly these", () => {
+  const text = JSON.stringify(bodyFor(draftOf(), { seq: 1, previous: NO_PREVIOUS }));
+  assert.equal(
+    text,
+    '{"protocol":1,"record":"01a00000-0000-7000-8000-000000000001","version":1,"reason":"","form":"practice_observation","form_version":1,' +
+      `"form_hash":"${HASH}","service":"larch","unit":"oak","author":"amina","tablet":"t1","tablet_seq":1,"tablet_prev":"${NO_PREVIOUS}",` +
+      '"happened_at":"2026-11-21T14:00:00Z","recorded_at":"2026-11-21T14:05:09Z","clock":{"wall":1795269909700,"monotonic":5120,"boot":"boot-1",' +
+      '"offset":[-1200,40,3000]},"app":"build-1","answers":{"happened_at":"2026-11-21T14:00:00Z","staff_observed":["s1","s2"],"others_present":2,' +
+      '"went_well":"She chose – “blue”."},"bearings":[{"action":"act1","themes":["CO"],"bearing":"contradicts"}],"lowered_to":"","lowered_reason":"",' +
+      '"spawned_by":"","attachments":[]}',
+  );
+});
+
+test("a reason for lowering goes along only with a lowered result", () => {
+  const draft = { ...draftOf(), lowered_to: "", lowered_reason: "left over" };
+  assert.equal(bodyFor(draft, { seq: 1, previous: NO_PREVIOUS }).lowered_reason, "");
+  assert.equal(bodyFor({ ...draft, lowered_to: "partly" }, { seq: 1, previous: NO_PREVIOUS }).lowered_reason, "left over");
+});
+
+test("sealing moves the draft into the outbox and the chain on by one", async () => {
+  const store = new MemoryStore();
+  const draft = draftOf();
+  await put(store, "draft", draft);
+  const row = await seal(store, (link) => bodyFor(draft, link), LABEL);
+  assert.equal(await store.get("draft", draft.id), undefined);
+  assert.equal(row.sha256, await sha256(row.body));
+  assert.deepEqual((await store.get("meta", "chain")).value, { seq: 1, sha256: row.sha256 });
+  assert.equal((await store.all("record", { index: "waiting" })).length, 1);
+});
+
+test("each record names the digest of the one before it", async () => {
+  const store = new MemoryStore();
+  const rows = [];
+  for (let number = 1; number <= 3; number += 1) {
+    const draft = draftOf(`01a00000-0000-7000-8000-00000000000${number}`);
+    rows.push(await seal(store, (link) => bodyFor(draft, link), LABEL));
+  }
+  const bodies = rows.map((row) => JSON.parse(row.body));
+  assert.deepEqual(bodies.map((body) => body.tablet_seq), [1, 2, 3]);
+  assert.deepEqual(bodies.map((body) => body.tablet_prev), [NO_PREVIOUS, rows[0].sha256, rows[1].sha256]);
+});
+
+test("ten records sealed at once from two tabs still make one chain", async () => {
+  const store = new MemoryStore();
+  const rows = await Promise.all(Array.from({ length: 10 }, (_, place) => {
+    const draft = draftOf(`01a00000-0000-7000-8000-0000000001${String(place).padStart(2, "0")}`);
+    return seal(store, (link) => bodyFor(draft, link), LABEL);
+  }));
+  const inOrder = rows.map((row) => JSON.parse(row.body)).sort((a, b) => a.tablet_seq - b.tablet_seq);
+  assert.deepEqual(inOrder.map((body) => body.tablet_seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  const digests = new Map(rows.map((row) => [row.tablet_seq, row.sha256]));
+  for (const body of inOrder.slice(1)) assert.equal(body.tablet_prev, digests.get(body.tablet_seq - 1));
+});
+
+test("a double tap seals once", async () => {
+  const store = new MemoryStore();
+  const draft = draftOf();
+  const results = await Promise.allSettled([1, 2].map(() => seal(store, (link) => bodyFor(draft, link), LABEL)));
+  assert.deepEqual(results.map((result) => result.status).sort(), ["fulfilled", "rejected"]);
+  assert.equal(await store.count("record"), 1);
+  assert.equal((await store.get("meta", "chain")).value.seq, 1);
+});
+
+test("when the store fails, the draft stays and the chain does not move", async () => {
+  const store = new MemoryStore();
+  const draft = draftOf();
+  await put(store, "draft", draft);
+  store.failNext = new Error("disk full");
+  await assert.rejects(seal(store, (link) => bodyFor(draft, link), LABEL));
+  assert.ok(await store.get("draft", draft.id));
+  assert.equal(await store.get("meta", "chain"), undefined);
+  assert.equal(await store.count("record"), 0);
+});

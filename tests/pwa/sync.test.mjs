@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Sync } from "../../pwa/js/sync.mjs";
+import { backoff } from "../../pwa/js/backoff.mjs";
+import { FakeLocks, FakeTime, MemoryStore, fakeClock } from "./fakes.mjs";
+
+const OK = { meaning: "answered", reason: "", delivered: 0 };
+
+function loop({ pushes = [], pulls = [], missing = 0, random = () => 1 } = {}) {
+  const time = new FakeTime();
+  const calls = [];
+  const push = { pass: async (wish) => (calls.push(["push", wish]), pushes.shift() ?? OK) };
+  const pull = {
+    pass: async () => (calls.push(["pull"]), pulls.shift() ?? { meaning: "answered", reason: "", changed: false, epoch: "e1" }),
+    offerAgain: async (epoch) => (calls.push(["offer", epoch]), { meaning: "answered", missing }),
+  };
+  const locks = new FakeLocks();
+  const contacts = [];
+  const sync = new Sync({
+    push, pull, store: new MemoryStore(), clock: fakeClock(time), locks, timers: time, random,
+    enrolled: async () => true, onContact: (contact) => contacts.push(contact),
+  });
+  return { sync, time, calls, locks, contacts };
+}
+
+test("a pass sends first and reads after", async () => {
+  const { sync, calls } = loop();
+  await sync.now();
+  assert.deepEqual(calls.map(([name]) => name), ["push", "pull", "offer"]);
+});
+
+test("the loop goes on by its timer alone", async () => {
+  const { sync, time, calls } = loop();
+  await sync.now();
+  await time.advance(180_000);
+  assert.equal(calls.filter(([name]) => name === "push").length, 4);
+});
+
+test("failures in a row wait longer, up to five minutes, and success starts afresh", async () => {
+  const failed = { meaning: "retry", reason: "no", delivered: 0 };
+  const { sync, time } = loop({ pushes: [failed, failed, failed] });
+  const pauses = [];
+  for (let round = 0; round < 4; round += 1) {
+    await sync.now();
+    pauses.push(time.pending[0]);
+  }
+  assert.deepEqual(pauses, [5_000, 10_000, 20_000, 60_000]);
+  assert.equal(backoff(50, () => 0.999999), 299_999);
+  assert.equal(backoff(1, () => 0), 1_000);
+});
+
+test("another tab that sends is left alone", async () => {
+  const { sync, calls, locks } = loop();
+  locks.taken = true;
+  assert.equal(await sync.now(), false);
+  assert.deepEqual(calls, []);
+});
+
+test("contact is judged by an answer, and the reason is kept when there is none", async () => {
+  const { sync, contacts } = loop({ pushes: [OK, { meaning: "retry", reason: "The server did not answer.", delivered: 0 }] });
+  await sync.now();
+  assert.equal(contacts.at(-1).reached, true);
+  const heard = contacts.at(-1).heardAt;
+  await sync.now();
+  assert.equal(contacts.at(-1).reached, false);
+  assert.equal(contacts.at(-1).reason, "The server did not answer.");
+  assert.equal(contacts.at(-1).heardAt, heard);
+});
+
+test("an unknown tablet is told to sign in", async () => {
+  const { sync, contacts } = loop({ pushes: [{ meaning: "sign_in", reason: "unknown", delivered: 0 }], pulls: [{ meaning: "sign_in", reason: "unknown" }] });
+  await sync.now();
+  assert.equal(contacts.at(-1).signIn, true);
+});
+
+test("when the server lost records, they are sent again in the same pass", async () => {
+  const { sync, calls } = loop({ missing: 2 });
+  await sync.now();
+  assert.deepEqual(calls.map(([name]) => name), ["push", "pull", "offer", "push"]);
+});
+
+test("a store that cannot be read does not stop the loop", async () => {
+  const { sync, time, calls, contacts } = loop({ pushes: [Promise.reject(new Error("the store is closed"))] });
+  await sync.now();
+  assert.equal(contacts.at(-1).reached, false);
+  assert.match(contacts.at(-1).reason, /own store/);
+  await time.advance(5_000);
+  assert.equal(calls.filter(([name]) => name === "push").length, 2);
+  assert.equal(contacts.at(-1).reached, true);
+});
