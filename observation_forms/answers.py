@@ -92,7 +92,8 @@ def _read_text(_question: Question, raw: Any) -> tuple[Value | None, str]:
     if not isinstance(raw, str):
         return None, "wrong_type"
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
-    if any(_is_unreadable(character) for character in text):
+    # Printable text, the common case, holds nothing unreadable; asking so is ten times faster.
+    if not text.isprintable() and any(_is_unreadable(character) for character in text):
         return None, "unreadable_text"
     return text or None, ""
 
@@ -146,7 +147,8 @@ def _is_texts(raw: Any) -> bool:
 
 
 def _is_id(raw: Any) -> bool:
-    return isinstance(raw, str) and 0 < len(raw) <= _LONGEST_ID and all("!" <= each <= "~" for each in raw)
+    is_visible_ascii = isinstance(raw, str) and raw.isascii() and raw.isprintable() and " " not in raw
+    return is_visible_ascii and 0 < len(raw) <= _LONGEST_ID
 
 
 def _is_unreadable(character: str) -> bool:

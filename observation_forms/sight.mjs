@@ -74,8 +74,9 @@ function seeAnswer(question, value, sight) {
     return;
   }
   sight.facts.answers.set(question.id, value);
-  for (const option of question.options) {
-    if (option.code === value || (question.kind === "choices" && value.includes(option.code))) {
+  for (const code of [value].flat()) {
+    const option = question.options.find((each) => each.code === code);
+    if (option !== undefined) {
       option.themes.forEach((theme) => sight.facts.themes.add(theme));
       sight.facts.fell_short ||= ["partly", "not_met"].includes(option.score);
     }

@@ -67,7 +67,8 @@ def _see_answer(question: Question, value: Any, sight: Sight) -> None:
         sight.faults[question.id] = fault
         return
     sight.facts.answers[question.id] = value
-    for option in question.options:
-        if option.code == value or (question.kind == "choices" and option.code in value):
+    for code in value if isinstance(value, list) else [value]:
+        option = question.by_code.get(code)
+        if option is not None:
             sight.facts.themes.update(option.themes)
             sight.facts.fell_short |= option.score in ("partly", "not_met")

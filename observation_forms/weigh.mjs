@@ -20,7 +20,17 @@ const BEARINGS = ["supports", "inconclusive", "contradicts"];
  * @returns {"supports" | "contradicts" | "inconclusive"}
  */
 export function weigh(definition, answers, context, action_themes) {
-  const { facts } = see(definition, answers, context);
+  return bearing_of(definition, see(definition, answers, context).facts, action_themes);
+}
+
+/**
+ * The same of answers already seen, for whoever weighs one record on several actions.
+ * @param {object} definition
+ * @param {import("./rules.mjs").Facts} facts
+ * @param {Iterable<string>} action_themes
+ * @returns {"supports" | "contradicts" | "inconclusive"}
+ */
+export function bearing_of(definition, facts, action_themes) {
   const wanted = new Set(action_themes);
   const questions = questions_of(definition);
   const onTheme = scores(questions.filter((question) => question.themes.some((each) => wanted.has(each))), facts);

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from .definition import Definition
+from .rules import Facts
 from .score import scores
 from .sight import Context, see
 
@@ -19,7 +20,11 @@ def weigh(
     definition: Definition, answers: Mapping[str, Any], context: Context, action_themes: Collection[str]
 ) -> str:
     """Any not met contradicts; all met, and at least one, supports; anything else is inconclusive."""
-    facts = see(definition, answers, context).facts
+    return bearing_of(definition, see(definition, answers, context).facts, action_themes)
+
+
+def bearing_of(definition: Definition, facts: Facts, action_themes: Collection[str]) -> str:
+    """The same of answers already seen, for whoever weighs one record on several actions."""
     on_theme = [
         question for question in definition.scored if not set(question.themes).isdisjoint(action_themes)
     ]

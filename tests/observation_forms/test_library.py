@@ -6,6 +6,7 @@ from observation_forms import Context, Example, Form, judge, load_catalogue, wei
 from observation_forms.messages import codes_of
 
 from .forms import f1
+from .node import Call, by_javascript, by_python, is_same
 
 EXAMPLES = [(form, example) for form in load_catalogue().forms() for example in form.examples]
 STARS = {"1.10", "1.12", "1.14", "1.24"}
@@ -28,6 +29,16 @@ def test_an_example_comes_out_as_written(form: Form, example: Example) -> None:
     assert tuple(found.concerns) == example.concerns
     bearings = {t: weigh(form.definition, example.answers, _context(example), [t]) for t in example.bearings}
     assert bearings == example.bearings
+
+
+def test_the_tablet_makes_the_same_of_every_example() -> None:
+    definitions = {form.hash: form.definition for form in load_catalogue().forms()}
+    calls = []
+    for form, example in EXAMPLES:
+        context = {"recorded_at": example.recorded_at, "themes": list(example.themes)}
+        calls.append(Call("judge", form.hash, (example.answers, context)))
+        calls += [Call("weigh", form.hash, (example.answers, context, [theme])) for theme in example.bearings]
+    assert is_same(by_javascript(definitions, calls), by_python(definitions, calls))
 
 
 @pytest.mark.parametrize("form", load_catalogue().current_forms(), ids=lambda form: form.definition.form)
