@@ -29,14 +29,18 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 
-# Folder, address, and what in it may be served. The tablet keeps all of it for use without a network.
+# Folder, address, and what in it may be served. The tablet keeps all of it for use without a network, but for the
+# pictures of the icon: the device takes those while it installs the app, and a quarter of the first visit is theirs
 TABLET_FOLDERS = (
     ("pwa/js", "/pwa/js", (".mjs",)),
     ("pwa/styles", "/pwa/styles", (".css",)),
-    ("pwa/icons", "/pwa/icons", (".svg", ".png")),
+    ("pwa/icons", "/pwa/icons", (".svg",)),
     ("pwa/vendor", "/pwa/vendor", (".js",)),
 )
-DESK_FOLDERS = (("server/static", "/static", (".css", ".mjs", ".svg", ".png", ".js")),)
+ONLINE_FOLDERS = (
+    ("pwa/icons", "/pwa/icons", (".png",)),
+    ("server/static", "/static", (".css", ".mjs", ".svg", ".png", ".js")),
+)
 
 SHELL = "/tablet/"
 MANIFEST = "/tablet/manifest.webmanifest"
@@ -63,8 +67,10 @@ def read_assets(catalogue: Catalogue) -> Assets:
     """Read every file, make every form's fragment, and write the service worker around the list of them."""
     tablet = dict(_tablet_files(catalogue))
     tablet[SERVICE_WORKER] = _service_worker(tablet)
-    desk = dict(_folders(DESK_FOLDERS))
-    return Assets({**desk, **tablet}, tuple(address for address in tablet if address != SERVICE_WORKER))
+    return Assets(
+        {**dict(_folders(ONLINE_FOLDERS)), **tablet},
+        tuple(address for address in tablet if address != SERVICE_WORKER),
+    )
 
 
 def make_asset(body: bytes, suffix: str) -> Asset:

@@ -63,14 +63,15 @@ async def prepare(settings: Settings) -> Invitation:
 
 async def _load_once(database: Database, path: Path) -> None:
     provider = await database.read(lambda sql: sql.execute("SELECT id FROM provider").fetchone())
-    if provider is None:
-        await example.load(database, load_catalogue())
-        hashed = hash_password(PASSWORD)
-        await database.write(lambda sql: _give_passwords(sql, hashed))
-    elif provider["id"] != example.PROVIDER:
+    if provider is not None and provider["id"] != example.PROVIDER:
         raise OrganisationError(
             f"{path} holds a real service, and the demo's passwords are public: choose another --database."
         )
+    # Given last, so that a load that was interrupted is finished the next time
+    if await database.read(lambda sql: sql.execute("SELECT 1 FROM password").fetchone()) is None:
+        await example.load(database, load_catalogue())
+        hashed = hash_password(PASSWORD)
+        await database.write(lambda sql: _give_passwords(sql, hashed))
 
 
 def _give_passwords(connection: sqlite3.Connection, hashed: str) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what, held to every route with every role. What a role may not do looks as if it were not there."""
+"""Who may do what, held to every route with every role. What a role may not do looks like nothing there."""
 
 from datetime import timedelta
 

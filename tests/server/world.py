@@ -30,7 +30,7 @@ START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "four short example words"
 # A cheap hash: what it costs to check one is not what most tests are about
-_HASHED = PasswordHasher(time_cost=1, memory_cost=8).hash(PASSWORD)
+_HASHED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 CAST: Mapping[str, tuple[str, Role | None, str | None]] = {
     "amina": ("Amina Yusuf", Role.FLOOR, "alder"),
@@ -73,7 +73,7 @@ class Browser:
         self.headers = {"origin": origin} if origin else {}
 
     def request(
-        self, method: str, address: str, *, headers: Mapping[str, str] | None = None, **more: Any
+        self, method: str, address: str, *, headers: Mapping[str, str | bytes] | None = None, **more: Any
     ) -> Response:
         """Send a request with this browser's cookies and headers; keep the cookies of the answer."""
         self._client.cookies = self.cookies

@@ -1,0 +1,168 @@
+"""The files a browser may have: of the right type, asked for cheaply, listed whole for the tablet."""
+
+import gzip
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from observation_forms import load_catalogue
+from tests.server.world import Browser, World
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def precache_of(browser: Browser) -> tuple[str, list[dict[str, str]], str]:
+    """The worker's build, its list, and the rest of it."""
+    build, listed, rest = browser.get("/tablet/service-worker.js").text.split("\n", 2)
+    return (
+        json.loads(build.removeprefix("const BUILD = ").removesuffix(";")),
+        json.loads(listed.removeprefix("const PRECACHE = ").removesuffix(";")),
+        rest,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/tablet/", "text/html; charset=utf-8"),
+        ("/tablet/any/deep/link", "text/html; charset=utf-8"),
+        ("/tablet/manifest.webmanifest", "application/manifest+json"),
+        ("/tablet/service-worker.js", "text/javascript; charset=utf-8"),
+        ("/pwa/js/app.mjs", "text/javascript; charset=utf-8"),
+        ("/pwa/styles/base.css", "text/css; charset=utf-8"),
+        ("/observation_forms/judge.mjs", "text/javascript; charset=utf-8"),
+        ("/static/sightline.svg", "image/svg+xml"),
+    ],
+)
+def test_a_file_has_its_type_and_is_asked_for_again(stranger: Browser, address: str, kind: str) -> None:
+    answer = stranger.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "set-cookie" not in answer.headers
+
+
+def test_an_unchanged_file_is_not_sent_again(stranger: Browser) -> None:
+    etag = stranger.get("/pwa/styles/base.css").headers["etag"]
+    for known in (etag, f'"other", {etag}', etag.removeprefix("W/"), "*"):
+        answer = stranger.get("/pwa/styles/base.css", headers={"if-none-match": known})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["etag"] == etag
+    assert stranger.get("/pwa/styles/base.css", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_file_comes_compressed_to_who_can_read_it(stranger: Browser) -> None:
+    plain = stranger.get("/pwa/styles/base.css", headers={"accept-encoding": "identity"})
+    small = stranger.get("/pwa/styles/base.css", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < len(plain.content)
+    assert small.content == plain.content == (HOUSE / "pwa/styles/base.css").read_bytes()
+    assert small.headers["vary"] == "accept-encoding"
+
+
+def test_every_form_ever_published_is_there_whole(stranger: Browser) -> None:
+    for form in load_catalogue().forms():
+        assert stranger.get(f"/forms/{form.hash}.json").content == form.json
+        assert f'data-form="{form.hash}"' in stranger.get(f"/forms/{form.hash}.html").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/forms/" + "0" * 64 + ".json",
+        "/pwa/__init__.py",
+        "/pwa/shell.html",
+        "/pwa/service_worker.js",
+        "/pwa/vendor/README.md",
+        "/pwa/js/../../server/app.py",
+        "/pwa/js/%2e%2e/%2e%2e/server/app.py",
+        "/pwa//etc/passwd",
+        "/static/../app.py",
+        "/observation_forms/library/published.toml",
+        "/observation_forms/judge.py",
+        "/pwa/js/app.mjs/",
+        "/pwa/js/app.mjs%00.css",
+    ],
+)
+def test_what_is_not_listed_is_not_served(stranger: Browser, address: str) -> None:
+    answer = stranger.get(address)
+    assert answer.status_code == 404 or address.endswith("/")
+    assert "import" not in answer.text or address.endswith("/")
+
+
+def test_the_worker_lists_every_file_with_its_own_digest(stranger: Browser) -> None:
+    _, listed, _ = precache_of(stranger)
+    assert len({entry["url"] for entry in listed}) == len(listed)
+    for entry in listed:
+        answer = stranger.get(entry["url"])
+        assert answer.status_code == 200, entry
+        assert sha256(answer.content).hexdigest() == entry["rev"], entry
+
+
+def test_nothing_the_tablet_needs_is_left_out(stranger: Browser) -> None:
+    listed = {entry["url"] for entry in precache_of(stranger)[1]}
+    form = load_catalogue().current("practice_observation").hash
+    assert {
+        "/tablet/",
+        "/tablet/manifest.webmanifest",
+        f"/forms/{form}.json",
+        f"/forms/{form}.html",
+    } <= listed
+    for folder in ("js", "styles", "vendor", "icons"):
+        for path in (HOUSE / "pwa" / folder).rglob("*"):
+            if path.suffix in (".mjs", ".js", ".css", ".svg"):
+                assert f"/pwa/{path.relative_to(HOUSE / 'pwa').as_posix()}" in listed
+    assert {url for url in listed if url.startswith("/observation_forms/")}
+    assert not {url for url in listed if url.startswith(("/static/", "/tablet/service-worker"))}
+
+
+def test_the_worker_is_the_file_under_its_two_lines(stranger: Browser) -> None:
+    build, _, rest = precache_of(stranger)
+    assert rest == (HOUSE / "pwa/service_worker.js").read_text("utf-8")
+    assert len(build) == 16
+
+
+def test_one_changed_byte_of_one_file_makes_another_build(
+    world: World, stranger: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.read_bytes
+
+    def changed(path: Path) -> bytes:
+        return real(path) + (b"\n" if path.name == "base.css" else b"")
+
+    before = precache_of(stranger)[0]
+    monkeypatch.setattr(Path, "read_bytes", changed)
+    folder = tmp_path / "second"
+    folder.mkdir()
+    with World(folder) as second:
+        assert precache_of(second.client())[0] != before
+
+
+def test_the_same_files_make_the_same_build(stranger: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "second"
+    folder.mkdir()
+    with World(folder) as second:
+        assert precache_of(second.client())[0] == precache_of(stranger)[0]
+
+
+@pytest.mark.parametrize(("setting", "kill"), [("no", 0), ("yes", 1)])
+def test_the_kill_switch_follows_its_setting(tmp_path: Path, setting: str, kill: int) -> None:
+    with World(tmp_path, SIGHTLINE_KILL_SWITCH=setting) as world:
+        answer = world.client().get("/tablet/kill-switch.json")
+    assert answer.json() == {"kill": kill}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_shell_is_the_same_for_everyone(
+    world: World, stranger: Browser, oak: Browser, ben: Browser
+) -> None:
+    pages = {browser.get("/tablet/").content for browser in (stranger, oak, ben)}
+    assert len(pages) == 1
+
+
+def test_the_first_visit_fits_the_budget(stranger: Browser) -> None:
+    urls = [entry["url"] for entry in precache_of(stranger)[1]]
+    sizes = {url: len(gzip.compress(stranger.get(url).content)) for url in urls}
+    assert sum(sizes.values()) <= 150_000, sorted(sizes.items(), key=lambda each: -each[1])[:5]
