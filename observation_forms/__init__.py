@@ -6,12 +6,12 @@ from .check import Finding
 from .definition import Answers, Definition, Option, Question, Section, Value
 from .errors import FormError
 from .examples import Example
-from .judge import DraftJudgement, Judgement, judge, judge_draft
+from .judge import DraftJudgement, Judgement, judge, judge_draft, judge_seen
 from .parse import Form, Source, parse
 from .progress import SectionProgress, progress
 from .score import Score, result_allowed
-from .sight import Context, sealed_answers
-from .weigh import bearing_allowed, weigh
+from .sight import Context, Sight, sealed_answers, see
+from .weigh import bearing_allowed, bearing_of, weigh
 
 BROWSER_MODULES = (
     "answers.mjs",
@@ -42,16 +42,20 @@ __all__ = [
     "Score",
     "Section",
     "SectionProgress",
+    "Sight",
     "Source",
     "Value",
     "bearing_allowed",
+    "bearing_of",
     "judge",
     "judge_draft",
+    "judge_seen",
     "load_catalogue",
     "normalise",
     "parse",
     "progress",
     "result_allowed",
     "sealed_answers",
+    "see",
     "weigh",
 ]

@@ -148,10 +148,10 @@ class _Reader(Functions):
             if not right.elts:
                 raise self._refused("an empty list", "Name at least one option in it")
             question = first.question
-            return ["one_of", first.tree, *(self._code_of(question, each) for each in right.elts)]
+            return ["one_of", question.id, *(self._code_of(question, each) for each in right.elts)]
         second = self._read(right)
         if second.type == "codes" and second.question is not None and second.question.kind == "choices":
-            return ["has", second.tree, self._code_of(second.question, left)]
+            return ["has", second.question.id, self._code_of(second.question, left)]
         remedy = (
             "Write code in question for a 'choices' question, or question in [code, code] for a single choice"
         )

@@ -29,7 +29,17 @@ import { see } from "./sight.mjs";
  * @returns {Judgement}
  */
 export function judge(definition, answers, context) {
-  const sight = see(definition, answers, context);
+  return judge_seen(definition, answers, see(definition, answers, context));
+}
+
+/**
+ * The same of answers already seen, for whoever also weighs the record (`bearing_of`).
+ * @param {object} definition
+ * @param {Object<string, any>} answers
+ * @param {import("./sight.mjs").Sight} sight
+ * @returns {Judgement}
+ */
+export function judge_seen(definition, answers, sight) {
   return judgement(definition, sight, [...check(definition, sight), ...strays(definition, answers, sight)]);
 }
 

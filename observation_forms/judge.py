@@ -35,7 +35,11 @@ class DraftJudgement(msgspec.Struct, frozen=True):
 
 def judge(definition: Definition, answers: Mapping[str, Any], context: Context) -> Judgement:
     """What the form makes of a record's answers. Never raises, whatever the answers are."""
-    sight = see(definition, answers, context)
+    return judge_seen(definition, answers, see(definition, answers, context))
+
+
+def judge_seen(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> Judgement:
+    """The same of answers already seen, for whoever also weighs the record (`bearing_of`)."""
     return _judgement(definition, sight, check(definition, sight) + strays(definition, answers, sight))
 
 

@@ -23,7 +23,7 @@ def references(tree: Tree) -> References:
 
 def _gather(tree: Tree, named: set[str], asked: set[str]) -> None:
     asked.add(tree[0])
-    if tree[0] in ("answer", "answered", "count", "length"):
+    if tree[0] in ("answer", "answered", "count", "length", "one_of", "has"):
         named.add(tree[1])
     for operand in tree[1:]:
         if isinstance(operand, list):

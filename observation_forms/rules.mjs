@@ -22,7 +22,7 @@
  * @returns {boolean}
  */
 export function holds(tree, facts) {
-  return tree === null || evaluate(tree, facts) === true;
+  return tree === null || OPERATIONS[tree[0]](tree, facts) === true;
 }
 
 /**
@@ -64,12 +64,12 @@ function atMost(tree, facts) {
 }
 
 function oneOf(tree, facts) {
-  return tree.slice(2).includes(evaluate(tree[1], facts));
+  return tree.includes(facts.answers.get(tree[1]), 2);
 }
 
 function has(tree, facts) {
-  const [chosen, code] = both(tree, facts);
-  return chosen !== null && chosen.includes(code);
+  const chosen = facts.answers.get(tree[1]);
+  return chosen !== undefined && chosen.includes(tree[2]);
 }
 
 function add(tree, facts) {

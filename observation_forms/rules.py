@@ -29,7 +29,7 @@ class Facts(msgspec.Struct):
 
 def holds(tree: Tree | None, facts: Facts) -> bool:
     """Whether the rule is true; a rule that is not written always holds."""
-    return tree is None or evaluate(tree, facts) is True
+    return tree is None or _OPERATIONS[tree[0]](tree, facts) is True
 
 
 def evaluate(tree: Tree | str | int, facts: Facts) -> Value | bool | None:
@@ -67,12 +67,12 @@ def _at_most(tree: Tree, facts: Facts) -> bool:
 
 
 def _one_of(tree: Tree, facts: Facts) -> bool:
-    return evaluate(tree[1], facts) in tree[2:]
+    return facts.answers.get(tree[1]) in tree[2:]
 
 
 def _has(tree: Tree, facts: Facts) -> bool:
-    chosen, code = _both(tree, facts)
-    return chosen is not None and code in chosen
+    chosen: Any = facts.answers.get(tree[1])
+    return chosen is not None and tree[2] in chosen
 
 
 def _add(tree: Tree, facts: Facts) -> int | None:

@@ -5,10 +5,11 @@ thresholds are the form's; they are compared as products, so that no percentage 
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 
-from .definition import Definition, Option, Question
+from .definition import Definition, Question
 from .rules import Facts
 
 POINTS = {"met": 100, "partly": 50, "not_met": 0}
@@ -40,15 +41,10 @@ def result_of(definition: Definition, facts: Facts, score: Score) -> str:
 
 
 def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
-    """The classes met, partly and not_met of the answers given to these questions."""
-    options = [chosen_option(question, facts) for question in questions]
+    """The classes met, partly and not_met of the answers given to these questions, each scored (one option)."""
+    answers = cast(dict[str, str], facts.answers)
+    options = [each.by_code.get(answers[each.id]) for each in questions if each.id in answers]
     return [option.score for option in options if option and option.score and option.score != "excluded"]
-
-
-def chosen_option(question: Question, facts: Facts) -> Option | None:
-    """The one option chosen, for kinds where one is chosen."""
-    value = facts.answers.get(question.id)
-    return question.by_code.get(value) if isinstance(value, str) else None
 
 
 def concerns_of(definition: Definition, facts: Facts) -> list[str]:

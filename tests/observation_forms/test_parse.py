@@ -28,8 +28,8 @@ def test_a_standard_question_is_followed_by_its_facts() -> None:
     facts = definition.by_id["kind_facts"]
     assert facts.facts_for == "kind"
     assert facts.min_length == 10
-    assert facts.show_when == ["one_of", ["answer", "kind"], "partly", "not_met"]
-    assert facts.required_when == ["one_of", ["answer", "kind"], "not_met"]
+    assert facts.show_when == ["one_of", "kind", "partly", "not_met"]
+    assert facts.required_when == ["one_of", "kind", "not_met"]
 
 
 def test_facts_can_be_switched_off() -> None:

@@ -51,4 +51,4 @@ def test_twins_export_the_same_names() -> None:
         exported = set(re.findall(r"^export function (\w+)", (ROOM / name).read_text(), re.M))
         public = set(re.findall(r"^def ([a-z]\w*)", (ROOM / Path(name).with_suffix(".py")).read_text(), re.M))
         assert exported - {"questions_of"} <= public, name
-        assert public - {"chosen_option", "finding"} <= exported, name
+        assert public - {"finding"} <= exported, name
