@@ -41,7 +41,7 @@ def result_of(definition: Definition, facts: Facts, score: Score) -> str:
 
 
 def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
-    """The classes met, partly and not_met of the answers given to these questions, each scored (one option)."""
+    """The classes met, partly and not_met of the answers to these questions, all of them scored ones."""
     answers = cast(dict[str, str], facts.answers)
     options = [each.by_code.get(answers[each.id]) for each in questions if each.id in answers]
     return [option.score for option in options if option and option.score and option.score != "excluded"]
