@@ -6,9 +6,9 @@ const SHELL = "/tablet/";
 const KILL_SWITCH = "/tablet/kill-switch.json";
 const OURS = "sightline-";
 const BUILD_CACHE = `${OURS}build-${BUILD}`;
-const FORMS_CACHE = `${OURS}forms`; // named by content, so kept across builds: a draft stays on the version it began with
+const FORMS_CACHE = `${OURS}forms`; // form versions published after this build, kept across builds: drafts stay on their version
 
-const keyOf = ({ url, rev }) => (url.startsWith("/forms/") ? url : `${url}?rev=${rev}`);
+const keyOf = ({ url, rev }) => `${url}?rev=${rev}`;
 const KEYS = new Map(PRECACHE.map((entry) => [entry.url, keyOf(entry)]));
 
 self.addEventListener("install", (event) => event.waitUntil(precache()));
@@ -32,9 +32,8 @@ self.addEventListener("message", (event) => {
 // All or nothing: a build that cannot be fetched whole leaves no half-filled cache behind, and the old one goes on serving.
 async function precache() {
   const cache = await caches.open(BUILD_CACHE);
-  const forms = await caches.open(FORMS_CACHE);
   try {
-    for (const entry of PRECACHE) await keep(entry.url.startsWith("/forms/") ? forms : cache, entry);
+    for (const entry of PRECACHE) await keep(cache, entry);
   } catch (error) {
     await caches.delete(BUILD_CACHE);
     throw error;

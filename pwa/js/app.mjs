@@ -55,7 +55,10 @@ app.updates = new Updates({
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
-app.ready = start();
+app.ready = start().catch((error) => {
+  app.live.block("Sightline could not start. Close it fully and open it again. What was saved is still here.", true);
+  if (error.name !== "StoreLost") throw error;
+});
 document.addEventListener("alpine:init", () => registerComponents(globalThis.Alpine, app));
 
 async function start() {

@@ -5,6 +5,8 @@ import { toInstant } from "./instants.mjs";
 /** The longest an input may wait before its write begins. Under 250 ms, so that with the write itself nothing older is lost. */
 export const WRITE_AFTER = 200;
 
+const TRY_AGAIN = 2_000;
+
 /**
  * @typedef {object} Draft
  * @property {string} id the record's identifier, made when the form was opened
@@ -13,7 +15,7 @@ export const WRITE_AFTER = 200;
  * @property {string} author @property {string} form_hash @property {string} form @property {string} code @property {string} title
  * @property {string} unit
  * @property {Record<string, string|string[]>} raw inputs as typed, hidden and invalid ones too
- * @property {string[]} actions linked actions
+ * @property {{id: string, title: string, themes: string[]}[]} actions linked actions, as they stood when linked
  * @property {Record<string, string>} bearings the author's own lower bearing, by action
  * @property {string} lowered_to @property {string} lowered_reason
  * @property {{question: string, scroll: number}} place where the author was
@@ -113,6 +115,7 @@ export class DraftWriter {
       await this.#store.write(["draft"], (change) => change.put("draft", row));
     } catch (error) {
       this.#dirty = true;
+      this.#timer ??= this.#timers.set(() => this.#onTimer(), TRY_AGAIN);
       this.onFailed(error);
       return false;
     }

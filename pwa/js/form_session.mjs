@@ -34,7 +34,7 @@ export class FormSession {
 
   /** The actions the author linked, as the tablet knows them. */
   get linked() {
-    return this.draft.actions.map((id) => this.actions.find((action) => action.id === id)).filter(Boolean);
+    return this.draft.actions.map(({ id }) => this.actions.find((action) => action.id === id));
   }
 
   /** Changes anything of the draft that is not an answer. */
@@ -43,9 +43,15 @@ export class FormSession {
     this.assess();
   }
 
-  link(action, on) {
-    const others = this.draft.actions.filter((id) => id !== action);
-    this.change({ actions: on ? [...others, action] : others });
+  link(id, on) {
+    const others = this.draft.actions.filter((action) => action.id !== id);
+    const { title, themes } = this.actions.find((action) => action.id === id);
+    this.change({ actions: on ? [...others, { id, title, themes }] : others });
+  }
+
+  /** Notes how far down the page the author is, while the form is what is shown. */
+  notePlace() {
+    if (this.form.isConnected) this.writer.change({ place: { ...this.draft.place, scroll: Math.round(scrollY) } });
   }
 
   /** From now on, what is missing shows at its question too. */
@@ -56,6 +62,7 @@ export class FormSession {
 
   /** Parks: everything is written, the lock goes. @returns {Promise<boolean>} false if it could not be saved */
   async park() {
+    this.notePlace();
     this.writer.change({});
     const saved = await this.writer.flush();
     if (saved) {
@@ -111,7 +118,7 @@ export class FormSession {
       before: (question) => this.draft.raw[question],
       onInput: (question, raw) => this.#onInput(question, raw),
       onLeave: () => this.writer.flush(),
-      onPlace: (question) => { this.draft.place = { ...this.draft.place, question }; },
+      onPlace: (question) => this.writer.change({ place: { question, scroll: 0 } }),
     });
   }
 

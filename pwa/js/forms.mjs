@@ -1,5 +1,5 @@
 // Form versions: their definition (what to ask, the rules) and their fragment (the page part the server made).
-// Both are named by the hash of the form, so a stored copy is right for ever. The service worker keeps them.
+// Both are named by the hash of the form. The service worker keeps them, so that every draft finds its own version.
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -45,7 +45,7 @@ export class Forms {
   /** @returns {Promise<boolean>} whether both parts are kept on the tablet */
   async ready(hash) {
     if (!this.#caches) return this.#definitions.has(hash);
-    const found = await Promise.all(["json", "html"].map((part) => this.#caches.match(address(hash, part))));
+    const found = await Promise.all(["json", "html"].map((part) => this.#caches.match(address(hash, part), { ignoreSearch: true })));
     return found.every(Boolean);
   }
 

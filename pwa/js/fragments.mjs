@@ -28,10 +28,7 @@ export function keepListed(form, question, id, label) {
 }
 
 function fillPeople(select, people) {
-  const groups = Map.groupBy ? Map.groupBy(people, (person) => person.unit) : new Map([["", people]]);
-  for (const group of groups.values()) {
-    select.append(...group.map((person) => new Option(personName(person), person.id)));
-  }
+  select.append(...people.map((person) => new Option(personName(person), person.id)));
 }
 
 function fillStaff(fieldset, staff) {

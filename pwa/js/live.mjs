@@ -43,7 +43,8 @@ export class Live {
   async showScreen(route) {
     const screen = await this.#allowed(route);
     if (screen !== route.screen) return this.#app.router.go(screen, { replace: true });
-    await this.#app.openForm.leaveUnless(route);
+    const kept = await this.#app.openForm.leaveUnless(route);
+    if (!kept) return this.#app.router.go(this.#app.openForm.path, { replace: true });
     Object.assign(this.state, { ...route, opening: this.state.opening + 1 });
   }
 
@@ -106,6 +107,7 @@ export class Live {
     this.state.now = this.#app.clock.wall();
     this.setContact(this.#app.sync.contact);
     this.refreshOutbox({ tell: false }).catch(() => {});
+    this.#app.updates.look(this.state.now);
   }
 
   /** @param {"outbox"|"reference"|"draft"} topic @returns {() => void} stops listening */

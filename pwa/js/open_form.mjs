@@ -1,6 +1,6 @@
 // Opening, resuming and leaving forms. At most one form is open in a tab; it holds the lock of its draft.
 
-import { DraftWriter, newDraft } from "./drafts.mjs";
+import { DraftWriter, discardDraft, newDraft } from "./drafts.mjs";
 import { FormSession } from "./form_session.mjs";
 import { holdLock } from "./hold.mjs";
 import { newIdentifier } from "./identifiers.mjs";
@@ -32,7 +32,7 @@ export class OpenForm {
 
   /** Begins the next version of a sealed record. @returns {Promise<string>} the draft's id */
   async correct(row, reason) {
-    const { clock, author, store, forms } = this.#app;
+    const { clock, author, store, forms, reference } = this.#app;
     const body = JSON.parse(row.body);
     const already = await store.get("draft", row.record);
     if (already) return already.id;
@@ -40,7 +40,8 @@ export class OpenForm {
       id: row.record, author: author.current.id, form: await forms.definition(row.form_hash), unit: body.unit,
       wall: clock.wall(), raw: rawFrom(body.answers), version: row.version + 1, reason,
     });
-    draft.actions = body.bearings.map((claim) => claim.action);
+    const titles = new Map((await reference.actions()).map((action) => [action.id, action.title]));
+    draft.actions = body.bearings.map(({ action, themes }) => ({ id: action, themes, title: titles.get(action) ?? "An action no longer on the list" }));
     await store.write(["draft"], (change) => change.put("draft", draft));
     return draft.id;
   }
@@ -52,11 +53,18 @@ export class OpenForm {
     return this.#opening;
   }
 
-  /** Parks the open form when the person goes anywhere but its own two screens. */
+  /** The address of the open form. */
+  get path() {
+    return `/tablet/form/${this.#session.draft.id}`;
+  }
+
+  /** Parks the open form when the person goes anywhere but its own two screens. @returns {Promise<boolean>} false: not saved, stay */
   async leaveUnless({ screen, parts }) {
     const staying = (screen === "form" || screen === "check") && parts.draft === this.#session?.draft.id;
-    if (!this.#session || staying) return;
-    if (await this.#session.park()) this.#session = null;
+    if (!this.#session || staying) return true;
+    const parked = await this.#session.park();
+    if (parked) this.#session = null;
+    return parked;
   }
 
   /** Lets go of a form whose draft is sealed or thrown away. */
@@ -66,7 +74,16 @@ export class OpenForm {
     this.#session = null;
   }
 
+  /** Throws the open draft away, because its author said so twice. */
+  async throwAway() {
+    const { id } = this.#session.draft;
+    await this.#session.writer.flush();
+    this.forget();
+    await discardDraft(this.#app.store, id);
+  }
+
   flush() {
+    this.#session?.notePlace();
     return this.#session?.writer.flush();
   }
 
@@ -90,7 +107,7 @@ export class OpenForm {
       const form = await loadFragment(forms, draft.form_hash, { people, staff });
       keepUnlisted(definition, form, draft.raw, names);
       const writer = new DraftWriter({ store, draft, clock, timers });
-      this.#session = new FormSession({ definition, form, writer, clock, actions: actionsFor(definition, actions), release });
+      this.#session = new FormSession({ definition, form, writer, clock, actions: withLinked(actionsFor(definition, actions), draft.actions), release });
       return { session: this.#session, problem: "" };
     } catch (error) {
       release();
@@ -98,6 +115,12 @@ export class OpenForm {
       return { session: null, problem: "form_missing" };
     }
   }
+}
+
+// An action that was closed meanwhile stays linked: what was observed still speaks to it.
+function withLinked(offered, linked) {
+  const known = new Set(offered.map((action) => action.id));
+  return [...offered, ...linked.filter((action) => !known.has(action.id))];
 }
 
 // Someone who has left the list since the draft was begun stays chosen.

@@ -26,7 +26,7 @@ export class Recovery {
     if (draft) this.#session.setItem(ASIDE, JSON.stringify(draft));
     const reloads = Number(this.#session.getItem(RELOADS) ?? 0);
     if (reloads >= MOST_RELOADS) {
-      this.block("The tablet cannot reach its own storage. Close this app fully and open it again. What was saved is still here.", true);
+      this.block("The tablet cannot reach its own storage. Close this app fully and open it again. If that does not help, make space on the tablet. What was saved is still here.", true);
       return;
     }
     this.block("Reconnecting storage. Please wait a moment.", false);

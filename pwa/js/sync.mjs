@@ -4,6 +4,7 @@
 import { backoff } from "./backoff.mjs";
 
 const REGULAR = 60_000;
+const BUSY = 3_000;
 const LOCK = "sightline-sync";
 
 /**
@@ -34,8 +35,7 @@ export class Sync {
   start(page = globalThis) {
     if (this.#started) return;
     this.#started = true;
-    page.addEventListener?.("online", () => this.now());
-    page.addEventListener?.("pageshow", () => this.now());
+    for (const name of ["online", "offline", "pageshow"]) page.addEventListener?.(name, () => this.now());
     page.document?.addEventListener("visibilitychange", () => {
       if (page.document.visibilityState === "visible") this.now();
     });
@@ -43,19 +43,21 @@ export class Sync {
   }
 
   /**
-   * One pass, if no tab is at it already.
+   * One pass, if none is under way in this or another tab; if one is, the next try comes soon.
    * @param {{again?: boolean}} [wish] again: also the records that need attention
    * @returns {Promise<boolean>} whether this tab made a pass
    */
   async now(wish = {}) {
     this.#parts.timers.clear(this.#timer);
+    const busy = Symbol("busy");
     const made = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-      if (!lock || !(await this.#parts.enrolled())) return false;
+      if (!lock) return busy;
+      if (!(await this.#parts.enrolled())) return false;
       await this.#pass(wish);
       return true;
     });
-    this.#wait();
-    return made;
+    this.#wait(made === busy ? BUSY : this.#pause());
+    return made === true;
   }
 
   async #pass(wish) {
@@ -93,8 +95,11 @@ export class Sync {
     this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in" });
   }
 
-  #wait() {
-    const pause = this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
+  #pause() {
+    return this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
+  }
+
+  #wait(pause) {
     this.#parts.timers.clear(this.#timer);
     this.#timer = this.#parts.timers.set(() => this.now(), pause);
   }

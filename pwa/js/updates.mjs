@@ -27,15 +27,18 @@ export class Updates {
   /** Registers the service worker. @returns {Promise<"on"|"off">} off: this browser will not open the app offline */
   async start() {
     if (!this.#container) return "off";
-    const controlled = Boolean(this.#container.controller);
-    this.#container.addEventListener("controllerchange", () => { if (controlled) this.#whenNoFormIsOpen(() => this.#reload()); });
+    let controlled = Boolean(this.#container.controller);
+    this.#container.addEventListener("controllerchange", () => {
+      if (controlled) this.#whenNoFormIsOpen(() => this.#reload()); // the first worker only takes over a page that has all it needs
+      controlled = true;
+    });
     try {
       this.#registration = await this.#container.register(serviceWorkerAddress(), { scope: "/tablet/", updateViaCache: "none" });
     } catch {
       return "off";
     }
     if (this.#registration.waiting && controlled) this.#found();
-    this.#registration.addEventListener("updatefound", () => this.#follow(this.#registration.installing, controlled));
+    this.#registration.addEventListener("updatefound", () => this.#follow(this.#registration.installing));
     return "on";
   }
 
@@ -66,9 +69,9 @@ export class Updates {
     return worker ? askBuild(worker) : "not installed";
   }
 
-  #follow(worker, controlled) {
+  #follow(worker) {
     worker?.addEventListener("statechange", () => {
-      if (worker.state === "installed" && controlled) this.#found();
+      if (worker.state === "installed" && this.#registration.active) this.#found();
     });
   }
 

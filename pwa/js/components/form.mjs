@@ -28,6 +28,7 @@ export function form(app) {
     actions: [],
     actionsAge: "",
     linked: [],
+    throwing: false,
     session: null,
     async load() {
       const { session, problem } = await app.openForm.session(app.live.state.parts.draft);
@@ -46,7 +47,7 @@ export function form(app) {
     leave() {
       if (!this.session) return;
       const session = this.session.it;
-      session.draft.place = { ...session.draft.place, scroll: scrollY };
+      session.notePlace();
       session.onAssessed = () => {};
       session.form.remove();
     },
@@ -58,7 +59,7 @@ export function form(app) {
       this.unit = draft.unit;
       this.actionsAge = await app.reference.ageWords(app.clock.wall());
       this.actions = this.session.it.actions.map((action) => actionRow(action, definition));
-      this.linked = [...draft.actions];
+      this.linked = draft.actions.map((action) => action.id);
     },
     listen(session) {
       session.onAssessed = () => this.show(session.assessment);
@@ -91,7 +92,7 @@ export function form(app) {
     },
     toggle(action, event) {
       this.session.it.link(action.id, event.target.checked);
-      this.linked = [...this.session.it.draft.actions];
+      this.linked = this.session.it.draft.actions.map((action) => action.id);
     },
     chooseUnit(event) {
       this.unit = event.target.value;
@@ -109,6 +110,19 @@ export function form(app) {
       } else {
         this.saveFailed = true;
       }
+    },
+    askThrowAway() {
+      this.throwing = true;
+      this.$nextTick(() => this.$refs.keep.focus());
+    },
+    keep() {
+      this.throwing = false;
+      this.$nextTick(() => this.$refs.throwAway.focus());
+    },
+    async throwAway() {
+      await app.openForm.throwAway();
+      app.live.announce("The draft is thrown away.");
+      app.router.go("/tablet/", { replace: true });
     },
     check() {
       app.router.go(`/tablet/form/${this.session.it.draft.id}/check`);
