@@ -55,7 +55,7 @@ def fault_of(question: Question, value: Any) -> str:
     again, fault = read(question, str(value) if type(value) is int else value)
     if fault:
         return fault
-    return "" if again is not None and type(again) is type(value) and again == value else "wrong_type"
+    return "" if again is not None and again == value else "wrong_type"
 
 
 def instant_or_none(text: str) -> str | None:
