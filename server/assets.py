@@ -29,8 +29,8 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 
-# Folder, address, and what in it may be served. The tablet keeps all of it for use without a network, but for the
-# pictures of the icon: the device takes those while it installs the app, and a quarter of the first visit is theirs
+# Folder, address, what in it may be served. The tablet keeps all of it for use without a network, but for
+# pictures of the icon: the device takes those while it installs the app, and they weigh a quarter of the rest
 TABLET_FOLDERS = (
     ("pwa/js", "/pwa/js", (".mjs",)),
     ("pwa/styles", "/pwa/styles", (".css",)),

@@ -4,6 +4,7 @@ traceback.
 
 import asyncio
 import errno
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
@@ -187,5 +188,5 @@ def forms_command(library: Path | None) -> None:
 def ask_password(from_stdin: bool) -> str:
     """A password from standard input, or typed twice without being shown."""
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

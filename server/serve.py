@@ -15,12 +15,14 @@ from collections.abc import Callable
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server.app import create_app
 from server.settings import Settings
 
-# Live pages hold their connection open; after this they are cut off, and ask again when the server is back
-GRACE_SECONDS = 5
+# A request under way may finish in this time; then it is cut off, as a live page that holds its connection
+# open is
+GRACE_SECONDS = 2
 CONNECTIONS = 1024
 
 
@@ -34,7 +36,34 @@ def serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     Calls `on_ready` once requests are answered. Raises `ServeError`, and what `create_app` and its start
     raise.
     """
-    asyncio.run(_serve(settings, on_ready))
+    try:
+        asyncio.run(_serve(settings, on_ready))
+    except BaseExceptionGroup as group:
+        # Litestar's start wraps what went wrong, even when it is one thing that we can explain
+        raise _first(group) from None
+
+
+class UnderWay:
+    """The app, knowing which requests are under way, so that they can be cut off when it must stop."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as the app does."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - Granian runs every request as a task
+        self._tasks.add(task)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._tasks.discard(task)
+
+    def cut_off(self) -> None:
+        """Cancel every request under way. A write that has begun is still finished: `sync` shields it."""
+        for task in self._tasks:
+            task.cancel()
 
 
 async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
@@ -42,8 +71,9 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     app = create_app(settings)
     # Our own lifespan, not Granian's, so that a database that will not open is our error to explain
     async with app.lifespan():
+        requests = UnderWay(app)
         server = Server(
-            app,
+            requests,
             address=settings.host,
             port=settings.port,
             interface=Interfaces.ASGINL,
@@ -55,7 +85,7 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
             ssl_key=settings.tls_key,
         )
         server.on_startup(on_ready)
-        await _run_until_signalled(server)
+        await _run_until_signalled(server, requests)
 
 
 def require_free_port(settings: Settings) -> None:
@@ -71,7 +101,7 @@ def require_free_port(settings: Settings) -> None:
             raise ServeError(_why_not(settings, error)) from None
 
 
-async def _run_until_signalled(server: Server) -> None:
+async def _run_until_signalled(server: Server, requests: UnderWay) -> None:
     loop = asyncio.get_running_loop()
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.Event()
@@ -80,11 +110,16 @@ async def _run_until_signalled(server: Server) -> None:
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=GRACE_SECONDS)
-    if not serving.done():
-        serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    requests.cut_off()
+    await serving
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _why_not(settings: Settings, error: OSError) -> str:

@@ -4,6 +4,7 @@ A job is a plain function of a `sqlite3.Connection`. It runs on the connection's
 and does nothing but SQL: no waiting, no network, no COMMIT, no `executescript` (which commits by itself).
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -83,5 +84,10 @@ def _lock(path: Path) -> ProcessLock:
 
 async def _connect(opener: Callable[[Path], sqlite3.Connection], path: Path) -> ConnectionThread:
     connection = ConnectionThread(partial(opener, path))
-    await connection
+    try:
+        await connection
+    except BaseException:
+        # aiosqlite tells its thread to stop and does not wait: it would call a loop that has closed meanwhile
+        await asyncio.to_thread(connection._thread.join)
+        raise
     return connection

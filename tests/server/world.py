@@ -73,7 +73,7 @@ class Browser:
         self.headers = {"origin": origin} if origin else {}
 
     def request(
-        self, method: str, address: str, *, headers: Mapping[str, str | bytes] | None = None, **more: Any
+        self, method: str, address: str, *, headers: Mapping[str, str] | None = None, **more: Any
     ) -> Response:
         """Send a request with this browser's cookies and headers; keep the cookies of the answer."""
         self._client.cookies = self.cookies

@@ -1,0 +1,85 @@
+"""Runs the `sightline` command as a process of its own, as a person would."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+HOUSE = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
+PASSWORD = "four short example words"
+FIRST = [
+    "--provider", "Example Care", "--service", "Alder House", "--kind", "residential", "--unit", "Ground",
+    "--name", "Chidi Okafor", "--email", "chidi@example.test", "--password-stdin",
+]  # fmt: skip
+
+
+def sightline(*arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=HOUSE,
+        env=_environment(environment),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def make_database(path: Path) -> None:
+    """A database as `sightline init` makes it."""
+    made = sightline("init", *FIRST, "--database", str(path), typed=PASSWORD + "\n")
+    assert made.returncode == 0, made.stderr
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A server that answers. It is killed at the end if the test has not stopped it."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--database", str(database), "--port", str(port)],
+        cwd=HOUSE,
+        env=_environment(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until_it_answers(process, f"http://127.0.0.1:{port}/tablet/kill-switch.json")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_until_it_answers(process: subprocess.Popen[str], address: str) -> None:
+    """Wait up to 20 seconds for the server's first answer."""
+    for _ in range(200):
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended: {process.communicate()}")
+        try:
+            httpx.get(address, timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not answer within 20 seconds")
+
+
+def _environment(changes: dict[str, str]) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SIGHTLINE_")}
+    return {**ours, "PYTHONUNBUFFERED": "1", **changes}

@@ -1,0 +1,167 @@
+"""The server as a process: it stops when asked, loses nothing when killed, and speaks https."""
+
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from observation_forms import load_catalogue
+from tests.server.processes import COMMAND, HOUSE, PASSWORD, free_port, make_database, serving, sightline
+from tests.sync.bodies import batch, make_body, make_record_id, seal
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "sightline.db"
+    make_database(path)
+    return path
+
+
+def client_of(port: int) -> httpx.Client:
+    """A browser for a server on this machine."""
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"origin": f"http://127.0.0.1:{port}"})
+
+
+def enrol(client: httpx.Client) -> dict[str, Any]:
+    """Make the client a tablet; what its records must say."""
+    form = {"email": "chidi@example.test", "password": PASSWORD}
+    assert client.post("/sign-in", data=form).status_code == 303
+    page = client.get("/tablets").text
+    unit = page.split('<option value="')[1].split('"')[0]
+    made = client.post("/tablets/codes", data={"name": "Oak", "unit": unit}).text
+    code = made.split('<p class="figure">')[1].split("<")[0]
+    said = client.post("/tablet/enrolment", json={"code": code}).json()
+    rows = client.get("/sync/changes").json()["changes"]
+    author = next(row["id"] for row in rows if row["kind"] == "staff")
+    return {
+        "service": said["service"]["id"],
+        "unit": unit,
+        "tablet": said["tablet"]["id"],
+        "author": author,
+    }
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_stops_at_once_and_cleanly(database: Path, name: signal.Signals) -> None:
+    with serving(database, free_port()) as server:
+        server.send_signal(name)
+        started = time.monotonic()
+        out, err = server.communicate(timeout=10)
+    assert time.monotonic() - started < 5
+    assert (server.returncode, err) == (0, "")
+    assert "Sightline is at" in out
+    assert not database.with_name(database.name + "-wal").exists()
+
+
+def test_an_open_live_page_does_not_keep_it_from_stopping(database: Path) -> None:
+    port = free_port()
+    with serving(database, port) as server, client_of(port) as client:
+        enrol(client)
+        with client.stream("GET", "/evidence/live", timeout=20) as live:
+            assert live.status_code == 200
+            server.send_signal(signal.SIGTERM)
+            _, err = server.communicate(timeout=12)
+    assert (server.returncode, err) == (0, "")
+    assert sightline("rebuild", "--database", str(database)).returncode == 0
+
+
+def test_killed_it_keeps_every_record_it_acknowledged(database: Path) -> None:
+    port, catalogue = free_port(), load_catalogue()
+    kept: list[str] = []
+    with client_of(port) as client, serving(database, port) as server:
+        whose = enrol(client)
+
+        def send(number: int) -> None:
+            moment = "2026-11-16T08:05:00Z"
+            sealed = seal(make_body(catalogue, **whose, tablet_seq=number, record=make_record_id(moment)))
+            try:
+                answer = client.post("/sync/records", content=batch([sealed]), headers=JSON)
+            except httpx.TransportError:
+                return
+            kept.extend(receipt["sha256"] for receipt in answer.json()["receipts"])
+
+        with ThreadPoolExecutor(8) as senders:
+            for number in range(1, 400):
+                senders.submit(send, number)
+            while len(kept) < 40:
+                time.sleep(0.01)
+            server.kill()
+        question = {"records": [{"record": "x", "version": 1, "sha256": digest} for digest in kept]}
+        with serving(database, port):
+            assert client.post("/sync/have", json=question).json()["missing"] == []
+    assert sightline("rebuild", "--database", str(database)).returncode == 0
+
+
+def test_two_servers_do_not_share_a_database(database: Path) -> None:
+    with serving(database, free_port()):
+        second = sightline("serve", "--database", str(database), "--port", str(free_port()))
+    assert second.returncode == 2
+    assert "Another Sightline process is using the database" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+
+
+def test_a_command_beside_a_running_server_says_so(database: Path) -> None:
+    with serving(database, free_port()):
+        refused = sightline("rebuild", "--database", str(database))
+    assert refused.returncode == 2
+    assert "stop it first" in refused.stderr
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine, made by openssl."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-days", "2", "-keyout", str(key), "-out", str(certificate), "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+def test_it_serves_https_with_host_cookies(database: Path, tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    port = free_port()
+    arguments = ["--tls-certificate", str(certificate), "--tls-key", str(key), "--port", str(port)]
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--database", str(database), *arguments],
+        cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        context = ssl.create_default_context(cafile=str(certificate))
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context) as client:
+            for _ in range(100):
+                try:
+                    answer = client.get("/sign-in")
+                    break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            assert "strict-transport-security" in answer.headers
+            form = {"email": "chidi@example.test", "password": PASSWORD}
+            signed = client.post("/sign-in", data=form, headers={"origin": str(client.base_url).rstrip("/")})
+            assert signed.headers["set-cookie"].startswith("__Host-sightline-session=")
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def test_the_port_is_free_again_at_once(database: Path) -> None:
+    port = free_port()
+    for _ in range(2):
+        with serving(database, port) as server:
+            httpx.get(f"http://127.0.0.1:{port}/sign-in")
+            server.terminate()
+            server.communicate(timeout=10)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
