@@ -1,9 +1,10 @@
 """How a connection to the database file is opened: the writer's, and the readers'."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 import aiosqlite
 
@@ -42,8 +43,17 @@ class ConnectionThread(aiosqlite.Connection):
     change in the open transaction. A whole function in one call has no such gap, and costs one hop, not many.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        super().__init__(connect, iter_chunk_size=64)
+    @classmethod
+    async def open(cls, connect: Callable[[], sqlite3.Connection]) -> Self:
+        """Start the thread and open the connection on it. Raises what `connect` raises, the thread ended."""
+        connection = cls(connect, iter_chunk_size=64)
+        try:
+            await connection
+        except BaseException:
+            # aiosqlite tells its thread to stop and does not wait: it would call a loop closed meanwhile
+            await asyncio.to_thread(connection._thread.join)
+            raise
+        return connection
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """What `job` returns or raises, run on the connection's thread."""

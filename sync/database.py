@@ -4,7 +4,6 @@ A job is a plain function of a `sqlite3.Connection`. It runs on the connection's
 and does nothing but SQL: no waiting, no network, no COMMIT, no `executescript` (which commits by itself).
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -45,12 +44,12 @@ class Database:
             async with AsyncExitStack() as undo:
                 lock = _lock(path)
                 undo.callback(lock.release)
-                writer = await _connect(open_writer, path)
+                writer = await ConnectionThread.open(partial(open_writer, path))
                 undo.push_async_callback(writer.close)
                 await writer.run(partial(check_schema, path=path))
                 pool = []
                 for _ in range(readers):
-                    pool.append(await _connect(open_reader, path))
+                    pool.append(await ConnectionThread.open(partial(open_reader, path)))
                     undo.push_async_callback(pool[-1].close)
                 undo.pop_all()
         except sqlite3.Error as error:
@@ -80,14 +79,3 @@ def _lock(path: Path) -> ProcessLock:
     if not path.exists():
         raise DatabaseError("missing", path)
     return ProcessLock(path)
-
-
-async def _connect(opener: Callable[[Path], sqlite3.Connection], path: Path) -> ConnectionThread:
-    connection = ConnectionThread(partial(opener, path))
-    try:
-        await connection
-    except BaseException:
-        # aiosqlite tells its thread to stop and does not wait: it would call a loop that has closed meanwhile
-        await asyncio.to_thread(connection._thread.join)
-        raise
-    return connection

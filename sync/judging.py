@@ -7,7 +7,16 @@ refuses nothing.
 
 from msgspec import Struct
 
-from observation_forms import Catalogue, Context, Form, bearing_allowed, judge, result_allowed, weigh
+from observation_forms import (
+    Catalogue,
+    Context,
+    Form,
+    bearing_allowed,
+    bearing_of,
+    judge_seen,
+    result_allowed,
+    see,
+)
 from sync.wire import BearingClaim, Body, Finding
 
 
@@ -43,14 +52,15 @@ def judge_body(catalogue: Catalogue, body: Body) -> Judged:
     if form is None or (form.definition.form, form.definition.version) != (body.form, body.form_version):
         raise UnknownForm(body.form_hash)
     context = Context(recorded_at=body.recorded_at, themes=_themes(body.bearings))
-    judgement = judge(form.definition, body.answers, context)
+    sight = see(form.definition, body.answers, context)
+    judgement = judge_seen(form.definition, body.answers, sight)
     findings = [
         Finding(found.code, found.question, found.severity, found.message) for found in judgement.findings
     ]
     findings += _compare_claims(body, judgement.result)
     bearings: list[Weighed] = []
     for claim in _once_each(body.bearings, findings):
-        computed = weigh(form.definition, body.answers, context, frozenset(claim.themes))
+        computed = bearing_of(form.definition, sight.facts, frozenset(claim.themes))
         bearings.append(_settle_bearing(claim, computed, findings))
     return Judged(
         form=form,

@@ -193,7 +193,8 @@ async def test_skew_is_estimated_beside_what_the_tablet_claims(
     )
     assert (row["recorded_at"], row["recorded_estimate"]) == ("2026-11-20T10:05:00Z", estimate)
     assert row["clock_doubtful"] == doubtful
-    assert [row["skew_ms"], row["skew_bound_ms"], row["skew_age_ms"]] == (offset or [None, None, None])
+    unknown: list[int | None] = [None, None, None]
+    assert [row["skew_ms"], row["skew_bound_ms"], row["skew_age_ms"]] == (offset if offset else unknown)
 
 
 async def test_a_record_from_the_future_has_a_doubtful_clock(

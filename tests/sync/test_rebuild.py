@@ -1,0 +1,74 @@
+"""Deriving everything again from the ledger gives the same tables, row for row."""
+
+import random
+
+import pytest
+
+from observation_forms import Catalogue
+from sync import Database, Inbox, RebuildError, rebuild
+from sync.projections import PROJECTED
+from tests.sync.bodies import FakeTablet, batch
+from tests.sync.reading import derived
+
+BEARING = {"action": "action-1", "themes": ["CP"], "bearing": "supports"}
+
+
+@pytest.fixture
+async def busy(inbox: Inbox, oak: FakeTablet) -> None:
+    """Corrections out of order, conflicts, held bodies, lowered results, broken links, reused numbers."""
+    first = oak.seal(bearings=[BEARING])
+    second = oak.correct(first, reason="Wrong room", bearings=[{**BEARING, "action": "action-2"}])
+    sent = [
+        first,
+        second,
+        oak.seal(record="00000000-0000-7000-8000-000000000001"),
+        oak.seal(record="00000000-0000-7000-8000-000000000001", author="staff-ben"),
+        oak.seal(form_hash="0" * 64),
+        oak.seal(author=""),
+        oak.seal(lowered_to="not_met", lowered_reason="It felt wrong."),
+        oak.seal(tablet_prev="b" * 64),
+        oak.seal(tablet_seq=2),
+        oak.seal(answers={"note": "Nearly nothing was answered."}),
+        b"nonsense",
+    ]
+    random.Random(7).shuffle(sent)
+    for some in (sent[:4], sent[4:7], sent[7:]):
+        await inbox.receive(batch(some), oak.sender())
+
+
+@pytest.mark.usefixtures("busy")
+async def test_rebuilding_gives_identical_tables(database: Database, catalogue: Catalogue) -> None:
+    before = await derived(database)
+    assert all(
+        before[table] for table in (*PROJECTED, "record_search", "tablet_trouble") if table != "concern"
+    )
+    told: list[int] = []
+    assert await rebuild(database, catalogue, told.append) == 11
+    assert told == [11]
+    assert await derived(database) == before
+
+
+@pytest.mark.usefixtures("busy")
+async def test_rebuilding_mends_what_was_damaged(database: Database, catalogue: Catalogue) -> None:
+    before = await derived(database)
+
+    def damage(connection: object) -> None:
+        for table in before:
+            connection.execute(  # type: ignore[attr-defined]
+                f"DELETE FROM {table}"
+                if table != "record_search"
+                else "INSERT INTO record_search (record_search) VALUES ('delete-all')"
+            )
+
+    await database.write(damage)
+    assert await derived(database) != before
+    await rebuild(database, catalogue)
+    assert await derived(database) == before
+
+
+@pytest.mark.usefixtures("busy")
+async def test_rebuilding_without_the_form_changes_nothing(database: Database) -> None:
+    before = await derived(database)
+    with pytest.raises(RebuildError, match="practice_observation version 1"):
+        await rebuild(database, Catalogue([]))
+    assert await derived(database) == before
