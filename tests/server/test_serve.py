@@ -38,7 +38,7 @@ def enrol(client: httpx.Client) -> dict[str, Any]:
     page = client.get("/tablets").text
     unit = page.split('<option value="')[1].split('"')[0]
     made = client.post("/tablets/codes", data={"name": "Oak", "unit": unit}).text
-    code = made.split('<p class="figure">')[1].split("<")[0]
+    code = made.split('<p class="enrolment-code">')[1].split("<")[0]
     said = client.post("/tablet/enrolment", json={"code": code}).json()
     rows = client.get("/sync/changes").json()["changes"]
     author = next(row["id"] for row in rows if row["kind"] == "staff")
