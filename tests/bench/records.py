@@ -12,6 +12,8 @@ from tests.sync.bodies import FakeTablet, batch, make_body, make_record_id, seal
 BATCH = 100
 BYTES = 2_000
 START = datetime(2026, 8, 1, 7, tzinfo=UTC)
+AUTHORS = [f"staff-{number}" for number in range(30)]
+UNITS = [f"unit-{number}" for number in range(4)]
 SPAN = timedelta(weeks=12)
 _WORDS = """
     asked before helping waited for an answer drink in reach bell answered at once chose her clothes hoist
@@ -32,14 +34,13 @@ class Delivery:
     bodies: list[bytes]
 
 
-def make_deliveries(catalogue: Catalogue, count: int, tablets: int, seed: int) -> list[Delivery]:
-    """`count` records in batches of 100, in turn from each of `tablets` tablets, spread over twelve weeks."""
+def make_deliveries(catalogue: Catalogue, count: int, tablets: list[FakeTablet], seed: int) -> list[Delivery]:
+    """`count` records in batches of 100, in turn from each of the tablets, spread over twelve weeks."""
     chance = random.Random(seed)
-    senders = [FakeTablet(catalogue, f"tablet-{number}") for number in range(tablets)]
     patterns = [make_body(catalogue, bearings=[action]) for action in _ACTIONS]
     deliveries = []
     for start in range(0, count, BATCH):
-        tablet = senders[start // BATCH % tablets]
+        tablet = tablets[start // BATCH % len(tablets)]
         moments = [
             START + (number + chance.random()) * (SPAN / count) for number in range(start, start + BATCH)
         ]
@@ -60,8 +61,8 @@ def _record(
     }
     fields = {
         "record": make_record_id(recorded_at, chance),
-        "author": f"staff-{chance.randrange(30)}",
-        "unit": f"unit-{chance.randrange(4)}",
+        "author": chance.choice(AUTHORS),
+        "unit": chance.choice(UNITS),
         "happened_at": _instant(happened),
         "recorded_at": recorded_at,
         "bearings": [{**pattern["bearings"][0], "bearing": "inconclusive"}],
