@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo
+from server import commands, demo, example
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.serve import ServeError, serve
@@ -23,7 +23,15 @@ from sync import DatabaseError, RebuildError
 
 Command = TypeVar("Command", bound=Callable[..., None])
 CANNOT = 2
-EXPLAINED = (SettingsError, DatabaseError, FormError, OrganisationError, RebuildError, ServeError)
+EXPLAINED = (
+    SettingsError,
+    DatabaseError,
+    FormError,
+    OrganisationError,
+    RebuildError,
+    ServeError,
+    example.ExampleError,
+)
 
 
 class CannotError(click.ClickException):

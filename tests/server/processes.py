@@ -66,9 +66,9 @@ def serving(database: Path, port: int, **environment: str) -> Iterator[subproces
         process.communicate()
 
 
-def wait_until_it_answers(process: subprocess.Popen[str], address: str) -> None:
-    """Wait up to 20 seconds for the server's first answer."""
-    for _ in range(200):
+def wait_until_it_answers(process: subprocess.Popen[str], address: str, seconds: int = 20) -> None:
+    """Wait for the server's first answer."""
+    for _ in range(seconds * 10):
         if process.poll() is not None:
             raise AssertionError(f"the server ended: {process.communicate()}")
         try:
@@ -77,7 +77,7 @@ def wait_until_it_answers(process: subprocess.Popen[str], address: str) -> None:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError("the server did not answer within 20 seconds")
+    raise AssertionError(f"the server did not answer within {seconds} seconds")
 
 
 def _environment(changes: dict[str, str]) -> dict[str, str]:
