@@ -4,12 +4,11 @@
 
 const SHELL = "/tablet/";
 const KILL_SWITCH = "/tablet/kill-switch.json";
+const REVISIONS = "/tablet/precache.json"; // kept with each build: what it holds, at which revision
 const OURS = "sightline-";
 const BUILD_CACHE = `${OURS}build-${BUILD}`;
 const FORMS_CACHE = `${OURS}forms`; // form versions published after this build, kept across builds: drafts stay on their version
-
-const keyOf = ({ url, rev }) => `${url}?rev=${rev}`;
-const KEYS = new Map(PRECACHE.map((entry) => [entry.url, keyOf(entry)]));
+const OURS_TO_ANSWER = new Set(PRECACHE.map(({ url }) => url));
 
 self.addEventListener("install", (event) => event.waitUntil(precache()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -19,7 +18,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") {
     event.respondWith(shell(event.request));
     event.waitUntil(obeyKillSwitch());
-  } else if (KEYS.has(path) || path.startsWith("/forms/")) {
+  } else if (OURS_TO_ANSWER.has(path) || path.startsWith("/forms/")) {
     event.respondWith(kept(event.request, path));
   }
 });
@@ -33,20 +32,34 @@ self.addEventListener("message", (event) => {
 async function precache() {
   const cache = await caches.open(BUILD_CACHE);
   try {
-    for (const entry of PRECACHE) await keep(cache, entry);
+    const before = await earlierBuilds();
+    for (const entry of PRECACHE) await keep(cache, entry, before);
+    await cache.put(REVISIONS, new Response(JSON.stringify(PRECACHE)));
   } catch (error) {
     await caches.delete(BUILD_CACHE);
     throw error;
   }
 }
 
-async function keep(cache, entry) {
-  const key = keyOf(entry);
-  const before = await caches.match(key);
-  if (before) return cache.put(key, before);
-  const response = await fetch(entry.url, { cache: "reload", credentials: "same-origin" });
-  if (!response.ok || response.redirected) throw new Error(`${entry.url} answered ${response.status}`);
-  return cache.put(key, response);
+// Unchanged files are copied, so an update costs only what changed.
+async function keep(cache, { url, rev }, before) {
+  const copy = await before.get(`${url} ${rev}`)?.match(url);
+  if (copy) return cache.put(url, copy);
+  const response = await fetch(url, { cache: "reload", credentials: "same-origin" });
+  if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
+  return cache.put(url, response);
+}
+
+// Which earlier cache holds which file at which revision.
+async function earlierBuilds() {
+  const held = new Map();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(`${OURS}build-`) || name === BUILD_CACHE) continue;
+    const cache = await caches.open(name);
+    const list = await cache.match(REVISIONS);
+    for (const { url, rev } of list ? await list.json() : []) held.set(`${url} ${rev}`, cache);
+  }
+  return held;
 }
 
 async function takeOver() {
@@ -66,17 +79,21 @@ function ourPath(request) {
 }
 
 async function shell(request) {
-  return (await caches.match(KEYS.get(SHELL))) ?? fetch(request);
+  return (await inBuild(SHELL)) ?? fetch(request);
 }
 
 async function kept(request, path) {
-  const found = await caches.match(KEYS.get(path) ?? path);
+  const found = (await inBuild(path)) ?? (await (await caches.open(FORMS_CACHE)).match(path));
   if (found) return found;
   const response = await fetch(request);
   if (path.startsWith("/forms/") && response.ok && !response.redirected) {
     await (await caches.open(FORMS_CACHE)).put(path, response.clone());
   }
   return response;
+}
+
+async function inBuild(path) {
+  return (await caches.open(BUILD_CACHE)).match(path);
 }
 
 // A way back if a build turns out to be harmful: caches go, the worker goes, the records in IndexedDB stay.

@@ -55,7 +55,8 @@ app.updates = new Updates({
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
-app.ready = start().catch((error) => {
+app.ready = start();
+app.ready.then(afterStart).catch((error) => {
   app.live.block("Sightline could not start. Close it fully and open it again. What was saved is still here.", true);
   if (error.name !== "StoreLost") throw error;
 });
@@ -68,14 +69,14 @@ async function start() {
   await app.live.begin({ canary, restored, place: currentPlace() });
   app.router.show();
   watchThePage();
-  await becomeInstallable();
-  app.sync.start();
 }
 
-async function becomeInstallable() {
+// What nobody waits for: the worker, the promise to keep the store, the first pass.
+async function afterStart() {
   app.live.setStorage({ offline: await app.updates.start(), keep: await askToKeep(navigator.storage) });
   app.build = await app.updates.build();
   app.live.setStorage({ build: app.build });
+  app.sync.start();
 }
 
 // What is typed is written before the page can be taken away, and the store is tried before anyone types into a woken page.

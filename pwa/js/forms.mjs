@@ -45,7 +45,7 @@ export class Forms {
   /** @returns {Promise<boolean>} whether both parts are kept on the tablet */
   async ready(hash) {
     if (!this.#caches) return this.#definitions.has(hash);
-    const found = await Promise.all(["json", "html"].map((part) => this.#caches.match(address(hash, part), { ignoreSearch: true })));
+    const found = await Promise.all(["json", "html"].map((part) => this.#caches.match(address(hash, part))));
     return found.every(Boolean);
   }
 

@@ -6,15 +6,15 @@ import { trustedFragment } from "./trust.mjs";
 /**
  * @param {object} forms the Forms loader
  * @param {string} hash form version
- * @param {{people: object[], staff: object[]}} lists from the last pull
+ * @param {{people: () => Promise<object[]>, staff: () => Promise<object[]>}} reference the lists from the last pull
  * @returns {Promise<HTMLFormElement>} the form, filled with its lists and not yet in the page
  */
-export async function loadFragment(forms, hash, lists) {
-  const content = await trustedFragment(forms, hash);
+export async function loadFragment(forms, hash, reference) {
+  const [content, people, staff] = await Promise.all([trustedFragment(forms, hash), reference.people(), reference.staff()]);
   const form = content.querySelector("form.observation");
   if (form?.dataset.form !== hash) throw new TypeError(`The fragment for ${hash} is not that form.`);
-  for (const select of form.querySelectorAll('select[data-list="people"]')) fillPeople(select, lists.people);
-  for (const fieldset of form.querySelectorAll('fieldset[data-list="staff"]')) fillStaff(fieldset, lists.staff);
+  for (const select of form.querySelectorAll('select[data-list="people"]')) fillPeople(select, people);
+  for (const fieldset of form.querySelectorAll('fieldset[data-list="staff"]')) fillStaff(fieldset, staff);
   return form;
 }
 

@@ -102,9 +102,12 @@ export class OpenForm {
       return { session: null, problem: draft ? "not_yours" : "missing" };
     }
     try {
-      const definition = await forms.definition(draft.form_hash);
-      const [people, staff, actions, names] = await Promise.all([reference.people(), reference.staff(), reference.actions(), reference.names()]);
-      const form = await loadFragment(forms, draft.form_hash, { people, staff });
+      const [definition, form, actions, names] = await Promise.all([
+        forms.definition(draft.form_hash),
+        loadFragment(forms, draft.form_hash, reference),
+        reference.actions(),
+        reference.names(),
+      ]);
       keepUnlisted(definition, form, draft.raw, names);
       const writer = new DraftWriter({ store, draft, clock, timers });
       this.#session = new FormSession({ definition, form, writer, clock, actions: withLinked(actionsFor(definition, actions), draft.actions), release });
