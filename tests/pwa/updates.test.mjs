@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { FormMissing, Forms } from "../../pwa/js/forms.mjs";
+import { OPEN_FORM_LOCK, Updates } from "../../pwa/js/updates.mjs";
+import { SERVICE_WORKER, serviceWorkerAddress } from "../../pwa/js/trust.mjs";
+import { answer } from "./fakes.mjs";
+
+const HASH = "c".repeat(64);
+
+function tab({ held = [], controller = {} } = {}) {
+  const messages = [];
+  const registration = Object.assign(new EventTarget(), { waiting: { postMessage: (message) => messages.push(message) }, active: {}, updates: 0 });
+  registration.update = async () => { registration.updates += 1; };
+  const container = Object.assign(new EventTarget(), { controller, register: async () => registration });
+  const told = { ready: 0, reloads: 0 };
+  const locks = { query: async () => ({ held: held.map((name) => ({ name })) }) };
+  const updates = new Updates({ container, locks, reload: () => { told.reloads += 1; }, onReady: () => { told.ready += 1; } });
+  return { updates, container, registration, messages, told, held };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test("a waiting version is offered, and goes on when the person accepts", async () => {
+  const { updates, messages, told } = tab();
+  await updates.start();
+  assert.equal(told.ready, 1);
+  assert.deepEqual(messages, []);
+  assert.equal(await updates.accept(), true);
+  assert.deepEqual(messages, [{ type: "SKIP_WAITING" }]);
+});
+
+test("no version is taken while a form is open in any tab", async () => {
+  const { updates, messages } = tab({ held: [`${OPEN_FORM_LOCK}d1`, "sightline-sync"] });
+  await updates.start();
+  assert.equal(await updates.accept(), false);
+  assert.deepEqual(messages, []);
+});
+
+test("a change of worker loads the page again, but not at the first install and not over a form", async () => {
+  const changed = tab();
+  await changed.updates.start();
+  changed.container.dispatchEvent(new Event("controllerchange"));
+  await settle();
+  assert.equal(changed.told.reloads, 1);
+  const fresh = tab({ controller: null });
+  await fresh.updates.start();
+  fresh.container.dispatchEvent(new Event("controllerchange"));
+  await settle();
+  assert.equal(fresh.told.reloads, 0);
+});
+
+test("the server is asked for a new version at most every ten minutes", async () => {
+  const { updates, registration } = tab();
+  await updates.start();
+  for (const minute of [11, 12, 20, 22, 40]) await updates.look(minute * 60_000);
+  assert.equal(registration.updates, 3);
+});
+
+test("without a service worker the app says that it will not open offline", async () => {
+  const updates = new Updates({ container: undefined, locks: {}, reload() {}, onReady() {} });
+  assert.equal(await updates.start(), "off");
+  assert.equal(await updates.build(), "not installed");
+});
+
+test("a service worker can only be started from our own address", () => {
+  assert.equal(String(serviceWorkerAddress()), SERVICE_WORKER);
+});
+
+test("a form comes from /forms/ by its hash, and nothing else counts as one", async () => {
+  const asked = [];
+  const fetch = async (url) => {
+    asked.push(url);
+    return { ...answer(200, "{}"), text: async () => '{"form":"x"}' };
+  };
+  const forms = new Forms({ fetch, caches: null });
+  assert.deepEqual(await forms.definition(HASH), { form: "x" });
+  await forms.definition(HASH);
+  assert.deepEqual(asked, [`/forms/${HASH}.json`]);
+  await assert.rejects(forms.fragment("../evidence"), FormMissing);
+  for (const bad of [async () => answer(404, "{}"), async () => ({ ...answer(200, "{}"), redirected: true }), async () => { throw new TypeError(); }]) {
+    await assert.rejects(new Forms({ fetch: bad, caches: null }).fragment(HASH), FormMissing);
+  }
+});
