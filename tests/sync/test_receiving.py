@@ -54,13 +54,14 @@ async def test_sending_twice_is_harmless(inbox: Inbox, oak: FakeTablet, database
 
 
 async def test_the_same_body_twice_in_one_batch_is_stored_once(
-    inbox: Inbox, oak: FakeTablet, database: Database
+    inbox: Inbox, oak: FakeTablet, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     sealed = oak.seal()
     first, again = (await send(inbox, oak, sealed, sealed)).receipts
     assert (first.status, again.status) == ("stored", "duplicate")
     assert _but_for_status(again) == _but_for_status(first)
     assert await count(database, "entry") == 1
+    assert not caplog.records, "the batch was not kept together"
 
 
 async def test_two_tabs_sending_at_once_store_each_record_once(
@@ -102,7 +103,7 @@ async def test_an_id_used_again_with_another_body_keeps_both(
 
 
 async def test_an_id_used_twice_within_one_batch_keeps_both(
-    inbox: Inbox, oak: FakeTablet, database: Database
+    inbox: Inbox, oak: FakeTablet, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = oak.seal()
     second = oak.seal(record=json.loads(first)["record"])
@@ -110,6 +111,7 @@ async def test_an_id_used_twice_within_one_batch_keeps_both(
     assert [receipt.status for receipt in answer.receipts] == ["stored", "conflict"]
     (row,) = await select(database, "SELECT seq, conflicts_count FROM record_current")
     assert row == {"seq": 1, "conflicts_count": 1}
+    assert not caplog.records, "the batch was not kept together"
 
 
 async def test_one_bad_item_never_stops_another(inbox: Inbox, oak: FakeTablet, database: Database) -> None:
