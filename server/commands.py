@@ -46,7 +46,7 @@ class NewStaff(msgspec.Struct, frozen=True):
 
 
 def create_database(path: Path) -> None:
-    """Make the folder and the database, or bring its tables up to date. Raises `DatabaseError` or `OSError`."""
+    """Make the folder and the database, or bring its tables up to date. Raises `DatabaseError`, `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     migrate(path)
 
@@ -82,7 +82,7 @@ async def rebuild(path: Path) -> int:
 
 
 async def add_staff(path: Path, person: NewStaff) -> None:
-    """Add a member of staff. Raises `OrganisationError` for an email in use or a service that is not there."""
+    """Add a member of staff. Raises `OrganisationError`: the email is in use, or there is no such service."""
     ends = datetime.combine(person.until, time.max, UTC) if person.until else None
 
     def add(connection: sqlite3.Connection) -> None:

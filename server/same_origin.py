@@ -49,7 +49,7 @@ class SameOrigin(ASGIMiddleware):
 
 
 async def read_json(request: Request) -> bytes:  # type: ignore[type-arg]
-    """The bytes of a JSON request. Raises `Problem` "wrong_media_type" for anything sent as something else."""
+    """The bytes of a JSON request. Raises `Problem` "wrong_media_type" for any other content type."""
     if media_type(request.headers) != JSON:
         raise Problem("wrong_media_type")
     return await request.body()

@@ -100,7 +100,7 @@ def give_role(
 
 
 def end_employment(connection: sqlite3.Connection, staff: str, now: datetime) -> None:
-    """The member of staff leaves: signed out everywhere, gone from every tablet's list. Their records stay."""
+    """Someone leaves: signed out everywhere, gone from every tablet's list. Their records stay."""
     connection.execute("UPDATE staff SET left_at = ? WHERE id = ?", (at(now), staff))
     connection.execute("UPDATE session SET ended_at = ? WHERE staff = ? AND ended_at = ''", (at(now), staff))
     for row in connection.execute("SELECT id FROM service").fetchall():

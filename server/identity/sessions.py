@@ -34,7 +34,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def start(connection: sqlite3.Connection, staff: str, token_hash: str, now: datetime) -> None:
-    """Begin a session. Sessions that ended over a day ago are cleared away here, where a write is due anyway."""
+    """Begin a session. Those begun over a week ago have all ended: they are cleared away here."""
     connection.execute("DELETE FROM session WHERE created_at < ?", (at(now, days=-8),))
     connection.execute(
         "INSERT INTO session (token_hash, staff, created_at, seen_at) VALUES (?, ?, ?, ?)",
@@ -43,7 +43,7 @@ def start(connection: sqlite3.Connection, staff: str, token_hash: str, now: date
 
 
 def find(connection: sqlite3.Connection, token_hash: str, now: datetime, limits: Limits) -> Session | None:
-    """The open session of a token, or None: unknown, ended, too old, too long unused, or its owner has left."""
+    """The open session of a token. None: unknown, ended, too old, too long unused, or its owner left."""
     row = connection.execute(
         """
         SELECT session.id, session.created_at, session.seen_at, staff.id AS staff, staff.name, staff.email

@@ -1,4 +1,4 @@
-"""What the desk shows of each tablet: when it was last heard of, what it still held then, what never arrived."""
+"""What the desk shows of each tablet: when last heard of, what it still held, what never arrived."""
 
 import sqlite3
 from datetime import datetime

@@ -98,7 +98,7 @@ def hear(connection: sqlite3.Connection, tablet: str, now: datetime) -> None:
 
 
 def name_is_taken(connection: sqlite3.Connection, name: str, unit: str) -> bool:
-    """Whether a tablet in use in the same service has this name already: two "Oak" could not be told apart."""
+    """Whether a tablet in use in the same service has this name: two "Oak" could not be told apart."""
     return bool(
         connection.execute(
             "SELECT 1 FROM tablet WHERE service = ? AND name = ? COLLATE NOCASE AND revoked_at = ''",
@@ -110,7 +110,7 @@ def name_is_taken(connection: sqlite3.Connection, name: str, unit: str) -> bool:
 def revoke(
     connection: sqlite3.Connection, tablet: str, services: Sequence[str], who: str, now: datetime
 ) -> bool:
-    """Take a tablet of one of `services` out of use. False when there is no such tablet there; twice is fine."""
+    """Take a tablet of one of `services` out of use; twice is fine. False when there is none such."""
     row = connection.execute("SELECT service, revoked_at FROM tablet WHERE id = ?", (tablet,)).fetchone()
     if row is None or row["service"] not in services:
         return False

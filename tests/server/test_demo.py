@@ -1,4 +1,4 @@
-"""`sightline demo`: all a visitor needs, printed once the server answers; never on a real service's database."""
+"""`sightline demo`: all a visitor needs is printed once it answers; a real service's database is refused."""
 
 import re
 import subprocess
