@@ -63,10 +63,14 @@ app.ready.then(afterStart).catch((error) => {
 document.addEventListener("alpine:init", () => registerComponents(globalThis.Alpine, app));
 
 async function start() {
-  const canary = await lookAfterCanary(app.store, localStorage, toInstant(clock.wall()));
-  clock.reading = (await app.store.get("meta", "clock"))?.value ?? null;
+  const [canary, reading, tablet] = await Promise.all([
+    lookAfterCanary(app.store, localStorage, toInstant(clock.wall())),
+    app.store.get("meta", "clock"),
+    app.store.get("meta", "tablet"),
+  ]);
+  clock.reading = reading?.value ?? null;
   const restored = await app.recovery.putBack(app.store);
-  await app.live.begin({ canary, restored, place: currentPlace() });
+  app.live.begin({ canary, tablet: tablet?.value ?? null, restored, place: currentPlace() });
   app.router.show();
   watchThePage();
 }
@@ -92,7 +96,7 @@ function watchThePage() {
 async function afterPull(changed) {
   const hashes = (await app.reference.forms()).map((form) => form.hash);
   await app.forms.gather(hashes);
-  if (changed) await app.live.refreshReference();
+  if (changed) app.live.refreshReference();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
 }
 

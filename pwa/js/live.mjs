@@ -10,7 +10,6 @@ export class Live {
   #channel = new BroadcastChannel("sightline");
   #listeners = new Map();
   tablet = null;
-  canary = null;
   state = {
     screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
     tabletName: "", serviceName: "", authorId: "", authorName: "",
@@ -26,14 +25,13 @@ export class Live {
   }
 
   /** Fills the state at the start. */
-  async begin({ canary, restored, place }) {
-    this.canary = canary;
-    this.tablet = (await this.#app.store.get("meta", "tablet"))?.value ?? null;
-    Object.assign(this.state, { place, tabletName: this.tablet?.name ?? "", serviceName: this.tablet?.service.name ?? "" });
+  begin({ canary, tablet, restored, place }) {
+    this.tablet = tablet;
+    Object.assign(this.state, { place, tabletName: tablet?.name ?? "", serviceName: tablet?.service.name ?? "" });
     const heardAt = this.#app.clock.reading?.wall;
     if (heardAt) this.state.heardWords = ago(heardAt, this.#app.clock.wall());
     this.refreshAuthor();
-    await this.refreshOutbox();
+    this.refreshOutbox().catch(() => {});
     if (canary.wiped) this.state.wiped = wipedWords(canary, this.#app.clock.wall());
     else if (!this.tablet) this.#askWhetherWiped();
     if (restored) this.announce("The form you were in is back as it was.");
@@ -48,7 +46,7 @@ export class Live {
     Object.assign(this.state, { ...route, opening: this.state.opening + 1 });
   }
 
-  async setTablet(tablet) {
+  setTablet(tablet) {
     this.tablet = tablet;
     Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false });
   }
@@ -69,7 +67,7 @@ export class Live {
     this.#emit("outbox");
   }
 
-  async refreshReference() {
+  refreshReference() {
     this.#emit("reference");
   }
 

@@ -16,7 +16,7 @@ export function enrol(app) {
       const { tablet, problem } = await sendCode({ fetch: app.fetch, store: app.store, code: this.code });
       this.busy = false;
       if (!tablet) return this.fail(problem);
-      await app.live.setTablet(tablet);
+      app.live.setTablet(tablet);
       app.live.announce(`This tablet is now ${tablet.name}.`);
       await app.sync.now();
       app.author.leave();
