@@ -72,15 +72,20 @@ async def find_viewer(connection: ASGIConnection) -> Viewer | None:  # type: ign
     return session.viewer
 
 
-async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]
+async def find_tablet(connection: ASGIConnection) -> Tablet | None:  # type: ignore[type-arg]
+    """The tablet whose cookie came with this request, revoked or not, or None."""
     rooms = rooms_of(connection.app.state)
     token = read_cookie(connection, rooms.settings, TABLET)
-    tablet = await rooms.database.read(lambda sql: tablets.find(sql, hash_token(token))) if token else None
+    return await rooms.database.read(lambda sql: tablets.find(sql, hash_token(token))) if token else None
+
+
+async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]
+    tablet = await find_tablet(connection)
     if tablet is None:
         raise Problem("not_enrolled")
     if tablet.revoked and rule is Rule.TABLET:
         raise Problem("tablet_revoked")
-    await _note_heard(rooms, tablet)
+    await _note_heard(rooms_of(connection.app.state), tablet)
     return tablet
 
 

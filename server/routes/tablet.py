@@ -13,6 +13,7 @@ from server.answers import json_answer
 from server.assets import MANIFEST, SERVICE_WORKER, SHELL
 from server.identity import attempts, tablets
 from server.identity.cookies import TABLET, read_cookie, tablet_cookie
+from server.identity.guard import find_tablet
 from server.identity.permissions import Rule, needs
 from server.identity.secret_tokens import hash_code, hash_token, new_token
 from server.identity.tablets import Tablet
@@ -54,13 +55,17 @@ async def kill_switch(rooms: NamedDependency[Rooms]) -> Response[bytes]:
     return json_answer({"kill": int(rooms.settings.kill_switch)})
 
 
-@get("/tablet/identity", opt=needs(Rule.TABLET))
-async def identity(
-    request: Request,  # type: ignore[type-arg]
-    rooms: NamedDependency[Rooms],
-    tablet: NamedDependency[Tablet],
-) -> Response[bytes]:
-    """Which tablet this is. The cookie is sent again, so a tablet in use never loses it to old age."""
+@get("/tablet/identity", opt=needs(Rule.PUBLIC))
+async def identity(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
+    """Which tablet this is; 204 while it is none, which is where every tablet begins and no failure.
+
+    The cookie is sent again, so a tablet in use never loses it to old age.
+    """
+    tablet = await find_tablet(request)
+    if tablet is None:
+        return Response(b"", status_code=204)
+    if tablet.revoked:
+        raise Problem("tablet_revoked")
     answer = json_answer(_words(tablet))
     answer.set_cookie(tablet_cookie(rooms.settings, read_cookie(request, rooms.settings, TABLET)))
     return answer

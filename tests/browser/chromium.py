@@ -1,10 +1,11 @@
 """A real Chromium on a profile that outlives it, driven by Playwright (PLATFORM.md 12.2)."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from playwright.async_api import (
     Playwright,
     ViewportSize,
 )
+from playwright.async_api import Error as PlaywrightError
+
+from tests.browser.find_browser import find
 
 FLAGS = [
     "--no-sandbox",
@@ -91,7 +95,10 @@ class TabletBrowser:
         """SIGKILL the whole browser, as a flat battery would, and let Playwright forget it."""
         for pid in browser_processes(self.profile):
             os.kill(pid, signal.SIGKILL)
-        await self.close()
+        # Playwright says so when the browser is already gone
+        with suppress(PlaywrightError):
+            await self.close()
+        self.context = None
 
     async def close(self) -> None:
         if self.context is not None:
@@ -99,8 +106,10 @@ class TabletBrowser:
             self.context = None
 
 
+@cache
 def chromium_path() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """The browser that `make test` found or installed. Raises RuntimeError where there is none."""
+    path = find()
     if path is None:
         raise RuntimeError("No Chromium on PATH: run `make test`, which installs one.")
     return path

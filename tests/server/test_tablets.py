@@ -64,7 +64,8 @@ def test_the_tablets_cookie_lasts_and_is_out_of_reach(world: World, stranger: Br
 
 def test_a_made_up_cookie_is_no_tablet(stranger: Browser) -> None:
     stranger.cookies.set(COOKIE, "made-up")
-    assert stranger.get("/tablet/identity").json()["code"] == "not_enrolled"
+    assert stranger.get("/sync/changes").json()["code"] == "not_enrolled"
+    assert stranger.get("/tablet/identity").status_code == 204
 
 
 def make_code_at_desk(client: Browser, name: str = "Ash", unit: str = "alder-1") -> str:

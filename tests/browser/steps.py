@@ -1,0 +1,124 @@
+"""What people do: enrol a tablet, say who they are, answer a form, save it; sign in at the desk."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from observation_forms import Definition, load_catalogue
+from observation_forms.definition import Question
+from tests.browser.chromium import TabletBrowser
+from tests.browser.running import RunningServer
+from tests.server.world import PASSWORD
+
+CODE = "BRWS-TEST"
+INSTALLED = """() => Promise.race([
+    navigator.serviceWorker.ready.then(() => 1),
+    new Promise((_, fail) => setTimeout(() => fail(new Error("no service worker")), 15000)),
+])"""
+
+
+def practice_observation() -> Definition:
+    """F1, as new forms open."""
+    return load_catalogue().current("practice_observation").definition
+
+
+def example_answers(example: str, **changed: Any) -> dict[str, Any]:
+    """The answers of one of F1's worked examples, about people of the test's house, happening now."""
+    examples = load_catalogue().current("practice_observation").examples
+    answers = dict(next(each for each in examples if each.id == example).answers)
+    for header in ("happened_at", "shift", "backdated_reason"):
+        answers.pop(header, None)
+    if "watch_again_by" in answers:
+        answers["watch_again_by"] = (date.today() + timedelta(days=2)).isoformat()
+    return answers | {"staff_observed": ["ben"], "person_supported": "alder-1-a"} | changed
+
+
+async def enrolled(tablet: TabletBrowser, server: RunningServer) -> Page:
+    """Enrol the tablet and close the app once, which makes Chromium put the cookie on the disk."""
+    await enrol(await tablet.start(), server)
+    await tablet.close()
+    page = await tablet.start()
+    await page.goto(f"{server.origin}/tablet/")
+    return page
+
+
+async def enrol(page: Page, server: RunningServer, name: str = "Oak", unit: str = "alder-1") -> None:
+    """Make this browser a tablet of Alder House, and wait until the app can open without a network."""
+    server.make_code(CODE, name, unit)
+    await page.goto(f"{server.origin}/tablet/")
+    await page.locator("#enrol-code").fill(CODE)
+    await page.locator("#enrol-send").click()
+    await expect(page.locator('[data-screen="who"]')).to_be_visible()
+    await page.evaluate(INSTALLED)
+
+
+async def be(page: Page, staff: str = "amina") -> None:
+    """Choose a name from the list."""
+    await page.locator(f'[data-staff="{staff}"]').click()
+    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+
+
+async def open_form(page: Page, code: str = "F1") -> None:
+    """Start a form from home."""
+    await page.locator(f'[data-form="{code}"]').first.click()
+    await expect(page.locator("form.observation")).to_be_visible()
+
+
+async def link_action(page: Page, action: str) -> None:
+    """Tick the action the record speaks to."""
+    await page.locator(f'input[name="linked-action"][value="{action}"]').check(force=True)
+
+
+async def fill_form(page: Page, definition: Definition, answers: Mapping[str, Any]) -> None:
+    """Answer every question of the form that `answers` has an answer for, in the order of the form."""
+    for question in definition.questions():
+        if question.id in answers:
+            await answer(page, question, answers[question.id])
+
+
+async def answer(page: Page, question: Question, value: Any) -> None:
+    """Answer one question with its own control."""
+    holder = page.locator(f'[data-question="{question.id}"]')
+    if question.kind in ("standard", "choice", "yes_no"):
+        await holder.locator(f'label:has(input[value="{value}"])').click()
+    elif question.kind in ("choices", "staff"):
+        for code in value:
+            await holder.locator(f'label:has(input[value="{code}"])').click()
+    elif question.kind == "person":
+        await holder.locator("select").select_option(value)
+    else:
+        await holder.locator("input, textarea").first.fill(str(value))
+
+
+async def check_and_save(page: Page) -> None:
+    """Check the form, save it, and wait for the words that promise it is kept."""
+    await page.locator("#check").click()
+    await expect(page.locator("#errors [data-finding]")).to_have_count(0)
+    await page.locator("#save").click()
+    await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
+
+
+async def record(page: Page, example: str, *actions: str, **changed: Any) -> str:
+    """From home: record F1 by a worked example, and save it. Gives back the record's id."""
+    await open_form(page)
+    for action in actions:
+        await link_action(page, action)
+    await fill_form(page, practice_observation(), example_answers(example, **changed))
+    await check_and_save(page)
+    return page.url.split("/saved/")[1].split("/")[0]
+
+
+async def send_now(page: Page) -> None:
+    """Go to the outbox and send."""
+    await page.goto(page.url.split("/tablet/")[0] + "/tablet/outbox")
+    await page.locator("#send-now").click()
+
+
+async def sign_in(page: Page, server: RunningServer, name: str) -> None:
+    """Sign in at the desk."""
+    await page.goto(f"{server.origin}/sign-in")
+    await page.locator('[name="email"]').fill(f"{name}@example.test")
+    await page.locator('[name="password"]').fill(PASSWORD)
+    await page.locator('main button[type="submit"]').click()
