@@ -40,7 +40,7 @@ export function check(app) {
       this.warnings = assessment.warnings.map((finding) => findingRow(finding, asked));
       this.computed = assessment.computed;
       this.result = assessment.result;
-      this.scoreWords = scoreWords(assessment.score);
+      this.scoreWords = scoreWords(assessment.score, keyMissed(definition, assessment.answers));
       this.lower = lowerResults(assessment.computed).map((code) => ({ code, words: RESULT[code] }));
       this.loweredTo = assessment.result === assessment.computed ? "" : draft.lowered_to;
       this.loweredReason = draft.lowered_reason;
@@ -138,9 +138,15 @@ function bearingRow({ action, proposed, bearing }) {
   return { id: action.id, title: action.title, bearing, words: BEARING_SHORT[bearing], mark: `mark mark-${bearing}`, choices };
 }
 
-function scoreWords({ points, scored }) {
+function keyMissed(definition, answers) {
+  const keys = definition.sections.flatMap((section) => section.questions).filter((question) => question.star);
+  return keys.some((question) => question.options.some((option) => option.code === answers[question.id] && option.score === "not_met"));
+}
+
+function scoreWords({ points, scored }, missed) {
   if (scored === 0) return "None of the answers is scored.";
   const full = Math.floor(points / 100);
   const half = points % 100 === 0 ? "" : " and a half";
-  return `${full}${half} of ${count(scored, "standard")} met.`;
+  const key = missed ? " A key question was not met, so the whole is not met." : "";
+  return `${full}${half} of ${count(scored, "standard")} met.${key}`;
 }
