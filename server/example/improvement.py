@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 
 PLANS = (
     Plan(
-        "0190a000-0000-7000-8000-000000000001", "S1E1", HOME, "DE", 56, 70, (0.72, 0.98), 5,
+        "0190a000-0000-7000-8000-000000000001", "S1E1", HOME, "DE", 56, 70, (0.45, 0.99), 5,
         {
             "title": "Tell a senior about a change in health the same shift",
             "source": "audit",
@@ -56,7 +56,7 @@ PLANS = (
         "record observation feedback", "M04",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000002", "S0E2", HOME, "ST", 42, 56, (0.78, 0.80), 4,
+        "0190a000-0000-7000-8000-000000000002", "S0E2", HOME, "ST", 42, 56, (0.72, 0.60), 4,
         {
             "title": "Four weeks in a row with the staff we planned",
             "source": "staffing",
@@ -72,7 +72,7 @@ PLANS = (
         "record observation feedback", "M02",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000003", "S1E3", HOME, "CM CO", 70, 122, (0.74, 0.90), 4,
+        "0190a000-0000-7000-8000-000000000003", "S1E3", HOME, "CM CO", 70, 122, (0.60, 0.86), 4,
         {
             "title": "Families hear from us before they have to ask",
             "source": "complaint",
@@ -88,7 +88,7 @@ PLANS = (
         "feedback observation record", "M06",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000004", "S2E2", HOME, "CO CP", 61, 56, (0.68, 0.95), 5,
+        "0190a000-0000-7000-8000-000000000004", "S2E2", HOME, "CO CP", 61, 56, (0.45, 0.97), 5,
         {
             "title": "What complaints teach us reaches the care plan",
             "source": "complaint",
@@ -102,7 +102,7 @@ PLANS = (
         "record observation", "M08",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000005", "S4E2", HOME, "IL", 77, 98, (0.62, 0.97), 5,
+        "0190a000-0000-7000-8000-000000000005", "S4E2", HOME, "IL", 77, 98, (0.40, 0.99), 5,
         {
             "title": "Learn from every incident within five working days",
             "source": "incident",
@@ -116,7 +116,7 @@ PLANS = (
         "record observation oversight", "M14 M11",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000006", "S3E1", HOME, "RE", 80, 91, (0.70, 0.78), 4,
+        "0190a000-0000-7000-8000-000000000006", "S3E1", HOME, "RE", 80, 91, (0.62, 0.66), 4,
         {
             "title": "Write it down soon, and as it was",
             "source": "audit",
@@ -144,7 +144,7 @@ PLANS = (
         "audit oversight", "M05",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000008", "S4E1", LIVING, "SG RE", 63, 84, (0.75, 0.96), 5,
+        "0190a000-0000-7000-8000-000000000008", "S4E1", LIVING, "SG RE", 63, 84, (0.48, 0.97), 5,
         {
             "title": "Every safeguarding record tells the whole story",
             "source": "safeguarding",
@@ -158,7 +158,7 @@ PLANS = (
         "record audit observation", "M13",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000009", "S0E1", LIVING, "SG", 49, 120, (0.86, 0.84), 3,
+        "0190a000-0000-7000-8000-000000000009", "S0E1", LIVING, "SG", 49, 120, (0.80, 0.74), 3,
         {
             "title": "Look at safeguarding themes every month",
             "source": "oversight",
@@ -171,7 +171,7 @@ PLANS = (
         "oversight observation feedback", "M01",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000010", "S3E3", LIVING, "CO CP", 56, 91, (0.80, 0.88), 3,
+        "0190a000-0000-7000-8000-000000000010", "S3E3", LIVING, "CO CP", 56, 91, (0.66, 0.82), 3,
         {
             "title": "What tenants tell us changes their day",
             "source": "complaint",
