@@ -8,6 +8,7 @@ const REVISIONS = "/tablet/precache.json"; // kept with each build: what it hold
 const OURS = "sightline-";
 const BUILD_CACHE = `${OURS}build-${BUILD}`;
 const FORMS_CACHE = `${OURS}forms`; // form versions published after this build, kept across builds: drafts stay on their version
+let killed = false; // a worker that has been told to go still serves the pages it has, and must keep nothing for them
 const OURS_TO_ANSWER = new Set(PRECACHE.map(({ url }) => url));
 
 self.addEventListener("install", (event) => event.waitUntil(precache()));
@@ -83,17 +84,18 @@ async function shell(request) {
 }
 
 async function kept(request, path) {
-  const found = (await inBuild(path)) ?? (await (await caches.open(FORMS_CACHE)).match(path));
+  const found = (await inBuild(path)) ?? (await caches.match(path, { cacheName: FORMS_CACHE }));
   if (found) return found;
   const response = await fetch(request);
-  if (path.startsWith("/forms/") && response.ok && !response.redirected) {
+  if (path.startsWith("/forms/") && response.ok && !response.redirected && !killed) {
     await (await caches.open(FORMS_CACHE)).put(path, response.clone());
   }
   return response;
 }
 
+// Not by caches.open, which would make the cache anew after the kill switch took it.
 async function inBuild(path) {
-  return (await caches.open(BUILD_CACHE)).match(path);
+  return caches.match(path, { cacheName: BUILD_CACHE });
 }
 
 // A way back if a build turns out to be harmful: caches go, the worker goes, the records in IndexedDB stay.
@@ -105,6 +107,7 @@ async function obeyKillSwitch() {
   } catch {
     return; // No answer, or somebody else's: carry on.
   }
+  killed = true;
   for (const name of await caches.keys()) {
     if (name.startsWith(OURS)) await caches.delete(name);
   }

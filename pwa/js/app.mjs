@@ -15,7 +15,7 @@ import { Reference } from "./reference.mjs";
 import { Router } from "./router.mjs";
 import { askToKeep, lookAfterCanary } from "./storage.mjs";
 import { Sync } from "./sync.mjs";
-import { Updates } from "./updates.mjs";
+import { Updates, killSwitchIsOn } from "./updates.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { newIdentifier } from "./identifiers.mjs";
 
@@ -50,7 +50,7 @@ app.sync = new Sync({
 });
 app.updates = new Updates({
   container: navigator.serviceWorker, locks: navigator.locks,
-  reload: () => location.reload(), onReady: () => app.live.refreshUpdate(),
+  reload: () => location.reload(), onReady: () => app.live.refreshUpdate(), killed: () => killSwitchIsOn(ask),
 });
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });

@@ -3,28 +3,35 @@
 import { SERVICE_WORKER, serviceWorkerAddress } from "./trust.mjs";
 
 export const OPEN_FORM_LOCK = "sightline-form-";
+const KILL_SWITCH = "/tablet/kill-switch.json";
 const LOOK_EVERY = 10 * 60_000;
 
 export class Updates {
   #container;
   #locks;
   #reload;
+  #killed;
   #registration = null;
   #lookedAt = 0;
   #accepted = false;
   ready = false;
 
   /**
-   * @param {{container: ServiceWorkerContainer|undefined, locks: LockManager, reload: () => void, onReady: () => void}} parts
+   * @param {{container: ServiceWorkerContainer|undefined, locks: LockManager, reload: () => void, onReady: () => void,
+   *   killed: () => Promise<boolean>}} parts killed: whether the server wants no worker on any tablet
    */
-  constructor({ container, locks, reload, onReady }) {
+  constructor({ container, locks, reload, onReady, killed }) {
     this.#container = container;
     this.#locks = locks;
     this.#reload = reload;
+    this.#killed = killed;
     this.onReady = onReady;
   }
 
-  /** Registers the service worker. @returns {Promise<"on"|"off">} off: this browser will not open the app offline */
+  /**
+   * Registers the service worker, unless there is one: registering again would revive one that the kill switch has just ended.
+   * @returns {Promise<"on"|"off"|"killed">} off: this browser will not open the app offline; killed: the server forbids it now
+   */
   async start() {
     if (!this.#container) return "off";
     let controlled = Boolean(this.#container.controller);
@@ -33,11 +40,14 @@ export class Updates {
       controlled = true;
     });
     try {
-      this.#registration = await this.#container.register(serviceWorkerAddress(), { scope: "/tablet/", updateViaCache: "none" });
+      this.#registration = (await this.#container.getRegistration(SERVICE_WORKER)) ?? null;
+      if (!this.#registration && (await this.#killed())) return "killed";
+      this.#registration ??= await this.#container.register(serviceWorkerAddress(), { scope: "/tablet/", updateViaCache: "none" });
     } catch {
       return "off";
     }
     if (this.#registration.waiting && controlled) this.#found();
+    this.#follow(this.#registration.installing);
     this.#registration.addEventListener("updatefound", () => this.#follow(this.#registration.installing));
     return "on";
   }
@@ -83,6 +93,16 @@ export class Updates {
   async #whenNoFormIsOpen(work) {
     while (!this.#accepted && (await this.formOpen())) await new Promise((resolve) => setTimeout(resolve, 2_000));
     work();
+  }
+}
+
+/** @returns {Promise<boolean>} whether the kill switch is on; without an answer it is not */
+export async function killSwitchIsOn(fetch) {
+  try {
+    const response = await fetch(KILL_SWITCH, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(5_000) });
+    return response.ok && (await response.json())?.kill === 1;
+  } catch {
+    return false;
   }
 }
 

@@ -15,14 +15,17 @@ from pathlib import Path
 from server.identity import tablets
 from server.identity.secret_tokens import hash_code
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
 
 
 class RunningServer:
-    """`sightline serve` on a database file."""
+    """`sightline serve` on a database file. `checkout` and `environment` may be changed between two starts."""
 
     def __init__(self, database: Path, port: int | None = None) -> None:
         self.database = database
+        self.checkout = CHECKOUT
+        self.environment: dict[str, str] = {}
         self.port = port or free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -33,10 +36,14 @@ class RunningServer:
             **os.environ,
             "SIGHTLINE_DATABASE": str(self.database),
             "SIGHTLINE_PORT": str(self.port),
+            "PYTHONPATH": str(self.checkout),
+            **self.environment,
         }
         command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
         with (self.database.parent / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, env=environment, cwd=self.checkout, stdout=log, stderr=log
+            )
         self._wait()
 
     def stop(self) -> None:

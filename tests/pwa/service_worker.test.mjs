@@ -20,6 +20,10 @@ class FakeCaches {
     };
   }
 
+  async match(key, { cacheName }) {
+    return this.caches.get(cacheName)?.get(key)?.clone();
+  }
+
   async keys() {
     return [...this.caches.keys()];
   }
@@ -135,6 +139,9 @@ test("the kill switch takes caches and worker away; anything else does not", asy
   await killed.install();
   await killed.ask("/tablet/", { mode: "navigate" });
   assert.equal(killed.state.unregistered, true);
+  assert.deepEqual(await killed.caches.keys(), []);
+  await killed.ask("/pwa/js/app.mjs"); // the page it still serves
+  await killed.ask(FORM);
   assert.deepEqual(await killed.caches.keys(), []);
 });
 

@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { FormMissing, Forms } from "../../pwa/js/forms.mjs";
-import { OPEN_FORM_LOCK, Updates } from "../../pwa/js/updates.mjs";
+import { OPEN_FORM_LOCK, Updates, killSwitchIsOn } from "../../pwa/js/updates.mjs";
 import { SERVICE_WORKER, serviceWorkerAddress } from "../../pwa/js/trust.mjs";
 import { answer } from "./fakes.mjs";
 
 const HASH = "c".repeat(64);
 
-function tab({ held = [], controller = {} } = {}) {
+function tab({ held = [], controller = {}, known = true, kill = false } = {}) {
   const messages = [];
-  const registration = Object.assign(new EventTarget(), { waiting: { postMessage: (message) => messages.push(message) }, active: {}, updates: 0 });
+  const registration = Object.assign(new EventTarget(), { waiting: { postMessage: (message) => messages.push(message) }, active: {}, updates: 0, registered: 0 });
   registration.update = async () => { registration.updates += 1; };
-  const container = Object.assign(new EventTarget(), { controller, register: async () => registration });
+  const register = async () => {
+    registration.registered += 1;
+    return registration;
+  };
+  const container = Object.assign(new EventTarget(), { controller, register, getRegistration: async () => (known ? registration : undefined) });
   const told = { ready: 0, reloads: 0 };
   const locks = { query: async () => ({ held: held.map((name) => ({ name })) }) };
-  const updates = new Updates({ container, locks, reload: () => { told.reloads += 1; }, onReady: () => { told.ready += 1; } });
+  const updates = new Updates({ container, locks, reload: () => { told.reloads += 1; }, onReady: () => { told.ready += 1; }, killed: async () => kill });
   return { updates, container, registration, messages, told, held };
 }
 
@@ -27,6 +31,29 @@ test("a waiting version is offered, and goes on when the person accepts", async 
   assert.deepEqual(messages, []);
   assert.equal(await updates.accept(), true);
   assert.deepEqual(messages, [{ type: "SKIP_WAITING" }]);
+});
+
+test("a version that began to install before the page listened is offered too", async () => {
+  const { updates, registration, told } = tab();
+  registration.waiting = null;
+  registration.installing = Object.assign(new EventTarget(), { state: "installing" });
+  await updates.start();
+  assert.equal(told.ready, 0);
+  registration.installing.state = "installed";
+  registration.installing.dispatchEvent(new Event("statechange"));
+  assert.equal(told.ready, 1);
+});
+
+test("a worker is registered once, and not at all while the kill switch is on", async () => {
+  const cases = [[{ known: true, kill: true }, "on", 0], [{ known: false, kill: true }, "killed", 0], [{ known: false, kill: false }, "on", 1]];
+  for (const [wish, state, registered] of cases) {
+    const { updates, registration } = tab(wish);
+    assert.equal(await updates.start(), state);
+    assert.equal(registration.registered, registered);
+  }
+  const says = (...parts) => killSwitchIsOn(async () => answer(...parts));
+  assert.equal(await says(200, '{"kill": 1}'), true);
+  for (const other of [[200, '{"kill": 0}'], [500, '{"kill": 1}'], [200, "<html>"], [200, "null"]]) assert.equal(await says(...other), false);
 });
 
 test("no version is taken while a form is open in any tab", async () => {

@@ -10,6 +10,7 @@ const KEEP = {
   "may be cleared": "Not promised. Install the app, and send often.",
   unknown: "This browser cannot promise it. Send often.",
 };
+const OFFLINE = { on: "Yes", off: "No. This browser will not keep the app", killed: "No. The server has taken the app off every tablet for now. Records are kept and sent" };
 const PLACE = { installed: "Installed", ipad_tab: "In a Safari tab: not safe for records", browser_tab: "In a browser tab" };
 
 export function tablet(app) {
@@ -57,7 +58,7 @@ function factsOf(app, { room, kept, drafts, ageWords }) {
     ["keep", "Will the browser keep the store?", KEEP[keep] ?? "Being asked"],
     ["space", "Space", room ? `${room.usedMb} MB used, about ${room.freeMb} MB free` : "The browser does not say"],
     ["place", "App", PLACE[place] ?? ""],
-    ["offline", "Opens offline", offline === "on" ? "Yes" : "No. This browser will not keep the app"],
+    ["offline", "Opens offline", OFFLINE[offline] ?? "Being asked"],
     ["clock", "Clock", reading ? clockWords(reading) : "Not yet compared with the server"],
     ["build", "Version", build],
   ];
