@@ -57,8 +57,9 @@ app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScr
 
 app.ready = start();
 app.ready.then(afterStart).catch((error) => {
+  if (error.name === "StoreLost") return; // recovery has said so, and knows whether loading again may help
   app.live.block("Sightline could not start. Close it fully and open it again. What was saved is still here.", true);
-  if (error.name !== "StoreLost") throw error;
+  throw error;
 });
 document.addEventListener("alpine:init", () => registerComponents(globalThis.Alpine, app));
 
@@ -85,12 +86,17 @@ async function afterStart() {
 
 // What is typed is written before the page can be taken away, and the store is tried before anyone types into a woken page.
 function watchThePage() {
-  for (const name of ["pagehide", "freeze"]) addEventListener(name, () => app.openForm.flush());
+  for (const name of ["pagehide", "freeze"]) addEventListener(name, putAway);
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState === "hidden") app.openForm.flush();
-    else if (await app.store.answers()) app.updates.look(clock.wall());
+    else if (await app.store.answers()) app.live.tick();
   });
   setInterval(() => app.live.tick(), 20_000);
+}
+
+function putAway() {
+  app.recovery.setAside();
+  app.openForm.flush();
 }
 
 async function afterPull(changed) {

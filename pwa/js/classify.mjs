@@ -1,7 +1,7 @@
 // What an answer from the server means for the work that waits. There are three ways for it to go wrong, and none of them
 // ever removes anything from the tablet.
 
-/** @typedef {"answered"|"retry"|"sign_in"|"attention"|"too_large"} Meaning */
+/** @typedef {"answered"|"retry"|"sign_in"|"attention"|"too_large"|"revoked"} Meaning revoked: said to a read only, see pull.mjs */
 
 const RETRY_SOON = new Set([408, 421, 423, 425, 429]);
 const SIGN_IN = new Set([401, 407, 511]);
@@ -29,6 +29,7 @@ export function classify(answer, accepted) {
  */
 export function plainReason(meaning, status) {
   if (meaning === "sign_in") return "The server does not know this tablet. Ask a manager to enrol it again. Nothing is lost.";
+  if (meaning === "revoked") return "This tablet has been taken out of use.";
   if (meaning === "too_large") return "This record is too big for the server. It is kept here. Tell a manager.";
   if (meaning === "attention") return `The server would not take this (code ${status}). It is kept here. Tell a manager.`;
   if (status === 0) return "The server did not answer. We will try again.";

@@ -3,7 +3,7 @@
 import { knownAs } from "./enrolment.mjs";
 import { ago, shortTime, toInstant } from "./instants.mjs";
 import { summary } from "./outbox.mjs";
-import { noteWaiting } from "./storage.mjs";
+import { lookAfterCanary, noteWaiting } from "./storage.mjs";
 
 export class Live {
   #app;
@@ -14,7 +14,7 @@ export class Live {
     screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
     tabletName: "", serviceName: "", authorId: "", authorName: "",
     waiting: 0, attention: 0, outboxWords: "", sending: false,
-    reached: false, tried: false, busy: false, contactReason: "", signIn: false, heardWords: "Not yet", away: false,
+    reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
     updateReady: false, installOffered: false, place: "", wiped: "", build: "", keep: "", offline: "",
     blocked: "", blockedFinal: false, announcement: "",
   };
@@ -48,7 +48,7 @@ export class Live {
 
   setTablet(tablet) {
     this.tablet = tablet;
-    Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false });
+    Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false, revoked: false });
   }
 
   refreshAuthor() {
@@ -60,6 +60,7 @@ export class Live {
   async refreshOutbox({ tell = true } = {}) {
     const rows = await this.#app.store.all("record", { index: "waiting" });
     const now = this.#app.clock.wall();
+    if (!(await this.#app.store.get("meta", "canary"))) await this.#wipedUnderUs(now);
     const { count, attention, words } = summary(rows, now);
     Object.assign(this.state, { waiting: count, attention, outboxWords: words, sending: (this.#app.push?.inFlight.size ?? 0) > 0 });
     noteWaiting(localStorage, count, toInstant(now));
@@ -74,7 +75,7 @@ export class Live {
   setContact(contact) {
     const now = this.#app.clock.wall();
     Object.assign(this.state, {
-      reached: contact.reached, tried: contact.tried, busy: contact.busy, contactReason: contact.reason, signIn: contact.signIn,
+      reached: contact.reached, tried: contact.tried, busy: contact.busy, contactReason: contact.reason, signIn: contact.signIn, revoked: contact.revoked,
       away: contact.tried && !contact.reached && !contact.signIn,
       heardWords: contact.heardAt ? ago(contact.heardAt, now) : this.state.heardWords,
     });
@@ -131,6 +132,12 @@ export class Live {
       return "/tablet/who";
     }
     return screen;
+  }
+
+  // Before the mark is made afresh: it still says how much waited.
+  async #wipedUnderUs(now) {
+    const canary = await lookAfterCanary(this.#app.store, localStorage, toInstant(now));
+    this.state.wiped = wipedWords({ ...canary, waiting: Math.max(canary.waiting, this.state.waiting) }, now);
   }
 
   // Everything may be gone, the mark too; then only the server remembers this browser.

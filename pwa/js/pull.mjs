@@ -111,7 +111,8 @@ export class Pull {
 
   #judge(sent, status, answer, expected, posted) {
     const accepted = posted && status === 201 ? 201 : 200;
-    const meaning = classify({ status, json: status === accepted ? expected(answer) : answer !== null }, accepted);
+    const refused = answer?.code === "tablet_revoked";
+    const meaning = refused ? "revoked" : classify({ status, json: status === accepted ? expected(answer) : answer !== null }, accepted);
     if (meaning === "answered") this.onLearned(this.#clock.learn(sent, answer.server_time_ms));
     return { meaning, status, answer };
   }

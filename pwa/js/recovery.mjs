@@ -8,6 +8,7 @@ const MOST_RELOADS = 1;
 export class Recovery {
   #session;
   #reload;
+  #lost = false;
 
   /**
    * @param {{session: Storage, reload: () => void, block: (words: string, final: boolean) => void,
@@ -22,8 +23,8 @@ export class Recovery {
 
   /** Called when only a reload can help. Written after the failure: what was written before it does not survive. */
   storeLost() {
-    const draft = this.unsavedDraft();
-    if (draft) this.#session.setItem(ASIDE, JSON.stringify(draft));
+    this.#lost = true;
+    this.setAside();
     const reloads = Number(this.#session.getItem(RELOADS) ?? 0);
     if (reloads >= MOST_RELOADS) {
       this.block("The tablet cannot reach its own storage. Close this app fully and open it again. If that does not help, make space on the tablet. What was saved is still here.", true);
@@ -32,6 +33,12 @@ export class Recovery {
     this.block("Reconnecting storage. Please wait a moment.", false);
     this.#session.setItem(RELOADS, String(reloads + 1));
     this.#reload();
+  }
+
+  /** Once the store is lost: keeps the unsaved draft outside it. Called again as the page goes, for what was typed meanwhile. */
+  setAside() {
+    const draft = this.#lost ? this.unsavedDraft() : null;
+    if (draft) this.#session.setItem(ASIDE, JSON.stringify(draft));
   }
 
   /**

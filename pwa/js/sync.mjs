@@ -12,6 +12,7 @@ const LOCK = "sightline-sync";
  * @property {number} heardAt ms since 1970 of the last answer, 0 if never
  * @property {boolean} reached whether the last try was answered
  * @property {boolean} busy @property {string} reason why the last try failed, "" if it did not @property {boolean} signIn
+ * @property {boolean} revoked whether the tablet is out of use: it may send, and reads nothing
  */
 
 export class Sync {
@@ -20,7 +21,7 @@ export class Sync {
   #failures = 0;
   #started = false;
   /** @type {Contact} */
-  contact = { heardAt: 0, reached: false, tried: false, busy: false, reason: "", signIn: false };
+  contact = { heardAt: 0, reached: false, tried: false, busy: false, reason: "", signIn: false, revoked: false };
 
   /**
    * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
@@ -89,10 +90,10 @@ export class Sync {
   }
 
   #judge({ meaning, reason }) {
-    const reached = meaning === "answered" || meaning === "attention";
+    const reached = meaning === "answered" || meaning === "attention" || meaning === "revoked";
     this.#failures = reached ? 0 : this.#failures + 1;
     const heardAt = reached ? this.#parts.clock.wall() : this.contact.heardAt;
-    this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in" });
+    this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in", revoked: meaning === "revoked" });
   }
 
   #pause() {

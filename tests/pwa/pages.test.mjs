@@ -63,9 +63,11 @@ test("a lost store blocks the screen, sets the draft aside and loads the page on
   recovery.storeLost();
   assert.equal(reloads, 1);
   assert.deepEqual(told, [false, true]);
+  draft.raw.note = "and b"; // typed before the page went
+  recovery.setAside();
   const store = new MemoryStore();
   assert.equal(await recovery.putBack(store), ID);
-  assert.deepEqual((await store.get("draft", ID)).raw, { note: "a" });
+  assert.deepEqual((await store.get("draft", ID)).raw, { note: "and b" });
   assert.equal(await recovery.putBack(store), "");
 });
 

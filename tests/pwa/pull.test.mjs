@@ -50,6 +50,13 @@ test("a refused cursor starts again, and what the new list lacks is gone", async
   assert.deepEqual((await store.all("reference")).map((row) => row.id), ["b"]);
 });
 
+test("a tablet out of use keeps its list and is told so", async () => {
+  const { store, pull } = tablet(page([person("a")], "c1"), answer(403, { code: "tablet_revoked" }));
+  await pull.pass();
+  assert.equal((await pull.pass()).meaning, "revoked");
+  assert.equal(await store.count("reference"), 1);
+});
+
 test("a failed pull keeps the old list and says why", async () => {
   const { store, pull } = tablet(page([person("a")], "c1"), answer(503, {}));
   await pull.pass();

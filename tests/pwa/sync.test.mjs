@@ -73,6 +73,13 @@ test("an unknown tablet is told to sign in", async () => {
   assert.equal(contacts.at(-1).signIn, true);
 });
 
+test("a tablet out of use has reached the server, and is told", async () => {
+  const { sync, contacts } = loop({ pulls: [{ meaning: "revoked", reason: "out of use" }] });
+  await sync.now();
+  assert.equal(contacts.at(-1).revoked, true);
+  assert.equal(contacts.at(-1).reached, true);
+});
+
 test("when the server lost records, they are sent again in the same pass", async () => {
   const { sync, calls } = loop({ missing: 2 });
   await sync.now();

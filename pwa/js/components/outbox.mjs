@@ -23,7 +23,8 @@ export function outbox(app) {
     },
     async sendNow() {
       const made = await app.sync.now({ again: true });
-      if (!made) app.live.announce("Another tab is sending now.");
+      await app.live.refreshOutbox();
+      if (!made) app.live.announce("Sending is under way already.");
       else app.live.announce(app.live.state.outboxWords);
     },
   });
