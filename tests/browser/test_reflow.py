@@ -1,0 +1,143 @@
+"""A narrow screen and large text: nothing is cut off, nothing scrolls sideways, everything to tap is 48 px high."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.chromium import Complaints, TabletBrowser, desk_context
+from tests.browser.conftest import ACTION
+from tests.browser.running import RunningServer
+from tests.browser.steps import (
+    be,
+    enrol,
+    example_answers,
+    fill_form,
+    link_action,
+    open_form,
+    practice_observation,
+    record,
+    sign_in,
+)
+
+# WCAG 2.2, 1.4.10: 320 CSS px without sideways scrolling. 1.4.4: text at 200 % without loss
+NARROW: ViewportSize = {"width": 320, "height": 640}
+LARGE = "200%"
+# What a page shows of itself at this moment that somebody could not read or hit
+FAULTS = (Path(__file__).parent / "reflow.js").read_text("utf-8")
+ALL_NOTICES = """() => Object.assign(Alpine.store("live"), {
+    away: true, signIn: true, revoked: true, attention: 2, updateReady: true, installOffered: true, place: "ipad_tab",
+    wiped: "This tablet's store was cleared, last used Sat 28 Mar, 14:05. 3 not yet sent were in it. Tell a manager.",
+})"""
+
+
+async def faults_narrow(page: Page, where: str, *, targets: bool) -> list[str]:
+    """What cannot be read or hit at 320 px."""
+    own = page.viewport_size
+    assert own is not None
+    await page.set_viewport_size(NARROW)
+    found = await page.evaluate(FAULTS, {"targets": targets})
+    await page.set_viewport_size(own)
+    return [f"{where}, 320 px: {fault}" for fault in found]
+
+
+async def faults_narrow_and_large(page: Page, where: str) -> list[str]:
+    """What cannot be read or hit at 320 px, and at the tablet's own size with text twice as large."""
+    narrow = await faults_narrow(page, where, targets=True)
+    await page.evaluate("size => { document.documentElement.style.fontSize = size }", LARGE)
+    large = await page.evaluate(FAULTS, {"targets": True})
+    await page.evaluate("() => { document.documentElement.style.fontSize = '' }")
+    return narrow + [f"{where}, {LARGE}: {fault}" for fault in large]
+
+
+async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await tablet.start()
+    await page.goto(f"{server.origin}/tablet/")
+    await expect(page.locator('[data-screen="enrol"]')).to_be_visible()
+    faults = await faults_narrow_and_large(page, "enrol")
+    await enrol(page, server)
+    faults += await faults_narrow_and_large(page, "who")
+    await be(page, "amina")
+    faults += await faults_narrow_and_large(page, "home")
+
+    await open_form(page)
+    await link_action(page, ACTION)
+    faults += await faults_narrow_and_large(page, "form, empty")
+    await page.locator("#check").click()
+    await expect(page.locator("#errors [data-finding]").first).to_be_visible()
+    faults += await faults_narrow_and_large(page, "check, with errors")
+    await page.locator("#errors [data-finding]").first.click()
+    await expect(page.locator("form.observation")).to_be_visible()
+    faults += await faults_narrow_and_large(page, "form, with errors")
+    await page.locator("#park").click()
+    await expect(page.locator("#parked [data-draft]")).to_be_visible()
+    faults += await faults_narrow_and_large(page, "home, with a parked draft")
+    await page.locator("#parked [data-draft]").click()
+    await fill_form(page, practice_observation(), example_answers("medicines_round_not_met"))
+    await expect(page.locator(".concern-line")).to_be_visible()
+    await page.get_by_role("button", name="Throw this draft away").click()
+    faults += await faults_narrow_and_large(page, "form, filled, with a concern")
+    await page.locator("#check").click()
+    await expect(page.locator("#save")).to_be_visible()
+    faults += await faults_narrow_and_large(page, "check, sound")
+    server.kill()
+    await page.locator("#save").click()
+    await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
+    faults += await faults_narrow_and_large(page, "saved")
+    made = page.url.split("/saved/")[1]
+    for path, screen in (
+        ("outbox", "outbox"),
+        ("sent", "sent"),
+        ("actions", "actions"),
+        ("people", "people"),
+        ("this-tablet", "tablet"),
+        ("form/00000000-0000-7000-8000-000000000000", "form"),
+        ("form/00000000-0000-7000-8000-000000000000/check", "check"),
+        (f"sent/{made}", "sealed"),
+    ):
+        await page.goto(f"{server.origin}/tablet/{path}")
+        await expect(page.locator(f'[data-screen="{screen}"] h1').first).to_be_visible()
+        faults += await faults_narrow_and_large(page, path)
+    await page.locator("#begin-correction").click()
+    faults += await faults_narrow_and_large(page, "sealed, correcting")
+    await page.goto(f"{server.origin}/tablet/")
+    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+    # After the first try to send, which says afresh what is so
+    await expect(page.locator("#notice-away")).to_be_visible()
+    await page.evaluate(ALL_NOTICES)
+    for notice in ("away", "sign-in", "revoked", "attention", "wiped", "ipad", "install", "update"):
+        await expect(page.locator(f"#notice-{notice}")).to_be_visible()
+    faults += await faults_narrow_and_large(page, "home, with every notice")
+    assert faults == []
+
+
+async def test_every_page_of_the_desk_fits_a_narrow_screen(
+    server: RunningServer, tablet: TabletBrowser, office: Browser, complaints: Complaints
+) -> None:
+    floor = await tablet.start()
+    await enrol(floor, server)
+    await be(floor, "amina")
+    made = await record(floor, "medicines_round_not_met", ACTION)
+    await expect(floor.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await tablet.close()
+
+    page = await (await desk_context(office, complaints)).new_page()
+    await page.goto(f"{server.origin}/sign-in")
+    faults = await faults_narrow(page, "/sign-in", targets=False)
+    await sign_in(page, server, "chidi")
+    for path in (
+        "/evidence",
+        "/evidence?result=met&text=hoist",
+        f"/evidence/{made}",
+        "/actions",
+        "/actions/new",
+        f"/actions/{ACTION}",
+        f"/actions/{ACTION}/edit",
+        "/tablets",
+        "/held",
+    ):
+        await page.goto(f"{server.origin}{path}")
+        await expect(page.locator("main h1")).to_be_visible()
+        faults += await faults_narrow(page, path, targets=False)
+    assert faults == []
