@@ -101,5 +101,5 @@ def medicines_action() -> ActionFields:
         owner="ben",
         review_route="Monthly quality meeting",
         deadline=(today + timedelta(days=60)).isoformat(),
-        evidence_kinds=("OBSERVATION",),
+        evidence_kinds=("observation",),
     )
