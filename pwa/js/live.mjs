@@ -136,8 +136,10 @@ export class Live {
 
   // Before the mark is made afresh: it still says how much waited.
   async #wipedUnderUs(now) {
+    const waited = this.state.waiting;
     const canary = await lookAfterCanary(this.#app.store, localStorage, toInstant(now));
-    this.state.wiped = wipedWords({ ...canary, waiting: Math.max(canary.waiting, this.state.waiting) }, now);
+    if (this.state.wiped && !canary.wiped) return; // another look at the same moment has said it
+    this.state.wiped = wipedWords({ ...canary, waiting: Math.max(canary.waiting, waited) }, now);
   }
 
   // Everything may be gone, the mark too; then only the server remembers this browser.
