@@ -12,8 +12,8 @@ HUNDRED_PER_CENT = 10_000
 class ActionFields(msgspec.Struct, frozen=True, kw_only=True):
     """What a person writes about an action, already checked. Codes are keys of `words`; days are "2026-11-21".
 
-    Lists are sorted by code. `target_hundredths` is the target times a hundred (95 % is 9,500), so that it is compared exactly. The
-    numerator and denominator of the baseline come together or not at all.
+    Lists are sorted by code. `target_hundredths` is the target times a hundred (95% is 9,500), so that it is
+    compared exactly. The numerator and denominator of the baseline come together or not at all.
     """
 
     title: str
@@ -74,18 +74,18 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def target_words(fields: ActionFields) -> str:
-    """ "At least 95 %", "Exactly 4" """
-    unit = " %" if fields.target_unit == "percent" else ""
+    """ "At least 95%", "Exactly 4" """
+    unit = "%" if fields.target_unit == "percent" else ""
     comparator = words.named(words.COMPARATORS, fields.comparator)
     return f"{comparator} {hundredths_words(fields.target_hundredths)}{unit}"
 
 
 def baseline_words(fields: ActionFields) -> str:
-    """ "31 of 44 (70.4 %)"; the share is cut, never rounded up; "" when there is no figure."""
+    """ "31 of 44 (70.4%)"; the share is cut, never rounded up; "" when there is no figure."""
     top, bottom = fields.baseline_numerator, fields.baseline_denominator
     if top is None or bottom is None:
         return ""
-    return f"{top} of {bottom} ({top * 1000 // bottom / 10:g} %)"
+    return f"{top} of {bottom} ({top * 1000 // bottom / 10:g}%)"
 
 
 def hundredths_words(hundredths: int) -> str:
