@@ -61,6 +61,21 @@
     if (height < 47.5) faults.add(`${name(target)} is ${height} px high to tap`);
   }
 
+  // At the end of the page a bar that stays must not lie over the last things to tap: there is no scrolling on
+  function judgeEnd() {
+    const place = scrollY;
+    scrollTo(0, document.documentElement.scrollHeight);
+    for (const bar of document.querySelectorAll(".save-bar")) {
+      if (left(bar) || getComputedStyle(bar).position === "static") continue;
+      const edge = bar.getBoundingClientRect().top;
+      for (const control of document.querySelectorAll("main :is(a[href], button, input, select, textarea)")) {
+        const box = control.getBoundingClientRect();
+        if (!left(control) && !bar.contains(control) && box.bottom > edge + 1) faults.add(`${name(control)} ends under ${name(bar)}`);
+      }
+    }
+    scrollTo(0, place);
+  }
+
   if (document.documentElement.scrollWidth > width) faults.add(`the page is ${document.documentElement.scrollWidth} px wide`);
   for (const element of document.body.querySelectorAll("*")) if (!left(element)) judgeBox(element);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -70,5 +85,6 @@
       if (!left(control)) judgeTarget(control);
     }
   }
+  judgeEnd();
   return [...faults];
 }

@@ -21,6 +21,7 @@ from tests.browser.steps import (
 
 # WCAG 2.2, 1.4.10: 320 CSS px without sideways scrolling. 1.4.4: text at 200 % without loss
 NARROW: ViewportSize = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 412, "height": 915}
 LARGE = "200%"
 # What a page shows of itself at this moment that somebody could not read or hit
 FAULTS = (Path(__file__).parent / "reflow.js").read_text("utf-8")
@@ -31,13 +32,16 @@ ALL_NOTICES = """() => Object.assign(Alpine.store("live"), {
 
 
 async def faults_narrow(page: Page, where: str, *, targets: bool) -> list[str]:
-    """What cannot be read or hit at 320 px."""
+    """What cannot be read or hit at 320 px, and on a telephone."""
     own = page.viewport_size
     assert own is not None
-    await page.set_viewport_size(NARROW)
-    found = await page.evaluate(FAULTS, {"targets": targets})
+    found = []
+    for size in (NARROW, PHONE):
+        await page.set_viewport_size(size)
+        faults = await page.evaluate(FAULTS, {"targets": targets})
+        found += [f"{where}, {size['width']} px: {fault}" for fault in faults]
     await page.set_viewport_size(own)
-    return [f"{where}, 320 px: {fault}" for fault in found]
+    return found
 
 
 async def faults_narrow_and_large(page: Page, where: str) -> list[str]:
