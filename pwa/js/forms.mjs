@@ -1,6 +1,7 @@
 // Form versions: their definition (what to ask, the rules) and their fragment (the page part the server made).
 // Both are named by the hash of the form. The service worker keeps them, so that every draft finds its own version.
 
+const TIMEOUT = 30_000;
 const HASH = /^[0-9a-f]{64}$/;
 
 export class FormMissing extends Error {
@@ -51,9 +52,9 @@ export class Forms {
 
   async #text(hash, part) {
     const url = address(hash, part);
-    const response = await this.#fetch(url, { credentials: "same-origin" }).catch(() => null);
+    const response = await this.#fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT) }).catch(() => null);
     if (!response?.ok || response.redirected) throw new FormMissing(hash);
-    return response.text();
+    return response.text().catch(() => { throw new FormMissing(hash); });
   }
 }
 

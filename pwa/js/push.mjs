@@ -9,13 +9,14 @@ export const MAX_ITEMS = 100;
 export const MAX_BYTES = 256_000;
 const TIMEOUT = 30_000;
 
-/** @typedef {{meaning: string, delivered: number, reason: string}} Outcome how one pass ended */
+/** @typedef {{meaning: string, delivered: number, reason: string, heard: boolean}} Outcome how one pass ended; heard: receipts came */
 
 export class Push {
   #store;
   #fetch;
   #clock;
   #build;
+  #most = MAX_ITEMS; // a batch that got no answer makes the next smaller, an answered one larger
   /** Keys of the records in the request under way, for the screen. */
   inFlight = new Set();
 
@@ -40,27 +41,44 @@ export class Push {
   async pass({ again = false } = {}) {
     const waiting = await this.#store.all("record", { index: "waiting" });
     const rows = waiting.filter((row) => again || row.attempt?.meaning !== "attention");
-    const outcome = { meaning: "answered", delivered: 0, reason: "" };
-    for (const batch of batches(rows)) {
-      await this.#sendBatch(batch, waiting, outcome);
-      if (outcome.meaning === "retry" || outcome.meaning === "sign_in") break;
+    const outcome = { meaning: "answered", delivered: 0, reason: "", heard: false };
+    const refused = [];
+    for (let left = rows; left.length > 0; ) {
+      const batch = firstBatch(left, this.#most);
+      left = left.slice(batch.length);
+      if (!(await this.#sendBatch(batch, waiting, outcome, refused))) break;
     }
+    await this.#noteRefused(refused, rows, outcome);
     return outcome;
   }
 
-  async #sendBatch(batch, waiting, outcome) {
+  /** @returns {Promise<boolean>} whether there is sense in sending the next batch now */
+  async #sendBatch(batch, waiting, outcome, refused) {
     const { meaning, status, answer } = await this.#post(batch, waiting);
     if (meaning === "answered") {
+      outcome.heard = true;
       outcome.delivered += await this.#settle(batch, answer, outcome);
-    } else if ((meaning === "too_large" || meaning === "attention") && batch.length > 1) {
-      const middle = Math.ceil(batch.length / 2);
-      for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-        await this.#sendBatch(half, waiting, outcome);
-        if (outcome.meaning === "retry" || outcome.meaning === "sign_in") return;
-      }
-    } else {
-      await this.#noteFailure(batch, meaning, status, outcome);
+      this.#most = Math.min(MAX_ITEMS, this.#most * 2);
+      return true;
     }
+    if (meaning === "too_large" || meaning === "attention") {
+      if (batch.length === 1) return refused.push({ row: batch[0], meaning, status, code: answer?.code }) > 0;
+      const middle = Math.ceil(batch.length / 2);
+      return (await this.#sendBatch(batch.slice(0, middle), waiting, outcome, refused)) && this.#sendBatch(batch.slice(middle), waiting, outcome, refused);
+    }
+    if (meaning === "retry") this.#most = Math.max(1, batch.length >> 1);
+    await this.#noteFailure(batch, meaning, plainReason(meaning, status), outcome);
+    return meaning === "retry" && status >= 500 && batch.length === 1; // perhaps only this one breaks the server
+  }
+
+  // One refused record needs a person. All of them refused for one reason is no fault of the records.
+  async #noteRefused(refused, rows, outcome) {
+    const [first] = refused;
+    const all = refused.length > 1 && refused.length === rows.length && first.code !== undefined &&
+      refused.every(({ status, code }) => status === first.status && code === first.code);
+    if (all) return this.#noteFailure(rows, "retry", `The server refuses every record (code ${first.status}). We will try again.`, outcome);
+    for (const { row, meaning, status } of refused) await this.#noteFailure([row], "attention", plainReason(meaning, status), outcome);
+    return undefined;
   }
 
   async #post(batch, waiting) {
@@ -120,37 +138,27 @@ export class Push {
     return delivered;
   }
 
-  async #noteFailure(batch, meaning, status, outcome) {
-    const kept = meaning === "too_large" ? "attention" : meaning;
-    const reason = plainReason(meaning, status);
+  async #noteFailure(batch, meaning, reason, outcome) {
     await this.#store.write(["record"], async (change) => {
       for (const { record, version } of batch) {
         const row = await change.get("record", [record, version]);
-        if (row && !row.receipt) await change.put("record", { ...row, attempt: attempt(row, kept, reason, this.#clock.wall()) });
+        if (row && !row.receipt) await change.put("record", { ...row, attempt: attempt(row, meaning, reason, this.#clock.wall()) });
       }
     }, { strict: false });
-    outcome.meaning = kept;
+    if (outcome.meaning !== "retry" && outcome.meaning !== "sign_in") outcome.meaning = meaning;
     outcome.reason = reason;
     this.onProgress();
   }
 }
 
-/** Cuts rows into batches of at most MAX_ITEMS and about MAX_BYTES. A row larger than that travels alone. */
-export function batches(rows) {
-  const cut = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = byteLength(JSON.stringify(itemOf(row))) + 1;
-    const last = cut.at(-1);
-    if (!last || last.length >= MAX_ITEMS || bytes + size > MAX_BYTES) {
-      cut.push([row]);
-      bytes = size + 2;
-    } else {
-      last.push(row);
-      bytes += size;
-    }
-  }
-  return cut;
+/** The first of the rows: at most `most`, and about MAX_BYTES. A row larger than that travels alone. */
+export function firstBatch(rows, most) {
+  let bytes = 2;
+  const end = rows.slice(0, most).findIndex((row, place) => {
+    bytes += byteLength(JSON.stringify(itemOf(row))) + 1;
+    return place > 0 && bytes > MAX_BYTES;
+  });
+  return rows.slice(0, end === -1 ? most : end);
 }
 
 function itemOf(row) {

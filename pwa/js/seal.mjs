@@ -17,7 +17,7 @@ export function buildBody({ draft, definition, tablet, link, answers, bearings, 
     protocol: PROTOCOL,
     record: draft.id,
     version: draft.version,
-    reason: draft.reason,
+    reason: wholeCharacters(draft.reason),
     form: definition.form,
     form_version: definition.version,
     form_hash: draft.form_hash,
@@ -34,10 +34,15 @@ export function buildBody({ draft, definition, tablet, link, answers, bearings, 
     answers,
     bearings,
     lowered_to: draft.lowered_to,
-    lowered_reason: draft.lowered_to ? draft.lowered_reason.trim() : "",
+    lowered_reason: draft.lowered_to ? wholeCharacters(draft.lowered_reason.trim()) : "",
     spawned_by: "",
     attachments: [],
   };
+}
+
+// Half of a surrogate pair (a cut emoji) has no UTF-8: the server could not read the body. Answers are looked after by the form's rules.
+function wholeCharacters(text) {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /**

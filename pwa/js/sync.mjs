@@ -5,7 +5,9 @@ import { backoff } from "./backoff.mjs";
 
 const REGULAR = 60_000;
 const BUSY = 3_000;
-const LOCK = "sightline-sync";
+const AT_ONCE = 0;
+/** Held by whoever sends or reads, and by an enrolment. */
+export const SYNC_LOCK = "sightline-sync";
 
 /**
  * @typedef {object} Contact what is known of the server, for the screen
@@ -20,6 +22,9 @@ export class Sync {
   #timer = null;
   #failures = 0;
   #started = false;
+  #running = false;
+  #wished = null;
+  #learned = [];
   /** @type {Contact} */
   contact = { heardAt: 0, reached: false, tried: false, busy: false, reason: "", signIn: false, revoked: false };
 
@@ -44,20 +49,28 @@ export class Sync {
   }
 
   /**
-   * One pass, if none is under way in this or another tab; if one is, the next try comes soon.
+   * One pass, if none is under way in this or another tab; if one is, another follows it.
    * @param {{again?: boolean}} [wish] again: also the records that need attention
    * @returns {Promise<boolean>} whether this tab made a pass
    */
   async now(wish = {}) {
+    if (this.#running) {
+      this.#wished = { again: Boolean(wish.again || this.#wished?.again) };
+      return false;
+    }
+    this.#running = true;
     this.#parts.timers.clear(this.#timer);
     const busy = Symbol("busy");
-    const made = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    const made = await this.#parts.locks.request(SYNC_LOCK, { ifAvailable: true }, async (lock) => {
       if (!lock) return busy;
       if (!(await this.#parts.enrolled())) return false;
       await this.#pass(wish);
       return true;
-    });
-    this.#wait(made === busy ? BUSY : this.#pause());
+    }).finally(() => { this.#running = false; });
+    if (made === busy) this.#wait(BUSY, wish);
+    else this.#wait(this.#wished ? AT_ONCE : this.#pause(), this.#wished ?? {});
+    this.#wished = null;
+    for (const changed of this.#learned.splice(0)) await this.#parts.onPulled(changed).catch(() => {}); // the next pull does it again
     return made === true;
   }
 
@@ -74,12 +87,12 @@ export class Sync {
   async #pushThenPull(wish) {
     const { push, pull, store } = this.#parts;
     const pushed = await push.pass(wish);
-    if (pushed.meaning === "retry") return pushed;
+    if (pushed.meaning === "retry" && !pushed.heard) return pushed;
     const pulled = await pull.pass();
     if (pulled.meaning !== "answered") return pulled;
     const missing = await this.#welcomeEpoch(pulled.epoch, store, pull);
     if (missing > 0) await push.pass();
-    await this.#parts.onPulled(pulled.changed);
+    this.#learned.push(pulled.changed);
     return pushed.meaning === "answered" ? pulled : pushed;
   }
 
@@ -89,9 +102,10 @@ export class Sync {
     return (await pull.offerAgain(epoch)).missing;
   }
 
-  #judge({ meaning, reason }) {
-    const reached = meaning === "answered" || meaning === "attention" || meaning === "revoked";
-    this.#failures = reached ? 0 : this.#failures + 1;
+  #judge({ meaning, reason, heard = false }) {
+    const well = meaning === "answered" || meaning === "attention" || meaning === "revoked";
+    const reached = well || heard;
+    this.#failures = well ? 0 : this.#failures + 1;
     const heardAt = reached ? this.#parts.clock.wall() : this.contact.heardAt;
     this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in", revoked: meaning === "revoked" });
   }
@@ -100,9 +114,9 @@ export class Sync {
     return this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
   }
 
-  #wait(pause) {
+  #wait(pause, wish) {
     this.#parts.timers.clear(this.#timer);
-    this.#timer = this.#parts.timers.set(() => this.now(), pause);
+    this.#timer = this.#parts.timers.set(() => this.now(wish), pause);
   }
 
   #tell(news) {

@@ -30,6 +30,13 @@ test("a receipt proves delivery only for the same record, version and digest", (
   for (const nothing of [null, "stored", 7]) assert.ok(!provesDelivery(nothing, row));
 });
 
+test("a body the server could not read is held by its digest alone", () => {
+  const unread = receiptFor(row, { status: "held", record: "", version: 0, held_for: "unreadable" });
+  assert.ok(provesDelivery(unread, row));
+  assert.ok(!provesDelivery({ ...unread, sha256: "f".repeat(64) }, row));
+  assert.ok(!provesDelivery(receiptFor(row, { record: "", version: 0 }), row));
+});
+
 test("the summary counts and names the oldest", () => {
   assert.equal(summary([sealedRow(9), sealedRow(5), sealedRow(7)], NOW).words, "3 waiting, oldest 14:05");
   assert.equal(summary([], NOW).words, "Nothing waiting to send");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { MAX_BYTES, MAX_ITEMS, Push, batches } from "../../pwa/js/push.mjs";
+import { MAX_BYTES, MAX_ITEMS, Push, firstBatch } from "../../pwa/js/push.mjs";
 import { MemoryStore, answer, fakeClock, pushAnswer, put, receiptFor, sealedRow } from "./fakes.mjs";
 
 async function tabletWith(count, respond, extra = {}) {
@@ -17,11 +17,17 @@ async function tabletWith(count, respond, extra = {}) {
   return { store, push, requests, waiting };
 }
 
+function batches(rows) {
+  const cut = [];
+  for (let left = rows; left.length > 0; left = left.slice(cut.at(-1).length)) cut.push(firstBatch(left, MAX_ITEMS));
+  return cut;
+}
+
 const storeAll = (items) => pushAnswer(items.map((item) => receiptFor(item)));
 
 test("a stored record leaves the outbox and stays on the tablet with its receipt", async () => {
   const { store, push, waiting } = await tabletWith(3, storeAll);
-  assert.deepEqual(await push.pass(), { meaning: "answered", delivered: 3, reason: "" });
+  assert.deepEqual(await push.pass(), { meaning: "answered", delivered: 3, reason: "", heard: true });
   assert.equal(await waiting(), 0);
   assert.equal(await store.count("record"), 3);
   assert.equal((await store.all("record"))[0].receipt.seq, 7);
@@ -46,7 +52,7 @@ test("an answer lost on the way back is sent again and settled by the duplicate 
   assert.equal((await push.pass()).meaning, "retry");
   assert.equal(await waiting(), 2);
   assert.equal((await push.pass()).delivered, 2);
-  assert.deepEqual(requests[0].items, requests[1].items);
+  assert.deepEqual(requests[0].items, [...requests[1].items, ...requests[2].items]);
   assert.equal(await waiting(), 0);
 });
 
@@ -88,6 +94,42 @@ test("a receipt for other bytes leaves the record waiting", async () => {
   assert.equal(outcome.meaning, "retry");
   assert.equal(outcome.delivered, 1);
   assert.equal(await waiting(), 1);
+});
+
+test("a record that is never confirmed does not stop the batches after it", async () => {
+  const first = sealedRow(1).sha256;
+  const { push, waiting } = await tabletWith(150, (items) => pushAnswer(items.map((item) => receiptFor(item, item.sha256 === first ? { status: "corrupt" } : {}))));
+  const { meaning, heard, delivered } = await push.pass();
+  assert.deepEqual({ meaning, heard, delivered }, { meaning: "retry", heard: true, delivered: 149 });
+  assert.equal(await waiting(), 1);
+});
+
+test("a record that breaks the server is found by smaller and smaller batches, and the others are sent", async () => {
+  for (const status of [500, 503]) {
+    const bad = sealedRow(3).sha256;
+    const { push, requests, waiting } = await tabletWith(40, (items) => (items.some((item) => item.sha256 === bad) ? answer(status, {}) : storeAll(items)));
+    for (let round = 0; round < 8; round += 1) await push.pass();
+    assert.equal(await waiting(), 1);
+    assert.deepEqual(requests.slice(0, 3).map(({ items }) => items.length), [40, 20, 10]);
+  }
+});
+
+test("after failures without a network the batches grow again within a pass", async () => {
+  const { push, requests, waiting } = await tabletWith(100, (items, time) => {
+    if (time <= 8) throw new TypeError("no network");
+    return storeAll(items);
+  });
+  for (let round = 0; round < 9; round += 1) await push.pass();
+  assert.equal(await waiting(), 0);
+  assert.deepEqual(requests.slice(8).map(({ items }) => items.length), [1, 2, 4, 8, 16, 32, 37]);
+});
+
+test("when every record is refused for one reason, the records are not at fault: they are sent again", async () => {
+  const { store, push, waiting } = await tabletWith(4, () => answer(400, { code: "not_a_batch" }));
+  const { meaning, heard } = await push.pass();
+  assert.deepEqual({ meaning, heard }, { meaning: "retry", heard: false });
+  assert.equal(await waiting(), 4);
+  assert.ok((await store.all("record")).every((row) => row.attempt.meaning === "retry"));
 });
 
 test("records in no receipt stay", async () => {

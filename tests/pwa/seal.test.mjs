@@ -41,6 +41,13 @@ test("a reason for lowering goes along only with a lowered result", () => {
   assert.equal(bodyFor({ ...draft, lowered_to: "partly" }, { seq: 1, previous: NO_PREVIOUS }).lowered_reason, "left over");
 });
 
+test("half of a surrogate pair in a reason does not make the body unreadable", () => {
+  const cut = { ...draftOf(), reason: "wrong room \ud83d", lowered_to: "partly", lowered_reason: "\ude00 late, whole \ud83d\ude00" };
+  const body = bodyFor(cut, { seq: 1, previous: NO_PREVIOUS });
+  assert.equal(body.reason, "wrong room \ufffd");
+  assert.equal(body.lowered_reason, "\ufffd late, whole \ud83d\ude00");
+});
+
 test("sealing moves the draft into the outbox and the chain on by one", async () => {
   const store = new MemoryStore();
   const draft = draftOf();

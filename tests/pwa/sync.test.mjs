@@ -6,7 +6,7 @@ import { FakeLocks, FakeTime, MemoryStore, fakeClock } from "./fakes.mjs";
 
 const OK = { meaning: "answered", reason: "", delivered: 0 };
 
-function loop({ pushes = [], pulls = [], missing = 0, random = () => 1 } = {}) {
+function loop({ pushes = [], pulls = [], missing = 0, random = () => 1, ...more } = {}) {
   const time = new FakeTime();
   const calls = [];
   const push = { pass: async (wish) => (calls.push(["push", wish]), pushes.shift() ?? OK) };
@@ -18,7 +18,7 @@ function loop({ pushes = [], pulls = [], missing = 0, random = () => 1 } = {}) {
   const contacts = [];
   const sync = new Sync({
     push, pull, store: new MemoryStore(), clock: fakeClock(time), locks, timers: time, random,
-    enrolled: async () => true, onContact: (contact) => contacts.push(contact),
+    enrolled: async () => true, onContact: (contact) => contacts.push(contact), ...more,
   });
   return { sync, time, calls, locks, contacts };
 }
@@ -65,6 +65,41 @@ test("contact is judged by an answer, and the reason is kept when there is none"
   assert.equal(contacts.at(-1).reached, false);
   assert.equal(contacts.at(-1).reason, "The server did not answer.");
   assert.equal(contacts.at(-1).heardAt, heard);
+});
+
+test("a push that settled in part is contact: the lists are read, and the next try waits longer", async () => {
+  const partly = { meaning: "retry", reason: "not every record", delivered: 1, heard: true };
+  const { sync, calls, contacts, time } = loop({ pushes: [partly, partly] });
+  await sync.now();
+  assert.deepEqual(calls.map(([name]) => name), ["push", "pull", "offer"]);
+  assert.equal(contacts.at(-1).reached, true);
+  assert.equal(contacts.at(-1).reason, "not every record");
+  await sync.now();
+  assert.deepEqual(time.pending, [10_000]);
+});
+
+test("what is wished for during a pass is done right after it", async () => {
+  let finish;
+  const { sync, calls, time } = loop({ pushes: [new Promise((resolve) => { finish = resolve; })] });
+  const first = sync.now();
+  assert.equal(await sync.now({ again: true }), false);
+  finish(OK);
+  await first;
+  assert.deepEqual(time.pending, [0]);
+  await time.advance(0);
+  assert.deepEqual(calls.filter(([name]) => name === "push").map(([, wish]) => wish), [{}, { again: true }]);
+  assert.deepEqual(time.pending, [60_000]);
+});
+
+test("gathering forms holds up no pass", async () => {
+  const gathering = new Promise(() => {});
+  const { sync, calls, time } = loop({ onPulled: () => gathering });
+  sync.now();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(time.pending, [60_000]);
+  sync.now();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(calls.filter(([name]) => name === "push").length, 2);
 });
 
 test("an unknown tablet is told to sign in", async () => {
