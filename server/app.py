@@ -13,6 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from observation_forms import Catalogue, load_catalogue
+from server.action_themes import action_themes
 from server.assets import read_assets
 from server.evidence.times import moment_words
 from server.headers import security_headers
@@ -88,7 +89,7 @@ def _open_rooms(
                 settings=settings,
                 database=database,
                 catalogue=catalogue,
-                inbox=Inbox(database, catalogue, hold_reason, clock),
+                inbox=Inbox(database, catalogue, hold_reason, clock, action_themes),
                 passwords=Passwords(),
                 clock=clock,
             )

@@ -1,6 +1,7 @@
 """The first half of receiving: what can be said of a batch and its items without looking at the ledger."""
 
 import logging
+from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
@@ -8,6 +9,7 @@ from msgspec import Struct
 
 from observation_forms import Catalogue
 from sync.judging import Judged, UnknownForm, judge_body
+from sync.ledger import Themes
 from sync.sealed import NOT_DECODABLE, Claimed, Unreadable, claimed_by, glimpse, read_body
 from sync.wire import MAX_BYTES, MAX_ITEMS, Body, Finding, Item, Refused, Signature
 
@@ -21,6 +23,7 @@ class Examined(Struct, frozen=True):
     """One item, alone: the bytes to keep and what they claim.
 
     `held_for` "" = nothing against it so far; `body` None = it cannot be read; `judged` None = nor judged.
+    `themes` is what the server knows of the actions it bears on.
     """
 
     sealed: bytes
@@ -32,6 +35,7 @@ class Examined(Struct, frozen=True):
     judged: Judged | None = None
     held_for: str = ""
     findings: tuple[Finding, ...] = ()
+    themes: Themes = {}
 
 
 def split_batch(raw: bytes) -> list[msgspec.Raw]:
@@ -47,10 +51,14 @@ def split_batch(raw: bytes) -> list[msgspec.Raw]:
     return items
 
 
-def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
-    """Check the digest, read the body, judge it by its own form version.
+def examine(
+    raw_item: bytes,
+    catalogue: Catalogue,
+    themes_of: Callable[[str], frozenset[str]] = lambda action: frozenset(),
+) -> Examined:
+    """Check the digest, read the body, judge it by its own form version and by the actions' themes.
 
-    Never raises: whatever is wrong is said in what it gives back.
+    Raises nothing but what `themes_of` does: whatever is wrong is said in what it gives back.
     """
     try:
         item = _read_item(raw_item)
@@ -71,7 +79,9 @@ def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
             held_for=error.code,
             findings=(_finding(error),),
         )
-    judged, held_for = _judge(body, catalogue)
+    known = {claim.action: themes_of(claim.action) for claim in body.bearings}
+    themes = {action: of_action for action, of_action in known.items() if of_action}
+    judged, held_for = _judge(body, catalogue, themes)
     return Examined(
         sealed,
         digest,
@@ -81,12 +91,13 @@ def examine(raw_item: bytes, catalogue: Catalogue) -> Examined:
         judged=judged,
         held_for=held_for,
         findings=tuple(judged.findings) if judged else (),
+        themes=themes,
     )
 
 
-def _judge(body: Body, catalogue: Catalogue) -> tuple[Judged | None, str]:
+def _judge(body: Body, catalogue: Catalogue, themes: Themes) -> tuple[Judged | None, str]:
     try:
-        return judge_body(catalogue, body), ""
+        return judge_body(catalogue, body, themes), ""
     except UnknownForm:
         return None, "unknown_form"
     except Exception:  # noqa: BLE001

@@ -10,6 +10,7 @@ HELD_REASONS: dict[str, str] = {
     "wrong_tablet": "It says it was made on another tablet than the one that sent it.",
     "tablet_revoked": "The tablet that sent it is no longer trusted.",
     "out_of_scope": "It belongs to a service or unit the tablet does not work for.",
+    "version_far_ahead": "It counts its corrections far beyond those that are known of this record.",
     "author_unknown": "Nobody with its author's name is known to this service.",
     "author_left": "Its author had left before it was recorded.",
 }

@@ -6,6 +6,8 @@ evidence is kept aside for a person. The receipts go out only after the commit.
 """
 
 import sqlite3
+from collections.abc import Callable
+from functools import cache, partial
 
 from msgspec import Raw
 
@@ -19,6 +21,13 @@ from sync.keeper import HoldReason, Keeper
 from sync.sender import Sender
 from sync.wire import PushAnswer
 
+ThemesOf = Callable[[sqlite3.Connection, str], frozenset[str]]
+
+
+def no_themes(connection: sqlite3.Connection, action: str) -> frozenset[str]:
+    """For an inbox that knows no action."""
+    return frozenset()
+
 
 class Inbox:
     """Where tablets hand in sealed records."""
@@ -29,14 +38,16 @@ class Inbox:
         catalogue: Catalogue,
         hold_reason: HoldReason,
         clock: instants.Clock = instants.now,
+        themes_of: ThemesOf = no_themes,
     ) -> None:
         """`hold_reason` says why a readable body must be kept aside: a key of `HELD_REASONS`; "" = it need
-        not.
+        not. `themes_of` says what an action is about; of an action it does not know, nothing.
         """
         self._database = database
         self._catalogue = catalogue
         self._hold_reason = hold_reason
         self._clock = clock
+        self._themes_of = themes_of
 
     async def receive(self, raw: bytes, sender: Sender) -> PushAnswer:
         """Keep every item of the JSON array `raw`, and answer with one receipt for each, in order.
@@ -50,7 +61,8 @@ class Inbox:
     def _take_in(self, connection: sqlite3.Connection, items: list[Raw], sender: Sender) -> PushAnswer:
         # Judged on the writer's own thread: a second busy thread fights it for the interpreter at every
         # statement, and was measured to be up to 1.7 times slower, never faster
-        examined = [examine(bytes(item), self._catalogue) for item in items]
+        themes_of = cache(partial(self._themes_of, connection))
+        examined = [examine(bytes(item), self._catalogue, themes_of) for item in items]
         now = self._clock()
         received_at = instants.to_milliseconds(now)
         receipts = Keeper(connection, sender, received_at, self._hold_reason).keep(examined)

@@ -5,6 +5,9 @@ with a reason, but not raised (domain/4 1.8, Scoring). Whatever is found is kept
 refuses nothing.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from msgspec import Struct
 
 from observation_forms import (
@@ -46,8 +49,13 @@ class UnknownForm(Exception):
     """The catalogue has no form version with the body's hash, or knows that hash under another name."""
 
 
-def judge_body(catalogue: Catalogue, body: Body) -> Judged:
-    """Check `body` by its own form version. Raises `UnknownForm`."""
+def judge_body(
+    catalogue: Catalogue, body: Body, known: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> Judged:
+    """Check `body` by its own form version, and by the themes the server knew of each action when it came.
+
+    Raises `UnknownForm`.
+    """
     form = catalogue.form(body.form_hash)
     if form is None or (form.definition.form, form.definition.version) != (body.form, body.form_version):
         raise UnknownForm(body.form_hash)
@@ -59,8 +67,18 @@ def judge_body(catalogue: Catalogue, body: Body) -> Judged:
     ]
     findings += _compare_claims(body, judgement.result)
     bearings: list[Weighed] = []
+    # What a theme of the server's would have asked is looked at as well, should it have been answered
+    wider = context.themes.union(*known.values())
+    fuller = sight
+    if wider != context.themes:
+        fuller = see(form.definition, body.answers, Context(body.recorded_at, wider))
     for claim in _once_each(body.bearings, findings):
-        computed = bearing_of(form.definition, sight.facts, frozenset(claim.themes))
+        claimed, ours = frozenset(claim.themes), known.get(claim.action, frozenset())
+        computed = bearing_of(form.definition, sight.facts, claimed)
+        if not ours <= claimed:
+            findings.append(_themes_differ(claim))
+        for themes in (claimed | ours, ours) if ours else ():
+            computed = _lower(computed, bearing_of(form.definition, fuller.facts, themes))
         bearings.append(_settle_bearing(claim, computed, findings))
     return Judged(
         form=form,
@@ -117,6 +135,17 @@ def _settle_bearing(claim: BearingClaim, computed: str, findings: list[Finding])
         )
     )
     return Weighed(claim.action, computed, computed, claim.bearing)
+
+
+def _themes_differ(claim: BearingClaim) -> Finding:
+    return _warning(
+        "themes_differ",
+        f"The tablet did not know every theme of action {claim.action}; the lower bearing counts.",
+    )
+
+
+def _lower(one: str, other: str) -> str:
+    return other if bearing_allowed(one, other) else one
 
 
 def _themes(claims: list[BearingClaim]) -> frozenset[str]:

@@ -19,6 +19,9 @@ from sync.wire import Body, Receipt
 _LOG = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
+# Corrections come one by one; some may still wait on another tablet
+FARTHEST_AHEAD = 100
+
 T = TypeVar("T")
 HoldReason = Callable[[sqlite3.Connection, Body, Sender], str]
 
@@ -51,14 +54,14 @@ class Keeper(Struct):
                 raise
             _LOG.exception("record %s is held", item.claimed.record)
         entry = self._entry(item, ledger.next_seq(self.connection), "held", "not_judged")
-        ledger.append(self.connection, [entry])
+        self._append([(entry, item)])
         return [ledger.receipt_for(entry)]
 
     def _keep_together(self, examined: list[Examined]) -> list[Receipt]:
         whole = [item for item in examined if not item.corrupt]
         kept = ledger.find_bodies(self.connection, (item.sha256 for item in whole))
         others = ledger.find_records(self.connection, (item.body.record for item in whole if item.body))
-        entries: list[Entry] = []
+        entries: list[tuple[Entry, Examined]] = []
         projector = Projector(self.connection)
         receipts = []
         seq = ledger.next_seq(self.connection)
@@ -70,13 +73,18 @@ class Keeper(Struct):
             else:
                 entry = self._decide(item, others, seq + len(entries))
                 kept[item.sha256] = entry
-                entries.append(entry)
+                entries.append((entry, item))
                 projector.add(entry, item.body, item.judged)
                 receipts.append(ledger.receipt_for(entry))
-        ledger.append(self.connection, entries)
-        chain.note_arrivals(self.connection, entries)
+        self._append(entries)
         projector.flush()
         return receipts
+
+    def _append(self, kept: list[tuple[Entry, Examined]]) -> None:
+        entries = [entry for entry, _ in kept]
+        ledger.append(self.connection, entries)
+        ledger.append_themes(self.connection, [(entry.seq, item.themes) for entry, item in kept])
+        chain.note_arrivals(self.connection, entries)
 
     def _decide(self, item: Examined, others: dict[str, list[Other]], seq: int) -> Entry:
         if item.body is None:
@@ -90,7 +98,7 @@ class Keeper(Struct):
             or self.hold_reason(self.connection, item.body, self.sender)
             or _record_reason(item.body, same_record)
         )
-        same_record.append(Other(item.body.version, item.body.service))
+        same_record.append(Other(item.body.version, item.body.service, stored=not held_for))
         return self._entry(item, seq, "held" if held_for else "stored", held_for)
 
     def _entry(self, item: Examined, seq: int, standing: Standing, held_for: str) -> Entry:
@@ -129,8 +137,15 @@ def _sender_reason(body: Body, sender: Sender) -> str:
 
 
 def _record_reason(body: Body, others: list[Other]) -> str:
-    """A version may not carry a record off into another service."""
-    return "out_of_scope" if any(other.service != body.service for other in others) else ""
+    """A version may not carry a record off into another service, nor be the last there can ever be.
+
+    Only what counts is asked: a body that is held must not keep the author's own corrections from counting.
+    """
+    counting = [other for other in others if other.stored]
+    if any(other.service != body.service for other in counting):
+        return "out_of_scope"
+    newest = max((other.version for other in counting), default=0)
+    return "version_far_ahead" if body.version > newest + FARTHEST_AHEAD else ""
 
 
 def _corrupt_receipt(item: Examined) -> Receipt:

@@ -10,6 +10,8 @@ together.
 import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -20,6 +22,7 @@ Standing = Literal["stored", "held", "conflict"]
 # Bodies whose claims are not believed, so they neither take nor dispute a record's id
 NOT_BELIEVED = ("unreadable", "unknown_protocol")
 
+_decode_themes = msgspec.json.Decoder(frozenset[str]).decode
 _decode_findings = msgspec.json.Decoder(list[Finding]).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -46,11 +49,18 @@ class Entry(NamedTuple):
     received_at: str
 
 
+# What the server knew when an entry came in: the themes of each action the body bears on that it knows
+Themes = dict[str, frozenset[str]]
+
+
 class Other(NamedTuple):
-    """A body of some record that is kept already: its version, and the service it says it belongs to."""
+    """A body of some record that is kept already: its version, the service it says it belongs to, and
+    whether it counts.
+    """
 
     version: int
     service: str
+    stored: bool
 
 
 _SELECT = f"SELECT {', '.join(Entry._fields)} FROM entry"  # noqa: S608 the names are the ones above
@@ -73,6 +83,29 @@ def append(connection: sqlite3.Connection, entries: list[Entry]) -> None:
     connection.executemany(_INSERT, entries)
 
 
+def append_themes(connection: sqlite3.Connection, known: Iterable[tuple[int, Themes]]) -> None:
+    """Keep beside new entries, by number, what the server knew of their actions."""
+    connection.executemany(
+        "INSERT INTO entry_themes VALUES (?, ?, ?)",
+        [
+            (seq, action, _encode(sorted(themes)).decode())
+            for seq, of_actions in known
+            for action, themes in of_actions.items()
+        ],
+    )
+
+
+def read_themes(connection: sqlite3.Connection, first: int, last: int) -> dict[int, Themes]:
+    """What the server knew of the actions of the entries `first` to `last` when they came, by entry."""
+    rows = connection.execute(
+        "SELECT seq, action, themes FROM entry_themes WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
+    )
+    return {
+        seq: {action: _decode_themes(themes) for _, action, themes in of_entry}
+        for seq, of_entry in groupby(rows, itemgetter(0))
+    }
+
+
 def find_bodies(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str, Entry]:
     """The entries that keep bodies with these SHA-256 digests, by digest."""
     rows = connection.execute(
@@ -86,14 +119,14 @@ def find_records(connection: sqlite3.Connection, records: Iterable[str]) -> dict
     """Every believed body of these records (stored, in conflict, or held though readable), by record."""
     rows = connection.execute(
         """
-        SELECT record, version, service FROM entry
+        SELECT record, version, service, standing = 'stored' FROM entry
         WHERE record IN (SELECT value FROM json_each(?)) AND held_for NOT IN (?, ?)
         """,
         (_encode(list(records)).decode(), *NOT_BELIEVED),
     )
     found: dict[str, list[Other]] = {}
-    for record, version, service in rows:
-        found.setdefault(record, []).append(Other(version, service))
+    for record, version, service, stored in rows:
+        found.setdefault(record, []).append(Other(version, service, bool(stored)))
     return found
 
 

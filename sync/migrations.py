@@ -108,3 +108,10 @@ def ledger_and_projections(database: sqlite_utils.Database) -> None:
         *schema.SERVER_STATE,
     ):
         database.conn.execute(statement)
+
+
+@sync_migrations()
+def entry_themes(database: sqlite_utils.Database) -> None:
+    """Beside each entry, the themes the server knew of the actions that it bears on."""
+    for statement in schema.ENTRY_THEMES:
+        database.conn.execute(statement)

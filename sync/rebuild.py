@@ -36,9 +36,12 @@ def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Cal
     done = 0
     entries = ledger.read_all(connection)
     while some := list(islice(entries, _AT_ONCE)):
+        themes = ledger.read_themes(connection, some[0].seq, some[-1].seq)
         for entry in some:
-            body, judged = _derive(entry, catalogue) if entry.standing == "stored" else (None, None)
-            projector.add(entry, body, judged)
+            if entry.standing == "stored":
+                projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {})))
+            else:
+                projector.add(entry, None, None)
         chain.note_arrivals(connection, some)
         projector.flush()
         done += len(some)
@@ -46,10 +49,10 @@ def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Cal
     return done
 
 
-def _derive(entry: ledger.Entry, catalogue: Catalogue) -> tuple[Body, Judged]:
+def _derive(entry: ledger.Entry, catalogue: Catalogue, themes: ledger.Themes) -> tuple[Body, Judged]:
     body = read_body(entry.body)
     try:
-        return body, judge_body(catalogue, body)
+        return body, judge_body(catalogue, body, themes)
     except UnknownForm:
         raise RebuildError(
             f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "

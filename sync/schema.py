@@ -1,4 +1,4 @@
-"""Every table of this room, in the SQL of the first migration.
+"""Every table of this room, in the SQL of its migrations.
 
 STRICT tables, plain types, no stored expressions: what is here runs on PostgreSQL with little change.
 Instants are text in UTC ("2026-03-29T01:30:00Z"); text of one length sorts as time does. Yes/no is 0 or 1.
@@ -38,6 +38,26 @@ LEDGER = (
     """
     CREATE TRIGGER entry_refuses_delete BEFORE DELETE ON entry
     BEGIN SELECT RAISE(ABORT, 'the ledger refuses to delete an entry'); END
+    """,
+)
+
+# What the server took an action's themes to be when the entry came: a rebuild must weigh by the same
+ENTRY_THEMES = (
+    """
+    CREATE TABLE entry_themes (
+        seq INTEGER NOT NULL REFERENCES entry(seq),
+        action TEXT NOT NULL,
+        themes TEXT NOT NULL,
+        PRIMARY KEY (seq, action)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER entry_themes_refuses_update BEFORE UPDATE ON entry_themes
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to change the themes of an entry'); END
+    """,
+    """
+    CREATE TRIGGER entry_themes_refuses_delete BEFORE DELETE ON entry_themes
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to delete the themes of an entry'); END
     """,
 )
 

@@ -181,3 +181,11 @@ def test_what_waits_after_a_push_is_what_was_not_in_it(world: World, oak: Browse
     push(oak, seal(body_of(oak)), **{**headers, "sightline-waiting": "1"})
     with world.sql() as sql:
         assert tuple(sql.execute("SELECT waiting, oldest FROM tablet_contact").fetchone()) == (0, "")
+
+
+def test_what_an_action_is_about_is_the_servers_to_say(world: World, oak: Browser) -> None:
+    with world.sql() as sql:
+        sql.execute("INSERT INTO action_mark VALUES ('action-1', 'themes', 'CP')")
+    bearing = {"action": "action-1", "themes": ["SG"], "bearing": "supports"}
+    answer = push(oak, seal(body_of(oak, bearings=[bearing])))
+    assert [found["code"] for found in answer.json()["receipts"][0]["findings"]] == ["themes_differ"]

@@ -1,5 +1,6 @@
 """For each test a fresh database in a folder of its own, an inbox that holds nothing back, the tablet Oak."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +39,14 @@ def clock() -> Callable[[], datetime]:
 
 @pytest.fixture
 def inbox(database: Database, catalogue: Catalogue, clock: Callable[[], datetime]) -> Inbox:
-    return Inbox(database, catalogue, hold_reason=lambda connection, body, sender: "", clock=clock)
+    return Inbox(
+        database, catalogue, hold_reason=lambda connection, body, sender: "", clock=clock, themes_of=themes_of
+    )
+
+
+def themes_of(connection: sqlite3.Connection, action: str) -> frozenset[str]:
+    """The server knows one action; it is about care planning."""
+    return frozenset({"CP"}) if action == "action-planning" else frozenset()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.sync.reading import derived, select
 from tests.sync.test_have import question
 
 T = TypeVar("T")
+THEMES = st.sampled_from(["CP", "SG", "ST"])
 
 
 class Tablets(RuleBasedStateMachine):
@@ -37,6 +38,7 @@ class Tablets(RuleBasedStateMachine):
         migrate(self.folder / "sightline.db")
         self.catalogue = load_catalogue()
         self.tablets = [FakeTablet(self.catalogue, name) for name in ("oak", "elm")]
+        self.themes: frozenset[str] = frozenset()
         self.receipts: dict[str, tuple[object, ...]] = {}
         self.arrived: set[bytes] = set()
         self._open()
@@ -49,6 +51,15 @@ class Tablets(RuleBasedStateMachine):
     @rule(target=sealed, before=sealed, who=st.integers(0, 1))
     def correct(self, before: tuple[int, bytes], who: int) -> tuple[int, bytes]:
         return who, self.tablets[who].correct(before[1], reason="Wrong room")
+
+    @rule(target=sealed, who=st.integers(0, 1), claimed=st.lists(THEMES, max_size=2, unique=True))
+    def bear_on_an_action(self, who: int, claimed: list[str]) -> tuple[int, bytes]:
+        bearing = {"action": "action-1", "themes": claimed, "bearing": "supports"}
+        return who, self.tablets[who].seal(bearings=[bearing])
+
+    @rule(themes=st.sets(THEMES, max_size=2))
+    def change_the_action(self, themes: set[str]) -> None:
+        self.themes = frozenset(themes)
 
     @rule(target=sealed, before=sealed)
     def reuse_the_id(self, before: tuple[int, bytes]) -> tuple[int, bytes]:
@@ -171,9 +182,17 @@ class Tablets(RuleBasedStateMachine):
         answers = await asyncio.gather(*(self.inbox.receive(raw, sender) for _ in range(times)))
         return [answer.receipts for answer in answers]
 
+    def _themes_of(self, connection: object, action: str) -> frozenset[str]:
+        return self.themes
+
     def _open(self) -> None:
         self.database = self._run(Database.open(self.folder / "sightline.db", readers=1))
-        self.inbox = Inbox(self.database, self.catalogue, lambda connection, body, sender: "")
+        self.inbox = Inbox(
+            self.database,
+            self.catalogue,
+            lambda connection, body, sender: "",
+            themes_of=self._themes_of,
+        )
 
     def _select(self, statement: str, *values: object) -> list[dict[str, Any]]:
         return self._run(select(self.database, statement, *values))

@@ -36,6 +36,26 @@ async def test_an_entry_can_be_neither_changed_nor_removed(database: Database, s
     assert await select(database, "SELECT * FROM entry ORDER BY seq") == before
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry_themes SET themes = '[]'",
+        "DELETE FROM entry_themes",
+        "REPLACE INTO entry_themes SELECT seq, action, '[]' FROM entry_themes",
+    ],
+)
+async def test_what_the_server_knew_can_be_neither_changed_nor_removed(
+    inbox: Inbox, oak: FakeTablet, database: Database, statement: str
+) -> None:
+    bearing = {"action": "action-planning", "themes": ["CP"], "bearing": "supports"}
+    await inbox.receive(batch([oak.seal(bearings=[bearing])]), oak.sender())
+    before = await select(database, "SELECT * FROM entry_themes")
+    assert before == [{"seq": 1, "action": "action-planning", "themes": '["CP"]'}]
+    with pytest.raises(sqlite3.IntegrityError, match="the ledger refuses to"):
+        await database.write(lambda connection: connection.execute(statement))
+    assert await select(database, "SELECT * FROM entry_themes") == before
+
+
 async def test_numbers_have_no_gaps_after_a_failure(
     inbox: Inbox, oak: FakeTablet, database: Database
 ) -> None:

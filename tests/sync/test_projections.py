@@ -80,6 +80,40 @@ async def test_a_raised_bearing_is_noted_and_does_not_count(
     assert row == {"bearing": "contradicts", "computed": "contradicts", "claimed": "supports"}
 
 
+@pytest.mark.parametrize("themes", [[], ["SG"]])
+async def test_the_author_does_not_choose_what_an_action_is_about(
+    inbox: Inbox, oak: FakeTablet, database: Database, themes: list[str]
+) -> None:
+    oak.seal(answers=_poor_answers(oak), bearings=[{**PLANNED, "themes": themes}])
+    answer = await inbox.receive(batch(oak.sealed), oak.sender())
+    codes = [found.code for found in answer.receipts[0].findings]
+    assert {"themes_differ", "bearing_raised"} <= set(codes)
+    (row,) = await select(database, "SELECT bearing, computed, claimed FROM bearing")
+    assert row == {"bearing": "contradicts", "computed": "contradicts", "claimed": "supports"}
+
+
+async def test_themes_an_action_never_had_do_not_help_it(
+    inbox: Inbox, oak: FakeTablet, database: Database
+) -> None:
+    about_planning = _about_planning(oak)
+    answers = {name: value for name, value in _poor_answers(oak).items() if name not in about_planning}
+    answers["kind_and_private"] = "not_met"
+    oak.seal(answers=answers, bearings=[{**PLANNED, "themes": ["CP", "ST"]}])
+    answer = await inbox.receive(batch(oak.sealed), oak.sender())
+    assert "bearing_raised" in [found.code for found in answer.receipts[0].findings]
+    (row,) = await select(database, "SELECT bearing FROM bearing")
+    assert row == {"bearing": "contradicts"}
+
+
+async def test_a_list_of_last_week_is_only_noted(inbox: Inbox, oak: FakeTablet, database: Database) -> None:
+    oak.seal(bearings=[{**PLANNED, "themes": ["SG"]}])
+    answer = await inbox.receive(batch(oak.sealed), oak.sender())
+    (found,) = answer.receipts[0].findings
+    assert (answer.receipts[0].status, found.code, found.severity) == ("stored", "themes_differ", "warning")
+    (row,) = await select(database, "SELECT bearing FROM bearing")
+    assert row == {"bearing": "supports"}
+
+
 async def test_an_action_named_twice_counts_once(inbox: Inbox, oak: FakeTablet, database: Database) -> None:
     oak.seal(bearings=[PLANNED, {**PLANNED, "bearing": "contradicts"}])
     answer = await inbox.receive(batch(oak.sealed), oak.sender())
@@ -259,6 +293,11 @@ def _plan(path: Path, query: str) -> list[str]:
         return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
     finally:
         connection.close()
+
+
+def _about_planning(oak: FakeTablet) -> set[str]:
+    definition = oak.catalogue.current("practice_observation").definition
+    return {question.id for question in definition.scored if "CP" in question.themes}
 
 
 def _poor_answers(oak: FakeTablet) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from observation_forms import Catalogue
-from sync import Database, Inbox, RebuildError, rebuild
+from sync import Body, Database, Inbox, RebuildError, rebuild
 from sync.projections import PROJECTED
 from tests.sync.bodies import FakeTablet, batch
 from tests.sync.reading import derived
@@ -28,6 +28,7 @@ async def busy(inbox: Inbox, oak: FakeTablet) -> None:
         oak.seal(lowered_to="not_met", lowered_reason="It felt wrong."),
         oak.seal(tablet_prev="b" * 64),
         oak.seal(tablet_seq=2),
+        oak.seal(bearings=[{**BEARING, "action": "action-planning", "themes": ["SG"]}]),
         oak.seal(answers={"note": "Nearly nothing was answered."}),
         b"nonsense",
     ]
@@ -43,8 +44,8 @@ async def test_rebuilding_gives_identical_tables(database: Database, catalogue: 
         before[table] for table in (*PROJECTED, "record_search", "tablet_trouble") if table != "concern"
     )
     told: list[int] = []
-    assert await rebuild(database, catalogue, told.append) == 11
-    assert told == [11]
+    assert await rebuild(database, catalogue, told.append) == 12
+    assert told == [12]
     assert await derived(database) == before
 
 
@@ -71,4 +72,39 @@ async def test_rebuilding_without_the_form_changes_nothing(database: Database) -
     before = await derived(database)
     with pytest.raises(RebuildError, match="practice_observation version 1"):
         await rebuild(database, Catalogue([]))
+    assert await derived(database) == before
+
+
+async def test_what_the_server_knew_of_an_action_is_remembered(
+    database: Database, catalogue: Catalogue, oak: FakeTablet
+) -> None:
+    about = {"CP"}
+    inbox = Inbox(
+        database,
+        catalogue,
+        hold_reason=lambda connection, body, sender: "",
+        themes_of=lambda connection, action: frozenset(about),
+    )
+    await inbox.receive(batch([oak.seal(bearings=[{**BEARING, "themes": ["SG"]}])]), oak.sender())
+    about.clear()
+    before = await derived(database)
+    assert "themes_differ" in repr(before["finding"])
+    await rebuild(database, catalogue)
+    assert await derived(database) == before
+
+
+async def test_a_record_kept_alone_counts_in_its_tablets_chain(
+    database: Database, catalogue: Catalogue, inbox: Inbox, oak: FakeTablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(form: object, body: Body) -> None:
+        raise RuntimeError(body.record)
+
+    first = oak.seal()
+    with monkeypatch.context() as broken:
+        broken.setattr("sync.record_row.facts_of", fails)
+        answer = await inbox.receive(batch([first]), oak.sender())
+    assert answer.receipts[0].held_for == "not_judged"
+    before = await derived(database)
+    assert len(before["tablet_run"]) == 1
+    await rebuild(database, catalogue)
     assert await derived(database) == before

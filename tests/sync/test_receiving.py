@@ -263,6 +263,31 @@ async def test_a_held_record_keeps_its_id(inbox: Inbox, oak: FakeTablet) -> None
     assert (await send_one(inbox, oak, other)).status == "conflict"
 
 
+async def test_a_held_body_of_another_service_does_not_block_corrections(
+    inbox: Inbox, oak: FakeTablet, catalogue: Catalogue, database: Database
+) -> None:
+    first = oak.seal()
+    await send_one(inbox, oak, first)
+    elm = FakeTablet(catalogue, "elm", "service-birch")
+    carried_off = elm.seal(record=json.loads(first)["record"], version=100, reason="Ours")
+    assert (await send_one(inbox, elm, carried_off)).held_for == "out_of_scope"
+    assert (await send_one(inbox, oak, oak.correct(first, "Wrong room"))).status == "stored"
+
+
+async def test_a_version_far_ahead_of_the_newest_is_held(inbox: Inbox, oak: FakeTablet) -> None:
+    first = oak.seal()
+    await send_one(inbox, oak, first)
+    body = json.loads(first)
+    for version, held_for in (
+        (102, "version_far_ahead"),
+        (101, ""),
+        (2**53 - 1, "version_far_ahead"),
+        (201, ""),
+    ):
+        again = oak.seal(record=body["record"], version=version, reason="Wrong room")
+        assert (await send_one(inbox, oak, again)).held_for == held_for
+
+
 async def test_an_unreadable_body_takes_no_id(inbox: Inbox, oak: FakeTablet) -> None:
     garbled = oak.seal(author="")
     assert (await send_one(inbox, oak, garbled)).held_for == "unreadable"
