@@ -19,7 +19,7 @@ from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.serve import ServeError, serve
 from server.settings import SETTINGS, Settings, SettingsError, read_settings
-from sync import DatabaseError, RebuildError
+from sync import DatabaseError, RebuildError, restore
 
 Command = TypeVar("Command", bound=Callable[..., None])
 CANNOT = 2
@@ -128,6 +128,22 @@ def rebuild_command(settings: Settings) -> None:
     """Derive everything about records again from the ledger."""
     count = asyncio.run(commands.rebuild(settings.database))
     click.echo(f"Derived everything again from {count} entries.")
+
+
+@main.command("restore")
+@click.argument("backup", type=click.Path(path_type=Path))
+@with_settings("database")
+def restore_command(settings: Settings, backup: Path) -> None:
+    """Put a BACKUP file in the place of the database, while no server runs."""
+    before = restore(backup, settings.database)
+    click.echo(f"Restored {settings.database} from {backup}. Start the server with: sightline serve")
+    if before:
+        click.echo(f"The database that was there is now {before}.")
+    click.echo(
+        "When a tablet next connects, it will read its lists from the start, and offer every record it still "
+        "holds: what this backup lacks is sent again. A record that its tablet no longer holds is lost with "
+        "the old database."
+    )
 
 
 @main.group("staff", cls=Explained)

@@ -12,6 +12,7 @@ from sync.info import info
 from sync.ledger import Entry, read_entry, read_record
 from sync.migrations import migrate, register
 from sync.rebuild import RebuildError, rebuild
+from sync.restore import restore
 from sync.sealed import Unreadable, read_body
 from sync.sender import Sender
 from sync.wire import Body, Changes, HaveAnswer, Info, PushAnswer, Receipt, Refused
@@ -49,5 +50,6 @@ __all__ = [
     "rebuild",
     "register",
     "renew_epoch",
+    "restore",
     "tablet_state",
 ]

@@ -51,9 +51,9 @@ async def pull(
 ) -> Changes:
     """The next rows for the sender's service after `cursor` ("" = from the beginning).
 
-    Raises `Refused`: "cursor_refused" for a cursor of another epoch, service or server (start again without
-    one, and offer with `have` what the tablet still holds); "tablet_revoked" for a tablet that may no
-    longer read.
+    Raises `Refused`: "cursor_refused" for a cursor of another epoch, service or server, or from beyond the
+    end of the feed, as after a backup was copied back by hand (start again without one, and offer with `have`
+    what the tablet still holds); "tablet_revoked" for a tablet that may no longer read.
     """
     if sender.revoked:
         raise Refused("tablet_revoked", "This tablet may no longer read. Ask a manager to enrol it again.")
@@ -62,7 +62,7 @@ async def pull(
 
 def _page(connection: sqlite3.Connection, service: str, cursor: str, clock: instants.Clock) -> Changes:
     epoch, key = read_epoch(connection), read_cursor_key(connection)
-    after = _position(cursor, key, epoch, service)
+    after = _position(cursor, key, epoch, service, _newest(connection))
     # A tablet that starts afresh has nothing to forget
     rows = connection.execute(
         """
@@ -84,11 +84,16 @@ def _page(connection: sqlite3.Connection, service: str, cursor: str, clock: inst
     )
 
 
-def _position(cursor: str, key: bytes, epoch: str, service: str) -> int:
+def _newest(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _position(cursor: str, key: bytes, epoch: str, service: str, newest: int) -> int:
     if not cursor:
         return 0
     position = read_cursor(cursor, key)
-    if position is None or (position.epoch, position.service) != (epoch, service):
+    if position is None or (position.epoch, position.service) != (epoch, service) or position.seq > newest:
         raise Refused(
             "cursor_refused", "This place in the list is not known here: start again from the beginning."
         )

@@ -106,6 +106,17 @@ def test_rebuild_says_how_many_entries_it_read(database: Path) -> None:
     assert (rebuilt.returncode, rebuilt.stdout) == (0, "Derived everything again from 0 entries.\n")
 
 
+def test_restoring_a_backup_says_what_tablets_will_do(database: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(database, backup)
+    place = ["--database", str(database)]
+    restored = sightline("restore", str(backup), *place)
+    assert restored.returncode == 0, restored.stderr
+    assert "read its lists from the start" in restored.stdout
+    assert sightline("rebuild", *place).returncode == 0
+    fails_in_one_sentence(sightline("restore", str(tmp_path / "none.db"), *place), "There is no database")
+
+
 def test_forms_lists_every_version_with_its_hash() -> None:
     listed = sightline("forms").stdout
     assert "F1 version 1  Practice observation" in listed
@@ -113,7 +124,7 @@ def test_forms_lists_every_version_with_its_hash() -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ([], ["demo"], ["serve"], ["init"], ["staff", "add"], ["tablet", "code"]):
+    for command in ([], ["demo"], ["serve"], ["init"], ["restore"], ["staff", "add"], ["tablet", "code"]):
         helped = sightline(*command, "--help")
         assert helped.returncode == 0
         assert "Usage:" in helped.stdout

@@ -1,0 +1,108 @@
+"""Putting a backup in the place of the database: checked first, swapped in one step, with a new epoch.
+
+The new epoch is what tells every tablet that the server may have forgotten something. The database that was
+there is kept beside it, under another name: a backup may turn out to be the wrong one.
+"""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC
+from pathlib import Path
+
+from sync import instants
+from sync.connections import BUSY_TIMEOUT_MS
+from sync.epoch import renew_epoch
+from sync.errors import DatabaseError, explain
+from sync.migrations import migrate
+from sync.process_lock import ProcessLock
+
+_LOG_FILES = ("-wal", "-shm")
+
+
+def restore(backup: Path, path: Path, clock: instants.Clock = instants.now) -> Path | None:
+    """Make a copy of `backup` the database at `path`. Returns where the one that was there is now, if any.
+
+    Raises `DatabaseError`: "in_use" for `path`; "missing", "not_a_database", "damaged" or "newer_schema" for
+    `backup`; in each case nothing was changed. Raises `OSError` when the folder cannot be written to.
+    """
+    if not backup.is_file():
+        raise DatabaseError("missing", backup)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = ProcessLock(path)
+    made = path.with_name(f"{path.name}-restoring")
+    try:
+        _remove(made)
+        _copy(backup, made)
+        _make_ready(made, backup)
+        return _swap(made, path, clock)
+    finally:
+        _remove(made)
+        lock.release()
+
+
+def _copy(backup: Path, made: Path) -> None:
+    # SQLite's own copy: it takes what still lies in the backup's write-ahead log
+    os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        with (
+            closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(made, timeout=BUSY_TIMEOUT_MS / 1000)) as target,
+        ):
+            source.backup(target)
+            (verdict,) = target.execute("PRAGMA integrity_check(1)").fetchone()
+            if verdict != "ok":
+                raise DatabaseError("damaged", backup)
+            if not target.execute("SELECT 1 FROM sqlite_master WHERE name = 'server_state'").fetchone():
+                raise DatabaseError("not_a_database", backup)
+    except sqlite3.Error as error:
+        raise _explain(error, backup, made) from None
+
+
+def _make_ready(made: Path, backup: Path) -> None:
+    try:
+        migrate(made)
+        with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+            renew_epoch(connection)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # The log file goes when the last connection closes; what is swapped in is then one whole file
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except DatabaseError as error:
+        raise _explain(error, backup, made) from None
+    except sqlite3.Error as error:
+        raise _explain(error, backup, made) from None
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _swap(made: Path, path: Path, clock: instants.Clock) -> Path | None:
+    before = None
+    if path.exists():
+        before = path.with_name(f"{path.name}-before-{clock().astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        for end in ("", *_LOG_FILES):
+            with suppress(FileNotFoundError):
+                os.rename(f"{path}{end}", f"{before}{end}")
+    else:
+        # A log without its database would be played into the new one
+        for end in _LOG_FILES:
+            Path(f"{path}{end}").unlink(missing_ok=True)
+    os.replace(made, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return before
+
+
+def _explain(error: Exception, backup: Path, made: Path) -> Exception:
+    """What is wrong with the backup is said of the backup; a disk that fails is the copy's."""
+    known = error if isinstance(error, DatabaseError) else explain(error, made)
+    if not isinstance(known, DatabaseError) or known.code in ("disk_full", "disk_error", "read_only"):
+        return known
+    return DatabaseError(known.code, backup, "the backup cannot be brought up to date")
+
+
+def _remove(made: Path) -> None:
+    for end in ("", "-journal", "-lock", *_LOG_FILES):
+        Path(f"{made}{end}").unlink(missing_ok=True)
