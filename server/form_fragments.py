@@ -116,7 +116,7 @@ def _plain(value: Value) -> str:
 def _london(instant: str) -> str:
     try:
         moment = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(_LONDON)
-    except ValueError:
+    except (ValueError, OverflowError):
         return instant
     return f"{moment.day} {moment:%B %Y, %H:%M}"
 

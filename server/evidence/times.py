@@ -1,11 +1,16 @@
 """Instants and days in the words of the manager's pages: Europe/London, whatever the clocks did that night."""
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
+# The days a person may type; far enough from the ends of the calendar that a day more or less is a day too
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_YEAR_MONTH_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def read_instant(text: str) -> datetime:
@@ -19,8 +24,15 @@ def write_instant(instant: datetime) -> str:
 
 
 def in_london(text: str) -> datetime:
-    """The instant `text` on the clock on the wall in London."""
-    return read_instant(text).astimezone(LONDON)
+    """The instant `text` on the clock on the wall in London; in UTC where London's clock is off the calendar.
+
+    A tablet may say that something happened at "0001-01-01T00:00:00Z".
+    """
+    instant = read_instant(text)
+    try:
+        return instant.astimezone(LONDON)
+    except OverflowError:
+        return instant
 
 
 def day_in_london(instant: datetime) -> date:
@@ -81,11 +93,12 @@ def days_words(count: int) -> str:
 
 
 def read_day(text: str) -> date | None:
-    """The day that `text` ("2026-03-29") names, or None."""
+    """The day that `text` ("2026-03-29") names, or None when it names none from 1900 to 2200."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if _YEAR_MONTH_DAY.fullmatch(text) else None
     except ValueError:
         return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
