@@ -74,6 +74,14 @@ class Standing(msgspec.Struct, frozen=True):
         return [kind for kind in self.kinds if kind.needed and not kind.count]
 
 
+# A tablet may name any action: what it says counts for those of the record's own service alone
+_ON_ACTION = """
+    FROM action a CROSS JOIN bearing b ON b.action = a.id
+    CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
+    WHERE a.id = ?
+"""
+
+
 def read_tallies(connection: sqlite3.Connection, actions: Iterable[str]) -> dict[str, Tally]:
     """The tally of each action, by its id."""
     return {action: _tally(connection, action) for action in actions}
@@ -88,11 +96,8 @@ def read_standing(
 ) -> Standing:
     """Where the evidence on `action` stands. `kind_of_form` says which kind of evidence each form gives."""
     rows = connection.execute(
-        """
-        SELECT v.form, v.unit, v.shift, substr(b.happened_at, 1, 13) AS hour, count(*) AS records
-        FROM bearing b CROSS JOIN record_version v ON v.seq = b.seq
-        WHERE b.action = ? GROUP BY v.form, v.unit, v.shift, hour
-        """,
+        "SELECT v.form, v.unit, v.shift, substr(b.happened_at, 1, 13) AS hour, count(*) AS records "
+        f"{_ON_ACTION} GROUP BY v.form, v.unit, v.shift, hour",
         (action,),
     ).fetchall()
     of_kind: Counter[str] = Counter()
@@ -122,22 +127,19 @@ def action_mark(connection: sqlite3.Connection, action: str) -> int:
     """
     row = connection.execute("SELECT version FROM action WHERE id = ?", (action,)).fetchone()
     count, entries = connection.execute(
-        "SELECT count(*), coalesce(sum(seq), 0) FROM bearing WHERE action = ?", (action,)
+        f"SELECT count(*), coalesce(sum(b.seq), 0) {_ON_ACTION}",
+        (action,),
     ).fetchone()
     return zlib.crc32(f"{row['version'] if row else 0} {count} {entries}".encode())
 
 
 def _tally(connection: sqlite3.Connection, action: str) -> Tally:
-    counts = {
-        word: connection.execute(
-            "SELECT count(*) FROM bearing WHERE action = ? AND bearing = ?", (action, word)
-        ).fetchone()[0]
-        for word in BEARINGS
-    }
-    (latest,) = connection.execute(
-        "SELECT coalesce(max(happened_at), '') FROM bearing WHERE action = ?", (action,)
-    ).fetchone()
-    return Tally(**counts, latest=latest)
+    rows = connection.execute(
+        f"SELECT b.bearing, count(*) AS records, max(b.happened_at) AS latest {_ON_ACTION} GROUP BY b.bearing",
+        (action,),
+    ).fetchall()
+    counts = {row["bearing"]: row["records"] for row in rows if row["bearing"] in BEARINGS}
+    return Tally(**counts, latest=max((row["latest"] for row in rows), default=""))
 
 
 def _spread(unit: str, place: Counter[str], names: Names) -> Spread:

@@ -17,7 +17,7 @@ def cells(line: Line, names: Names) -> dict[str, object]:
         "number": action.number,
         "service": names.services.get(action.service, action.service),
         "title": fields.title,
-        "themes": "; ".join(words.named(words.THEMES, theme) for theme in fields.themes),
+        "themes": "; ".join(words.named(words.themes(), theme) for theme in fields.themes),
         "unit": names.unit(fields.unit) if fields.unit else "Whole service",
         "risk": words.named(words.RISKS, fields.risk),
         "status": words.named(words.STATUSES, action.status),
@@ -57,8 +57,30 @@ def as_json(lines: Sequence[Line], names: Names) -> bytes:
     ).encode()
 
 
-_HEADINGS = (
-    "number service title themes unit risk status source baseline baseline_figure expected measures target "
-    "window_start window_end owner review_route deadline overdue evidence_needed supports contradicts inconclusive "
-    "newest_evidence id"
-).split()
+_HEADINGS = [
+    "number",
+    "service",
+    "title",
+    "themes",
+    "unit",
+    "risk",
+    "status",
+    "source",
+    "baseline",
+    "baseline_figure",
+    "expected",
+    "measures",
+    "target",
+    "window_start",
+    "window_end",
+    "owner",
+    "review_route",
+    "deadline",
+    "overdue",
+    "evidence_needed",
+    "supports",
+    "contradicts",
+    "inconclusive",
+    "newest_evidence",
+    "id",
+]

@@ -110,7 +110,7 @@ class _Reader:
         return tuple(sorted({code for code in self.typed.get(name, ()) if code in known}))
 
     def themes(self) -> tuple[str, ...]:
-        themes = self.some_of("themes", words.THEMES)
+        themes = self.some_of("themes", words.themes())
         if not themes:
             raise Fault("Tick at least one theme, so that tablets can offer the right questions.")
         return themes
@@ -141,7 +141,7 @@ class _Reader:
     def numerator(self) -> int | None:
         top = self.count("baseline_numerator", "baseline_denominator", 0)
         bottom = self.text("baseline_denominator")
-        if top is not None and bottom.isdecimal() and top > int(bottom[:9]):
+        if top is not None and bottom.isdecimal() and 0 < int(bottom[:9]) < top:
             raise Fault("The first number is a part of the second, so it cannot be larger.")
         return top
 
@@ -165,14 +165,15 @@ class _Reader:
         text = self.text(name)
         day = read_day(text)
         if day is None:
-            raise Fault(ask if not text else "Write a real date, such as 31/01/2027.")
+            raise Fault(ask if not text else "Write a real date from 1900 to 2200, such as 2027-01-31.")
         return day.isoformat()
 
     def compare_days(self) -> None:
-        start, end, deadline = (self.text(name) for name in ("window_start", "window_end", "deadline"))
-        if read_day(start) and read_day(end) and end <= start:
+        names = ("window_start", "window_end", "deadline")
+        start, end, deadline = (read_day(self.text(name)) for name in names)
+        if start and end and end <= start:
             self.faults.setdefault("window_end", "The window must end after it starts.")
-        if read_day(start) and read_day(deadline) and deadline < start:
+        if start and deadline and deadline < start:
             self.faults.setdefault("deadline", "The deadline cannot be before the window starts.")
 
 

@@ -33,7 +33,6 @@ LABELS = {
 }
 
 _CODES = {
-    "themes": words.THEMES,
     "source": words.SOURCES,
     "comparator": words.COMPARATORS,
     "target_unit": words.TARGET_UNITS,
@@ -86,6 +85,8 @@ def value_words(field: str, value: object, names: Names) -> str:
     if field == "target_hundredths" and isinstance(value, int):
         return hundredths_words(value)
     text = str(value)
+    if field == "themes":
+        return words.named(words.themes(), text)
     if field in _CODES:
         return words.named(_CODES[field], text)
     if field in ("window_start", "window_end", "deadline"):

@@ -104,7 +104,7 @@ def grouped(lines: list[Line], group: str, names: Names) -> list[Group]:
     for line in lines:
         for heading in _headings(line.action, group, names):
             headings.setdefault(heading, []).append(line)
-    order = {name: place for place, name in enumerate([*words.THEMES.values(), *_RISK_HEADINGS])}
+    order = {name: place for place, name in enumerate([*words.themes().values(), *_RISK_HEADINGS])}
     return [
         Group(heading, headings[heading])
         for heading in sorted(headings, key=lambda heading: (order.get(heading, len(order)), heading))
@@ -145,7 +145,7 @@ def _order(sort: str, names: Names) -> Callable[[Line], tuple[object, ...]]:
 def _headings(action: Action, group: str, names: Names) -> list[str]:
     fields = action.fields
     if group == "theme":
-        return [words.named(words.THEMES, theme) for theme in fields.themes]
+        return [words.named(words.themes(), theme) for theme in fields.themes]
     if group == "risk":
         return [f"{words.named(words.RISKS, fields.risk)} risk"]
     if group == "owner":

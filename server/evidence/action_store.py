@@ -31,7 +31,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Stale(Exception):
-    """Someone else edited the action since the form was opened. `action` is how it stands now, `edits` what they did."""
+    """Someone else edited the action since the form was opened. `action` is how it stands, `edits` what they did."""
 
     def __init__(self, action: Action, edits: list[Edit]) -> None:
         self.action = action
@@ -39,12 +39,25 @@ class Stale(Exception):
         super().__init__(f"action {action.id} has moved on to version {action.version}")
 
 
+class AlreadyMade(Exception):
+    """The id is taken by an action that says something else: what was sent was not kept. `action` is the one there."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        super().__init__(f"action {action.id} was made with other words")
+
+
 def create(
     connection: sqlite3.Connection, id: str, service: str, fields: ActionFields, who: str, at: str
 ) -> Action:
-    """Make an action with an id chosen beforehand, so that sending the form twice makes one. `at` is an instant."""
+    """Make an action with an id chosen beforehand, so that sending the form twice makes one. `at` is an instant.
+
+    Raises `AlreadyMade` when the id was sent before with other words, which would be lost.
+    """
     known = _read(connection, id)
     if known is not None:
+        if (known.service, known.fields) != (service, fields):
+            raise AlreadyMade(known)
         return known
     (number,) = connection.execute(
         "SELECT coalesce(max(number), 0) + 1 FROM action WHERE service = ?", (service,)

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from server.evidence import words
 from server.evidence.evidence_filter import Filter
-from server.evidence.evidence_query import Place, read_rows
-from server.evidence.evidence_rows import Bearing, Row, to_rows
+from server.evidence.evidence_query import SEARCHED, Place, read_rows, search_is_cut
+from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import read_names
 from sync import Database
 
@@ -64,21 +64,26 @@ async def rows(database: Database, wanted: Filter, services: Sequence[str]) -> A
 
 
 async def as_csv(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
-    """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent."""
+    """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent.
+
+    Its last line says so when the search found more than the file holds.
+    """
     yield b"\xef\xbb\xbf" + csv_lines([COLUMNS])
     async for piece in rows(database, wanted, services):
         yield csv_lines([list(cells(row).values()) for row in piece])
+    if cut := await _cut_words(database, wanted, services):
+        yield csv_lines([[cut]])
 
 
 async def as_json(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
-    """One JSON object in pieces: the filter, and the records."""
+    """One JSON object in pieces: the filter, the records, and `cut`: "" when they are all, else what is missing."""
     yield b'{"filter": ' + json.dumps(dict_of_lists(wanted)).encode() + b', "records": [\n'
     first = True
     async for piece in rows(database, wanted, services):
         text = ",\n".join(json.dumps(document(row), ensure_ascii=False) for row in piece)
         yield (text if first else ",\n" + text).encode()
         first = False
-    yield b"\n]}\n"
+    yield b'\n], "cut": ' + json.dumps(await _cut_words(database, wanted, services)).encode() + b"}\n"
 
 
 def csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
@@ -104,7 +109,7 @@ def cells(row: Row) -> dict[str, object]:
         "result": row.result_name,
         "computed_result": words.named(words.RESULTS, row.computed_result),
         "lowered_reason": row.lowered_reason,
-        "actions": "; ".join(f"{action_words(bearing)}: {bearing.bearing}" for bearing in row.bearings),
+        "actions": "; ".join(f"Action {bearing.number}: {bearing.bearing}" for bearing in row.bearings),
         "flags": "; ".join(words.FLAGS[flag] for flag in row.flags),
         "tablet": row.tablet_name,
         "tablet_record": row.tablet_seq,
@@ -122,17 +127,17 @@ def document(row: Row) -> dict[str, object]:
     return cells(row) | {"actions": actions, "flags": list(row.flags)}
 
 
-def action_words(bearing: Bearing) -> str:
-    """ "Action 3", or its id when this server has no such action."""
-    return f"Action {bearing.number}" if bearing.number else f"Action {bearing.action}"
-
-
 def dict_of_lists(wanted: Filter) -> dict[str, list[str]]:
     """The filter as plain data."""
     found: dict[str, list[str]] = {}
     for name, value in wanted.pairs():
         found.setdefault(name, []).append(value)
     return found
+
+
+async def _cut_words(database: Database, wanted: Filter, services: Sequence[str]) -> str:
+    cut = await database.read(lambda connection: search_is_cut(connection, wanted, services))
+    return f"More records have these words. Only the {SEARCHED:,} received last are here." if cut else ""
 
 
 def _safe(cell: object) -> object:

@@ -60,7 +60,12 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, **{name: empty})
 
 
-_TEXTS = ("action", "bearing", "form", "service", "unit", "person", "author", "shift", "result")
+_TEXTS = ("action", "form", "service", "unit", "person", "author")
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "bearing": words.BEARINGS,
+    "shift": words.SHIFTS,
+    "result": words.RESULTS,
+}
 
 
 def read_filter(asked: Mapping[str, Sequence[str]]) -> tuple[Filter, dict[str, str]]:
@@ -70,8 +75,9 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> tuple[Filter, dict[str, s
         text=_first(asked, "text")[:LONGEST_SEARCH],
         since=_day(asked, "since", faults),
         until=_day(asked, "until", faults),
-        flags=tuple(flag for flag in words.FLAGS if flag in asked.get("flag", ())),
+        flags=_flags(asked, faults),
         **{name: _first(asked, name)[:LONGEST_SEARCH] for name in _TEXTS},
+        **{name: _code(asked, name, known, faults) for name, known in _CODES.items()},
     )
     if found.since and found.until and found.until < found.since:
         faults["until"] = "The last day is before the first one, so nothing can match."
@@ -79,7 +85,26 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> tuple[Filter, dict[str, s
 
 
 def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:
-    return "".join(asked.get(name, ())[:1]).strip()
+    return "".join(asked.get(name, ())[:1]).replace("\0", " ").strip()
+
+
+def _code(
+    asked: Mapping[str, Sequence[str]], name: str, known: Mapping[str, str], faults: dict[str, str]
+) -> str:
+    """A code that is known. Any other is left out and said: looking for it would walk every record to find none."""
+    code = _first(asked, name)
+    if code and code not in known:
+        faults[name] = f"“{code[:30]}” is not a {name} anything has. It was left out."
+        return ""
+    return code
+
+
+def _flags(asked: Mapping[str, Sequence[str]], faults: dict[str, str]) -> tuple[str, ...]:
+    given = asked.get("flag", ())
+    unknown = [flag for flag in given if flag and flag not in words.FLAGS]
+    if unknown:
+        faults["flag"] = f"“{unknown[0][:30]}” is not a flag anything has. It was left out."
+    return tuple(flag for flag in words.FLAGS if flag in given)
 
 
 def _day(asked: Mapping[str, Sequence[str]], name: str, faults: dict[str, str]) -> date | None:

@@ -80,7 +80,7 @@ def read_page(
         wanted=wanted,
         rows=rows,
         total=total_words(evidence_query.count_rows(connection, wanted, services)),
-        cut=evidence_query.search_is_cut(connection, wanted),
+        cut=evidence_query.search_is_cut(connection, wanted, services),
         searched=SEARCHED,
         newer=_beside(wanted, rows[0], "before") if rows and (after or (before and more)) else "",
         older=_beside(wanted, rows[-1], "after") if rows and (before or more) else "",

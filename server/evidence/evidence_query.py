@@ -115,14 +115,13 @@ def newest_entry(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM record_version").fetchone()[0])
 
 
-def search_is_cut(connection: sqlite3.Connection, wanted: Filter) -> bool:
-    """Whether the search found more than is looked at."""
-    if not wanted.text:
+def search_is_cut(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str]) -> bool:
+    """Whether the search finds more within `services` than is shown."""
+    services = _wanted_services(wanted, services)
+    if not wanted.text or not services:
         return False
-    (found,) = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM record_search WHERE record_search MATCH ? LIMIT ?)",
-        (search_words(wanted.text), SEARCHED + 1),
-    ).fetchone()
+    inner, values = _search(wanted, services, SEARCHED + 1)
+    (found,) = connection.execute(f"SELECT count(*) FROM ({inner})", values).fetchone()  # noqa: S608
     return bool(found > SEARCHED)
 
 
@@ -135,9 +134,10 @@ def _branches(wanted: Filter, services: Sequence[str]) -> list[_Branch]:
     services = _wanted_services(wanted, services)
     if not services:
         return []
-    conditions, values = _conditions(wanted, services, action=bool(wanted.text))
     if wanted.text:
-        return [_searched(wanted, conditions, values)]
+        inner, given = _search(wanted, services, SEARCHED)
+        return [_Branch(f"({inner}) s CROSS JOIN record_version v ON v.seq = s.seq", ("1 = 1",), given)]
+    conditions, values = _conditions(wanted, services, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
     for column in ("person", "author", "unit"):
@@ -183,22 +183,27 @@ def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[ob
     limits = {column: value for column, value in limits.items() if value}
     if not limits or (wanted.action and not action):
         return [], []
-    tests = " AND ".join(f"{column} = ?" for column in limits)
+    tests = " AND ".join([*(f"{column} = ?" for column in limits), _OWN_ACTION])
     return [f"EXISTS (SELECT 1 FROM bearing b WHERE b.record = v.record AND {tests})"], list(limits.values())  # noqa: S608
 
 
-def _searched(wanted: Filter, conditions: list[str], values: list[object]) -> _Branch:
-    source = (
-        "(SELECT rowid AS seq FROM record_search WHERE record_search MATCH ? ORDER BY rowid DESC LIMIT ?) s "
-        "CROSS JOIN record_version v ON v.seq = s.seq"
+# A tablet may name any action: what it says counts for those of the record's own service alone
+_OWN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.id = b.action AND a.service = v.service)"
+
+
+def _search(wanted: Filter, services: Sequence[str], limit: int) -> tuple[str, tuple[object, ...]]:
+    """The entries a search lets through, received last first, every other limit applied before the number is."""
+    conditions, values = _conditions(wanted, services)
+    sql = (
+        "SELECT v.seq FROM record_search CROSS JOIN record_version v ON v.seq = record_search.rowid "  # noqa: S608
+        f"WHERE record_search MATCH ? AND {' AND '.join(conditions)} ORDER BY record_search.rowid DESC LIMIT ?"
     )
-    return _Branch(source, tuple(conditions), (search_words(wanted.text), SEARCHED, *values))
+    return sql, (search_words(wanted.text), *values, limit)
 
 
 def _of_action(wanted: Filter, conditions: list[str], values: list[object]) -> _Branch:
-    index = "bearing_by_weight" if wanted.bearing else "bearing_by_action"
-    source = f"bearing b INDEXED BY {index} CROSS JOIN record_version v ON v.seq = b.seq"
-    limits = ["b.action = ?", *(["b.bearing = ?"] if wanted.bearing else [])]
+    source = "bearing b INDEXED BY bearing_by_action CROSS JOIN record_version v ON v.seq = b.seq"
+    limits = ["b.action = ?", _OWN_ACTION, *(["b.bearing = ?"] if wanted.bearing else [])]
     given = [wanted.action, *([wanted.bearing] if wanted.bearing else [])]
     return _Branch(source, (*limits, *conditions), (*given, *values), "b.happened_at", "b.record")
 

@@ -12,7 +12,7 @@ from server.evidence.times import clock_words, day_words, difference_words, in_l
 
 
 class Bearing(msgspec.Struct, frozen=True):
-    """What the record says about one action. `number` is 0 and `title` "" for an action this server has not."""
+    """What the record says about one action of its own service."""
 
     action: str
     number: int
@@ -153,13 +153,14 @@ _SAME = [
 
 
 def _bearings(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, list[Bearing]]:
+    """By record. What a tablet says about another service's action, or one nobody has, is on the record's page only."""
     wanted = tuple(records)
     rows = connection.execute(
         f"""
-        SELECT bearing.record, bearing.action, bearing.bearing, coalesce(action.number, 0) AS number,
-            coalesce(action.title, '') AS title
-        FROM bearing LEFT JOIN action ON action.id = bearing.action
-        WHERE bearing.record IN ({", ".join("?" * len(wanted))}) ORDER BY number, bearing.action
+        SELECT b.record, b.action, b.bearing, action.number, action.title FROM bearing b
+        CROSS JOIN record_version v ON v.seq = b.seq
+        CROSS JOIN action ON action.id = b.action AND action.service = v.service
+        WHERE b.record IN ({", ".join("?" * len(wanted))}) ORDER BY action.number
         """,  # noqa: S608
         wanted,
     )

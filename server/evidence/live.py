@@ -9,7 +9,8 @@ sending the change itself (personal data in a stream that the page's permission 
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 
 from litestar.datastructures import State
@@ -18,8 +19,10 @@ from sync import Database, DatabaseError
 
 EVERY_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 15.0
+# A stream ends by itself and the browser comes back, so a session that ended stops hearing
+LASTS_SECONDS = 300.0
 
-Mark = tuple[int, int]
+Mark = tuple[int, int, int]
 
 
 class Watch:
@@ -29,34 +32,35 @@ class Watch:
         self._database = database
         self._every = every
         self._listeners = 0
-        self._mark: Mark = (0, 0)
+        self._mark: Mark = (0, 0, 0)
         self._turned = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def changes(self, ask: Callable[[], Awaitable[int]], known: int) -> AsyncIterator[int | None]:
-        """What `ask` answers whenever that differs from what is `known`, and None when all was quiet for a while.
+    async def changes(self, ask: Callable[[], Awaitable[int]], known: int) -> AsyncGenerator[int | None]:
+        """What `ask` answers whenever that differs from what is `known`, and None when it did not for a while.
 
-        `known` is what the page that listens has shown, so nothing is missed between the two.
+        `known` is what the page that listens has shown, so nothing is missed between the two. Ends after
+        `LASTS_SECONDS`, however often the database moves meanwhile.
         """
+        said = time.monotonic()
+        ends = said + LASTS_SECONDS
         self._listen()
         try:
-            while True:
+            while time.monotonic() < ends:
                 # Held before asking: a change during the question wakes this listener at once
                 turned = self._turned
                 answer = await ask()
                 if answer != known:
-                    known = answer
+                    known, said = answer, time.monotonic()
                     yield answer
-                while not await self._turn(turned):
+                elif time.monotonic() - said >= KEEP_ALIVE_SECONDS:
+                    said = time.monotonic()
                     yield None
+                with suppress(TimeoutError):
+                    wait = min(said + KEEP_ALIVE_SECONDS, ends) - time.monotonic()
+                    await asyncio.wait_for(turned.wait(), wait)
         finally:
             self._leave()
-
-    async def _turn(self, turned: asyncio.Event) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(turned.wait(), KEEP_ALIVE_SECONDS)
-            return True
-        return False
 
     def _listen(self) -> None:
         self._listeners += 1
@@ -82,10 +86,11 @@ class Watch:
 
 
 def read_mark(connection: sqlite3.Connection) -> Mark:
-    """How far the ledger and the feed of changes have come."""
+    """How far the ledger, the feed of changes and the editing of actions have come: not every edit is in the feed."""
     (entry,) = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
     (change,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()
-    return entry, change
+    (edits,) = connection.execute("SELECT coalesce(sum(version), 0) FROM action").fetchone()
+    return entry, change, edits
 
 
 def watch_of(state: State, database: Database) -> Watch:

@@ -1,20 +1,9 @@
 """What the codes kept in the database are called on the manager's pages."""
 
 from collections.abc import Mapping
+from functools import cache
 
-# domain/2: the ten themes every record and action speaks to
-THEMES: Mapping[str, str] = {
-    "SG": "Safeguarding",
-    "MD": "Medicines",
-    "ST": "Staffing",
-    "CP": "Care planning",
-    "CO": "Complaints and feedback",
-    "IL": "Incident learning",
-    "OV": "Provider oversight",
-    "RE": "Recording",
-    "DE": "Deterioration and escalation",
-    "CM": "Communication with families",
-}
+from observation_forms import load_catalogue
 
 RESULTS: Mapping[str, str] = {
     "met": "Met",
@@ -86,6 +75,16 @@ FLAGS: Mapping[str, str] = {
     "lowered": "Result lowered by its author",
     "clock": "Tablet clock in doubt",
 }
+
+
+@cache
+def themes() -> Mapping[str, str]:
+    """The themes a record or an action may speak to (domain/2), in the words of the forms."""
+    return {
+        code: name
+        for form in load_catalogue().current_forms()
+        for code, name in form.definition.theme_names.items()
+    }
 
 
 def named(words: Mapping[str, str], code: str) -> str:

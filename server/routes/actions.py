@@ -25,7 +25,7 @@ from server.evidence.action_register import (
     read_query,
     read_register,
 )
-from server.evidence.action_store import Stale
+from server.evidence.action_store import AlreadyMade, Stale
 from server.evidence.actions import Action, target_words
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
@@ -35,7 +35,7 @@ from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.rooms import Rooms
-from server.routes.evidence import asked_of
+from server.routes.evidence import asked_of, whole_number
 from server.same_origin import FORM, media_type
 
 SEES = Permission.READ_ACTIONS
@@ -62,7 +62,7 @@ async def register(
         "owners": {id: name for id, name in names.staff.items() if id in owners},
         "sorts": SORTS,
         "groupings": GROUPS,
-        "themes": words.THEMES,
+        "themes": words.themes(),
         "target": target_words,
         "day": day_of,
         "may_write": viewer.may(WRITES),
@@ -113,7 +113,7 @@ async def make_action(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes] | Template:
-    """To the new action's page, or the form again with what to put right."""
+    """To the new action's page; or the form again, with what to put right, or saying that it was sent before."""
     typed = await _typed(request)
     service = _service(viewer, _one(typed, "service"))
     if not service:
@@ -122,9 +122,14 @@ async def make_action(
     if fields is None:
         return await _form_page(rooms, viewer, service, typed, faults=faults)
     id, at = _new_id(_one(typed, "id")), write_instant(rooms.clock())
-    made = await rooms.database.write(
-        lambda sql: action_store.create(sql, id, service, fields, viewer.staff, at)
-    )
+    try:
+        made = await rooms.database.write(
+            lambda sql: action_store.create(sql, id, service, fields, viewer.staff, at)
+        )
+    except AlreadyMade as already:
+        # Another id, so that saving once more makes a second action of what was typed
+        another = dict(typed) | {"id": (str(uuid4()),)}
+        return await _form_page(rooms, viewer, service, another, already=already)
     return go_to(f"/actions/{made.id}")
 
 
@@ -143,7 +148,7 @@ async def action_page(
         "viewer": viewer,
         "here": "actions",
         "page": page,
-        "themes": words.THEMES,
+        "themes": words.themes(),
         "sources": words.SOURCES,
         "may_write": viewer.may(WRITES, page.action.service),
         "may_read_evidence": viewer.may(Permission.READ_EVIDENCE, page.action.service),
@@ -151,7 +156,7 @@ async def action_page(
     return Template("actions/page.html", context=context)
 
 
-@get("/actions/{action_id:str}/live", opt=needs(SEES))
+@get("/actions/{action_id:str}/live", opt={**needs(SEES), "stream": True})
 async def action_live(
     request: Request,  # type: ignore[type-arg]
     action_id: FromPath[str],
@@ -161,12 +166,12 @@ async def action_live(
 ) -> Stream:
     """A number each time the page of the action would show something else than it did at `mark`."""
     action = await _find(rooms, viewer, action_id, SEES)
-    mark = request.query_params.get("mark", "")
+    mark = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
         return await rooms.database.read(lambda sql: action_mark(sql, action.id))
 
-    return live_stream(watch_of(state, rooms.database), ask, int(mark) if mark.isdecimal() else 0)
+    return live_stream(watch_of(state, rooms.database), ask, mark)
 
 
 @get("/actions/{action_id:str}/edit", opt=needs(WRITES))
@@ -219,6 +224,7 @@ async def _form_page(
     action: Action | None = None,
     faults: Mapping[str, str] | None = None,
     stale: Stale | None = None,
+    already: AlreadyMade | None = None,
 ) -> Template:
     names = await rooms.database.read(lambda sql: read_names(sql, [service]))
     owners = await rooms.database.read(lambda sql: possible_owners(sql, service, _today(rooms).isoformat()))
@@ -237,12 +243,14 @@ async def _form_page(
         "typed": typed,
         "faults": dict(faults or {}),
         "others": others,
+        "sent_before": already is not None,
+        "made_before": already.action if already and already.action.service == service else None,
         "owners": offered,
         "units": units,
         "words": words,
     }
     return Template(
-        "actions/form.html", context=context, status_code=422 if faults else 409 if stale else 200
+        "actions/form.html", context=context, status_code=422 if faults else 409 if stale or already else 200
     )
 
 

@@ -62,7 +62,7 @@ async def evidence_json(
     return _download(pieces, "application/json", "evidence.json")
 
 
-@get("/evidence/live", opt=needs(SEES))
+@get("/evidence/live", opt={**needs(SEES), "stream": True})
 async def evidence_live(
     request: Request,  # type: ignore[type-arg]
     state: State,
@@ -71,7 +71,7 @@ async def evidence_live(
 ) -> Stream:
     """How many records of the filter came in since entry number `since`, each time that changes."""
     wanted, services = _filter(request), viewer.services_for(SEES)
-    since = _number(request.query_params.get("mark", ""))
+    since = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
         return await rooms.database.read(lambda sql: evidence_query.count_new(sql, wanted, services, since))
@@ -87,7 +87,7 @@ async def record(
     viewer: NamedDependency[Viewer],
 ) -> Template:
     """One record as it stands, or, with `version`, as it stood."""
-    version = _number(request.query_params.get("version", "")) or None
+    version = whole_number(request.query_params.get("version", "")) or None
     page = await rooms.database.read(
         lambda sql: read_record_page(sql, rooms.catalogue, viewer.services_for(SEES), record, version)
     )
@@ -106,7 +106,8 @@ def _filter(request: Request) -> Filter:  # type: ignore[type-arg]
     return wanted
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """The number an address names; 0 when it names none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
