@@ -26,6 +26,7 @@ from server.rooms import Rooms, rooms_of
 from server.routes import actions, assets, evidence, held, sign_in, sync, tablet, tablets
 from server.same_origin import SameOrigin
 from server.settings import Settings
+from server.streams import Streams
 from sync import Database, Inbox
 from sync.instants import Clock, now
 
@@ -92,6 +93,7 @@ def _open_rooms(
                 inbox=Inbox(database, catalogue, hold_reason, clock, action_themes),
                 passwords=Passwords(),
                 clock=clock,
+                streams=Streams(),
             )
             yield
         finally:

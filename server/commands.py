@@ -114,10 +114,12 @@ async def set_staff_password(path: Path, email: str, password: str) -> None:
 
 
 async def make_tablet_code(path: Path, name: str, unit: str, minutes: int) -> str:
-    """A code that enrols one tablet. Raises `OrganisationError` for a unit that is not there."""
+    """A code that enrols one tablet. Raises `OrganisationError`: no such unit, or the name is taken."""
     code = new_code()
 
     def make(connection: sqlite3.Connection) -> None:
+        if tablets.name_is_taken(connection, name, unit, now()):
+            raise OrganisationError(f"There is already a tablet called {name} there: choose another --name.")
         tablets.make_code(connection, hash_code(code), name, unit, "", now(), minutes)
 
     async with opened(path) as database:

@@ -83,7 +83,7 @@ def _invite(connection: sqlite3.Connection) -> Invitation:
     unit = connection.execute("SELECT unit.id, service FROM unit ORDER BY unit.rowid LIMIT 1").fetchone()[
         "id"
     ]
-    free = [name for name in TABLET_NAMES if not tablets.name_is_taken(connection, name, unit)]
+    free = [name for name in TABLET_NAMES if not tablets.name_is_taken(connection, name, unit, now())]
     code, name = new_code(), free[0] if free else new_code()
     tablets.make_code(connection, hash_code(code), name, unit, "", now(), CODE_MINUTES)
     return Invitation(code, name, _read_cast(connection))

@@ -34,7 +34,7 @@ BY_DATABASE_CODE = {"busy": "database_busy", "locked": "database_busy", "disk_fu
 def answer_problem(request: Request, error: Exception) -> Response[bytes]:  # type: ignore[type-arg]
     """The answer for an error raised by any handler, guard or middleware, or by Litestar itself."""
     problem = as_problem(error)
-    if problem.kind.status >= 500:
+    if problem.kind.status >= 500 and not isinstance(error, Problem):
         LOG.error("%s %s: %s", request.method, request.url.path, problem.code, exc_info=error)
     if not wants_page(request):
         return _document(problem)

@@ -118,6 +118,11 @@ PROBLEMS: dict[str, Kind] = {
     ),
     "conflict": Kind(409, "Someone else changed this first", "Look at it again, then make your change."),
     # The server cannot
+    "too_many_streams": Kind(
+        503,
+        "Too many live pages are open",
+        "Close one of them. This page can be read all the same; load it again to see what is new.",
+    ),
     "database_busy": Kind(
         503, "The server is very busy", "Wait a few seconds, then try again. Nothing was lost."
     ),

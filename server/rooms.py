@@ -9,6 +9,7 @@ from observation_forms import Catalogue
 from server.identity.passwords import Passwords
 from server.identity.sessions import Limits
 from server.settings import Settings
+from server.streams import Streams
 from sync import Database, Inbox
 from sync.instants import Clock
 
@@ -22,6 +23,7 @@ class Rooms(msgspec.Struct, frozen=True):
     inbox: Inbox
     passwords: Passwords
     clock: Clock
+    streams: Streams
 
     @property
     def session_limits(self) -> Limits:

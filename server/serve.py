@@ -9,6 +9,7 @@ so a browser's six live pages would use up its connections).
 
 import asyncio
 import errno
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -23,7 +24,10 @@ from server.settings import Settings
 # A request under way may finish in this time; then it is cut off, as a live page that holds its connection
 # open is
 GRACE_SECONDS = 2
-CONNECTIONS = 1024
+# Every tablet, desk and live page holds one, quiet or not; the kernel may allow fewer to wait for acceptance
+CONNECTIONS = 8192
+# For the database, its logs, the page templates
+OTHER_FILES = 256
 
 
 class ServeError(Exception):
@@ -68,6 +72,7 @@ class UnderWay:
 
 async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     require_free_port(settings)
+    allow_open_files(CONNECTIONS + OTHER_FILES)
     app = create_app(settings)
     # Our own lifespan, not Granian's, so that a database that will not open is our error to explain
     async with app.lifespan():
@@ -86,6 +91,14 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
         )
         server.on_startup(on_ready)
         await _run_until_signalled(server, requests)
+
+
+def allow_open_files(wanted: int) -> None:
+    """Raise this process's own limit as far as it may, for a connection is a file: 1024 is the usual limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def require_free_port(settings: Settings) -> None:

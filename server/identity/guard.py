@@ -2,10 +2,12 @@
 
 It leaves the member of staff in `scope["user"]` and the tablet in `scope["auth"]`; handlers take them as
 `viewer` and
-`tablet`.
+`tablet`. What it writes down on the way (last seen, last heard) is bookkeeping: on a full disk people still
+read.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 from litestar.connection import ASGIConnection, Request
@@ -21,6 +23,7 @@ from server.identity.tablets import Tablet
 from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.rooms import Rooms, rooms_of
+from sync import DatabaseError
 
 HEARD_EVERY = timedelta(minutes=1)
 
@@ -33,7 +36,7 @@ async def enforce_rule(connection: ASGIConnection, handler: BaseRouteHandler) ->
     if rule in (Rule.TABLET, Rule.TABLET_EVEN_REVOKED):
         connection.scope["auth"] = await _require_tablet(connection, rule)
         return
-    viewer = await find_viewer(connection)
+    viewer = await find_viewer(connection, in_use=not handler.opt.get("stream"))
     if viewer is None:
         raise Problem("not_signed_in")
     connection.scope["user"] = viewer
@@ -57,8 +60,11 @@ def require_rules(routes: Iterable[BaseRoute]) -> None:
                 raise LookupError(f"the route {route.path} has no rule: give it opt=needs(...)")
 
 
-async def find_viewer(connection: ASGIConnection) -> Viewer | None:  # type: ignore[type-arg]
-    """Who is signed in at the desk with the cookie of this request, or None."""
+async def find_viewer(connection: ASGIConnection, *, in_use: bool = True) -> Viewer | None:  # type: ignore[type-arg]
+    """Who is signed in at the desk with the cookie of this request, or None.
+
+    Not `in_use`: the page asks by itself, and nobody need be there; the session grows no younger by it.
+    """
     rooms = rooms_of(connection.app.state)
     token = read_cookie(connection, rooms.settings, SESSION)
     if not token:
@@ -67,8 +73,9 @@ async def find_viewer(connection: ASGIConnection) -> Viewer | None:  # type: ign
     session = await rooms.database.read(lambda sql: sessions.find(sql, hash_token(token), now, limits))
     if session is None:
         return None
-    if session.seen_is_stale:
-        await rooms.database.write(lambda sql: sessions.touch(sql, session.viewer.session, now))
+    if session.seen_is_stale and in_use:
+        with suppress(DatabaseError):
+            await rooms.database.write(lambda sql: sessions.touch(sql, session.viewer.session, now))
     return session.viewer
 
 
@@ -93,7 +100,8 @@ async def _note_heard(rooms: Rooms, tablet: Tablet) -> None:
     """Once a minute at most: a tablet asks often, and each note is a commit."""
     now = rooms.clock()
     if not tablet.heard_at or now - read(tablet.heard_at) >= HEARD_EVERY:
-        await rooms.database.write(lambda sql: tablets.hear(sql, tablet.id, now))
+        with suppress(DatabaseError):
+            await rooms.database.write(lambda sql: tablets.hear(sql, tablet.id, now))
 
 
 def provide_viewer(request: Request) -> Viewer:  # type: ignore[type-arg]

@@ -17,6 +17,8 @@ def hold_reason(connection: sqlite3.Connection, body: Body, sender: Sender) -> s
 
 
 def _unit_fits(connection: sqlite3.Connection, body: Body) -> bool:
+    if not body.unit:
+        return True
     row = connection.execute("SELECT service FROM unit WHERE id = ?", (body.unit,)).fetchone()
     return row is not None and row["service"] == body.service
 

@@ -97,12 +97,21 @@ def hear(connection: sqlite3.Connection, tablet: str, now: datetime) -> None:
     connection.execute("UPDATE tablet SET heard_at = ? WHERE id = ?", (at(now), tablet))
 
 
-def name_is_taken(connection: sqlite3.Connection, name: str, unit: str) -> bool:
-    """Whether a tablet in use in the same service has this name: two "Oak" could not be told apart."""
+def name_is_taken(connection: sqlite3.Connection, name: str, unit: str, now: datetime) -> bool:
+    """Whether a tablet in use in the same service has this name, or will by a code that still works: two
+    "Oak" could not be told apart.
+    """
     return bool(
         connection.execute(
-            "SELECT 1 FROM tablet WHERE service = ? AND name = ? COLLATE NOCASE AND revoked_at = ''",
-            (service_of_unit(connection, unit), name),
+            """
+            SELECT 1 FROM tablet
+            WHERE service = :service AND name = :name COLLATE NOCASE AND revoked_at = ''
+            UNION ALL
+            SELECT 1 FROM enrolment_code JOIN unit ON unit.id = enrolment_code.unit
+            WHERE unit.service = :service AND enrolment_code.name = :name COLLATE NOCASE
+                AND used_at = '' AND expires_at > :now
+            """,
+            {"service": service_of_unit(connection, unit), "name": name, "now": at(now)},
         ).fetchone()
     )
 

@@ -1,5 +1,7 @@
 """The desk's list of tablets: what each has sent, a code for a new one, and taking one out of use."""
 
+import sqlite3
+
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -36,10 +38,10 @@ async def make_code(
     errors = await _faults(rooms, viewer, name, unit)
     if errors:
         return await _page(rooms, viewer, typed={"name": name, "unit": unit}, errors=errors)
-    code, now, minutes = new_code(), rooms.clock(), rooms.settings.enrolment_minutes
-    await rooms.database.write(
-        lambda sql: tablets.make_code(sql, hash_code(code), name, unit, viewer.staff, now, minutes)
-    )
+    code = new_code()
+    if not await rooms.database.write(lambda sql: _keep_code(sql, rooms, viewer, code, name, unit)):
+        errors = {"name": f"There is already a tablet called {name} in that service. Choose another name."}
+        return await _page(rooms, viewer, typed={"name": name, "unit": unit}, errors=errors)
     return await _page(rooms, viewer, code=code, code_for=name)
 
 
@@ -62,9 +64,19 @@ async def _faults(rooms: Rooms, viewer: Viewer, name: str, unit: str) -> dict[st
         return {"unit": "Choose the unit the tablet is for."}
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         return {"name": f"Give the tablet a name of up to {LONGEST_NAME} letters, such as Hazel."}
-    if await rooms.database.read(lambda sql: tablets.name_is_taken(sql, name, unit)):
-        return {"name": f"There is already a tablet called {name} in that service. Choose another name."}
     return {}
+
+
+def _keep_code(
+    connection: sqlite3.Connection, rooms: Rooms, viewer: Viewer, code: str, name: str, unit: str
+) -> bool:
+    """False when the name is taken: asked in the transaction that takes it, or two at once would both."""
+    now = rooms.clock()
+    if tablets.name_is_taken(connection, name, unit, now):
+        return False
+    minutes = rooms.settings.enrolment_minutes
+    tablets.make_code(connection, hash_code(code), name, unit, viewer.staff, now, minutes)
+    return True
 
 
 async def _page(

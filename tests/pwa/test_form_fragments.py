@@ -82,6 +82,8 @@ def test_answers_the_form_does_not_ask_for_are_not_hidden() -> None:
 
 def test_a_time_that_is_none_is_shown_as_it_stands() -> None:
     assert answer_words(DEFINITION.by_id["happened_at"], "soon", {}) == "soon"
+    for instant in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        assert answer_words(DEFINITION.by_id["happened_at"], instant, {})
 
 
 class _Tags(HTMLParser):

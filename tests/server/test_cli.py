@@ -99,6 +99,10 @@ def test_a_tablets_code_is_printed(database: Path) -> None:
     )
     assert made.returncode == 0, made.stderr
     assert "enrols Oak, once, within 10 minutes" in made.stdout
+    again = sightline(
+        "tablet", "code", "--name", "oak", "--unit", units(database)[0], "--database", str(database)
+    )
+    fails_in_one_sentence(again, "already a tablet called oak")
 
 
 def test_rebuild_says_how_many_entries_it_read(database: Path) -> None:

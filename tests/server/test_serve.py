@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,16 @@ def test_an_open_live_page_does_not_keep_it_from_stopping(database: Path) -> Non
             _, err = server.communicate(timeout=12)
     assert (server.returncode, err) == (0, "")
     assert sightline("rebuild", "--database", str(database)).returncode == 0
+
+
+def test_many_quiet_connections_leave_room_for_one_more(database: Path) -> None:
+    port = free_port()
+    with serving(database, port), ExitStack() as quiet:
+        for _ in range(1100):
+            connection = quiet.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            connection.sendall(b"GET /tablet/kill-switch.json HTTP/1.1\r\nhost: 127.0.0.1:%d\r\n\r\n" % port)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        assert httpx.get(f"http://127.0.0.1:{port}/tablet/kill-switch.json", timeout=10).status_code == 200
 
 
 def test_killed_it_keeps_every_record_it_acknowledged(database: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from observation_forms import load_catalogue
 from server.identity import organisation
+from server.rooms import rooms_of
+from sync import DatabaseError
 from sync.wire import MAX_BYTES, MAX_ITEMS
 from tests.server.world import Browser, World
 from tests.sync.bodies import batch, item, make_body, make_record_id, seal
@@ -82,6 +84,9 @@ def test_every_item_of_a_bad_batch_gets_its_own_receipt(oak: Browser) -> None:
         ({"service": "birch", "unit": "birch-1"}, "out_of_scope"),
         ({"unit": "birch-1"}, "out_of_scope"),
         ({"unit": "nowhere"}, "out_of_scope"),
+        ({"unit": ""}, ""),
+        ({"happened_at": "0001-01-01T00:00:00Z", "recorded_at": "0001-01-01T00:00:00Z"}, ""),
+        ({"happened_at": "9999-12-31T23:59:59Z", "recorded_at": "9999-12-31T23:59:59Z"}, ""),
         ({"tablet": "another"}, "wrong_tablet"),
         ({"author": "dana"}, ""),
     ],
@@ -189,3 +194,18 @@ def test_what_an_action_is_about_is_the_servers_to_say(world: World, oak: Browse
     bearing = {"action": "action-1", "themes": ["SG"], "bearing": "supports"}
     answer = push(oak, seal(body_of(oak, bearings=[bearing])))
     assert [found["code"] for found in answer.json()["receipts"][0]["findings"]] == ["themes_differ"]
+
+
+def test_a_tablet_can_read_while_nothing_can_be_written(
+    world: World, oak: Browser, ben: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = rooms_of(world.app.state).database
+
+    async def full(job: object) -> None:
+        raise DatabaseError("disk_full", database.path)
+
+    world.clock.move(minutes=5)
+    monkeypatch.setattr(database, "write", full)
+    assert oak.get("/sync/changes").status_code == 200
+    assert oak.get("/sync/info").status_code == 200
+    assert ben.get("/tablets").status_code == 200

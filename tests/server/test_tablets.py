@@ -170,3 +170,13 @@ def test_the_new_code_says_where_to_type_it(chidi: Browser) -> None:
     answer = chidi.post("/tablets/codes", data={"name": "Ash", "unit": "alder-1"})
     assert f"{ORIGIN}/tablet/" in answer.text
     assert "within 10 minutes" in answer.text
+
+
+def test_two_open_codes_cannot_make_two_tablets_of_one_name(world: World, chidi: Browser) -> None:
+    form = {"name": "Rowan", "unit": "alder-1"}
+    assert chidi.post("/tablets/codes", data=form).status_code == 201
+    again = chidi.post("/tablets/codes", data={**form, "name": "ROWAN", "unit": "alder-2"})
+    assert again.status_code == 422
+    assert "called ROWAN" in again.text
+    world.clock.move(minutes=11)
+    assert chidi.post("/tablets/codes", data=form).status_code == 201
