@@ -23,7 +23,7 @@ const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clea
 const ask = (...request) => globalThis.fetch(...request);
 
 const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.now(), boot: newIdentifier() });
-const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown" };
+const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", nextTick: () => globalThis.Alpine.nextTick() };
 
 app.recovery = new Recovery({
   session: sessionStorage,

@@ -71,29 +71,28 @@ export class DraftWriter {
 
   /** Notes a change; its write begins within WRITE_AFTER, however fast the next changes come. */
   change(values) {
-    if (this.#closed) return;
     Object.assign(this.draft, values, { changed_at: toInstant(this.#clock.wall()) });
     this.#dirty = true;
-    this.#timer ??= this.#timers.set(() => this.#onTimer(), WRITE_AFTER);
+    this.#soon(WRITE_AFTER);
   }
 
   /** Writes what is not yet written, now. @returns {Promise<boolean>} false if it could not be saved */
   async flush() {
     this.#stopTimer();
-    while (this.#dirty || this.#writing) {
+    while (this.#writing || (this.#dirty && !this.#closed)) {
       this.#writing ??= this.#writeOnce().finally(() => { this.#writing = null; });
       if (!(await this.#writing)) return false;
     }
-    return true;
+    return !this.#dirty;
   }
 
-  /** Stops writing. What was changed and not flushed is not written: flush first. */
+  /** Stops writing. What was changed and not flushed is kept in hand, and written only if it is reopened: flush first. */
   close() {
     this.#closed = true;
     this.#stopTimer();
   }
 
-  /** Takes up writing again, after a seal that failed: the draft is written anew. */
+  /** Takes up writing again, after a seal or a throwing away that failed: the draft is written anew. */
   reopen() {
     this.#closed = false;
     this.change({});
@@ -101,6 +100,10 @@ export class DraftWriter {
 
   get unsaved() {
     return this.#dirty || this.#writing !== null;
+  }
+
+  #soon(ms) {
+    if (!this.#closed) this.#timer ??= this.#timers.set(() => this.#onTimer(), ms);
   }
 
   #onTimer() {
@@ -112,10 +115,13 @@ export class DraftWriter {
     this.#dirty = false;
     const row = structuredClone(this.draft);
     try {
-      await this.#store.write(["draft"], (change) => change.put("draft", row));
+      await this.#store.write(["draft", "record"], async (change) => {
+        const sealed = await change.get("record", [row.id, row.version]);
+        if (!sealed) await change.put("draft", row); // a sealed draft does not come back
+      });
     } catch (error) {
       this.#dirty = true;
-      this.#timer ??= this.#timers.set(() => this.#onTimer(), TRY_AGAIN);
+      this.#soon(TRY_AGAIN);
       this.onFailed(error);
       return false;
     }

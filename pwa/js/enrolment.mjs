@@ -1,5 +1,7 @@
 // Enrolling: a single-use code makes this browser a tablet of one service.
 
+import { SYNC_LOCK } from "./sync.mjs";
+
 const REFUSALS = {
   400: "That code is not right. Check it, or ask for a new one.",
   404: "That code is not right, or it is too old. Ask for a new one.",
@@ -9,10 +11,14 @@ const REFUSALS = {
 };
 
 /**
- * @param {{fetch: typeof fetch, store: object, code: string}} parts
+ * @param {{fetch: typeof fetch, store: object, locks: LockManager, code: string}} parts
  * @returns {Promise<{tablet: object|null, problem: string}>} the tablet as stored: {id, name, unit, service: {id, name}}
  */
-export async function enrol({ fetch, store, code }) {
+export function enrol({ fetch, store, locks, code }) {
+  return locks.request(SYNC_LOCK, {}, () => enrolNow({ fetch, store, code })); // nothing is sent or read between two tablets
+}
+
+async function enrolNow({ fetch, store, code }) {
   const response = await ask(fetch, code);
   if (!response) return { tablet: null, problem: "The server did not answer. Enrolling needs the network once." };
   const answer = await response.json().catch(() => null);

@@ -78,6 +78,7 @@ export class FormSession {
    * @returns {Promise<object|null>} the stored row, or null when something is missing; rejects when it could not be saved
    */
   async seal({ store, tablet, app, author }) {
+    if (author?.id !== this.draft.author) throw new Error("Only its author may seal a draft.");
     const stamp = this.clock.stamp();
     this.triedToSave = true;
     const assessment = this.assess(toInstant(stamp.wall));
@@ -85,7 +86,7 @@ export class FormSession {
     await this.writer.flush();
     this.writer.close();
     try {
-      const row = await seal(store, (link) => this.#body(assessment, { tablet, app, stamp, link }), this.#label(assessment, stamp, author));
+      const row = await seal(store, (link, stored) => this.#body(assessment, { tablet: stored ?? tablet, app, stamp, link }), this.#label(assessment, stamp, author));
       this.release();
       return row;
     } catch (error) {

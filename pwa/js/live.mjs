@@ -9,6 +9,7 @@ export class Live {
   #app;
   #channel = new BroadcastChannel("sightline");
   #listeners = new Map();
+  #showing = 0;
   tablet = null;
   state = {
     screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
@@ -39,15 +40,27 @@ export class Live {
 
   /** Shows a screen, after deciding whether the person may be there yet. */
   async showScreen(route) {
+    this.#showing += 1;
+    const mine = this.#showing;
     const screen = await this.#allowed(route);
+    if (mine !== this.#showing) return undefined; // a later wish has overtaken this one
     if (screen !== route.screen) return this.#app.router.go(screen, { replace: true });
     const kept = await this.#app.openForm.leaveUnless(route);
+    if (mine !== this.#showing) return undefined;
     if (!kept) return this.#app.router.go(this.#app.openForm.path, { replace: true });
+    if (screen === this.state.screen && route.path !== this.state.path) {
+      this.state.screen = ""; // the same screen for something else: the old one is taken down first
+      await this.#app.nextTick();
+      if (mine !== this.#showing) return undefined;
+    }
     Object.assign(this.state, { ...route, opening: this.state.opening + 1 });
+    return undefined;
   }
 
-  setTablet(tablet) {
+  /** This browser is another tablet now. Tells the other tabs unless one of them told us. */
+  setTablet(tablet, { tell = true } = {}) {
     this.tablet = tablet;
+    if (tell) this.#channel.postMessage("tablet");
     Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false, revoked: false });
   }
 
@@ -120,8 +133,13 @@ export class Live {
     for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
 
-  #heard(topic) {
-    if (topic === "outbox") this.refreshOutbox({ tell: false }).catch(() => {});
+  async #heard(topic) {
+    try {
+      if (topic === "outbox") await this.refreshOutbox({ tell: false });
+      if (topic === "tablet") this.setTablet((await this.#app.store.get("meta", "tablet")).value, { tell: false });
+    } catch {
+      // The next look tells; sealing reads the stored tablet itself.
+    }
   }
 
   async #allowed({ screen, path }) {

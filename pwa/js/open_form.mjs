@@ -1,5 +1,6 @@
 // Opening, resuming and leaving forms. At most one form is open in a tab; it holds the lock of its draft.
 
+import { assess } from "./assessment.mjs";
 import { DraftWriter, discardDraft, newDraft } from "./drafts.mjs";
 import { FormSession } from "./form_session.mjs";
 import { holdLock } from "./hold.mjs";
@@ -14,6 +15,9 @@ export class OpenForm {
   #app;
   #session = null;
   #opening = null;
+  #parking = null;
+  #sealing = null;
+  #wanted = "";
 
   constructor(app) {
     this.#app = app;
@@ -34,22 +38,35 @@ export class OpenForm {
   async correct(row, reason) {
     const { clock, author, store, forms, reference } = this.#app;
     const body = JSON.parse(row.body);
-    const already = await store.get("draft", row.record);
-    if (already) return already.id;
+    if (await this.#newReason(row.record, reason)) return row.record;
+    const definition = await forms.definition(row.form_hash);
     const draft = newDraft({
-      id: row.record, author: author.current.id, form: await forms.definition(row.form_hash), unit: body.unit,
+      id: row.record, author: author.current.id, form: definition, unit: body.unit,
       wall: clock.wall(), raw: rawFrom(body.answers), version: row.version + 1, reason,
     });
+    Object.assign(draft, { lowered_to: body.lowered_to, lowered_reason: body.lowered_reason });
     const titles = new Map((await reference.actions()).map((action) => [action.id, action.title]));
     draft.actions = body.bearings.map(({ action, themes }) => ({ id: action, themes, title: titles.get(action) ?? "An action no longer on the list" }));
+    draft.bearings = loweredBearings(definition, draft, body);
     await store.write(["draft"], (change) => change.put("draft", draft));
     return draft.id;
   }
 
-  /** @returns {Promise<{session: FormSession|null, problem: string}>} problem: "missing", "elsewhere", "not_yours" */
-  session(id) {
-    if (this.#session?.draft.id === id) return Promise.resolve({ session: this.#session, problem: "" });
-    this.#opening ??= this.#open(id).finally(() => { this.#opening = null; });
+  /**
+   * The open form, if it is this one and its author still uses the tablet; otherwise opens it, one at a time.
+   * @returns {Promise<{session: FormSession|null, problem: string}>} problem: "missing", "elsewhere", "not_yours", "form_missing",
+   *   "not_parked" (the one before could not be saved), "left" (the person went on while it opened)
+   */
+  async session(id) {
+    this.#wanted = id;
+    while (this.#opening || this.#session) {
+      await this.#opening?.catch(() => {});
+      await this.#parking;
+      if (this.#opening || !this.#session) continue;
+      if (this.#session.draft.id === id && this.#isAuthor(this.#session.draft)) return { session: this.#session, problem: "" };
+      if (!(await this.#park())) return { session: null, problem: "not_parked" };
+    }
+    this.#opening = this.#open(id).finally(() => { this.#opening = null; });
     return this.#opening;
   }
 
@@ -60,11 +77,17 @@ export class OpenForm {
 
   /** Parks the open form when the person goes anywhere but its own two screens. @returns {Promise<boolean>} false: not saved, stay */
   async leaveUnless({ screen, parts }) {
-    const staying = (screen === "form" || screen === "check") && parts.draft === this.#session?.draft.id;
-    if (!this.#session || staying) return true;
-    const parked = await this.#session.park();
-    if (parked) this.#session = null;
-    return parked;
+    await this.#sealing?.catch(() => {});
+    const draft = screen === "form" || screen === "check" ? parts.draft : "";
+    this.#wanted = draft;
+    if (!this.#session || draft === this.#session.draft.id) return true;
+    return this.#park();
+  }
+
+  /** Seals the open form; nobody leaves it meanwhile. @returns {Promise<object|null>} as FormSession.seal */
+  seal(parts) {
+    this.#sealing ??= this.#sealNow(parts).finally(() => { this.#sealing = null; });
+    return this.#sealing;
   }
 
   /** Lets go of a form whose draft is sealed or thrown away. */
@@ -74,12 +97,18 @@ export class OpenForm {
     this.#session = null;
   }
 
-  /** Throws the open draft away, because its author said so twice. */
+  /** Throws the open draft away, because its author said so twice. When that fails the form goes on as it was. */
   async throwAway() {
-    const { id } = this.#session.draft;
-    await this.#session.writer.flush();
+    const { writer, draft } = this.#session;
+    await writer.flush();
+    writer.close();
+    try {
+      await discardDraft(this.#app.store, draft.id);
+    } catch (error) {
+      writer.reopen();
+      throw error;
+    }
     this.forget();
-    await discardDraft(this.#app.store, id);
   }
 
   flush() {
@@ -92,32 +121,72 @@ export class OpenForm {
     return this.#session?.writer.unsaved ? this.#session.draft : null;
   }
 
+  #isAuthor(draft) {
+    return draft.author === this.#app.author.current?.id;
+  }
+
+  #park() {
+    this.#parking ??= this.#session.park().then((parked) => {
+      if (parked) this.#session = null;
+      return parked;
+    }).finally(() => { this.#parking = null; });
+    return this.#parking;
+  }
+
+  async #sealNow(parts) {
+    const row = await this.#session.seal(parts);
+    if (row) this.forget();
+    return row;
+  }
+
+  // A correction begun before and parked takes the new reason.
+  #newReason(id, reason) {
+    return this.#app.store.write(["draft"], async (change) => {
+      const draft = await change.get("draft", id);
+      if (draft && this.#isAuthor(draft)) await change.put("draft", { ...draft, reason });
+      return Boolean(draft);
+    });
+  }
+
   async #open(id) {
-    const { store, locks, author, forms, reference, clock, timers } = this.#app;
-    const release = await holdLock(locks, OPEN_FORM_LOCK + id);
+    const release = await holdLock(this.#app.locks, OPEN_FORM_LOCK + id);
     if (!release) return { session: null, problem: "elsewhere" };
-    const draft = await store.get("draft", id);
-    if (!draft || draft.author !== author.current?.id) {
-      release();
-      return { session: null, problem: draft ? "not_yours" : "missing" };
-    }
     try {
-      const [definition, form, actions, names] = await Promise.all([
-        forms.definition(draft.form_hash),
-        loadFragment(forms, draft.form_hash, reference),
-        reference.actions(),
-        reference.names(),
-      ]);
-      keepUnlisted(definition, form, draft.raw, names);
-      const writer = new DraftWriter({ store, draft, clock, timers });
-      this.#session = new FormSession({ definition, form, writer, clock, actions: withLinked(actionsFor(definition, actions), draft.actions), release });
-      return { session: this.#session, problem: "" };
+      const problem = await this.#openLocked(id, release);
+      if (problem) release();
+      return { session: this.#session, problem };
     } catch (error) {
       release();
       if (error.name !== "FormMissing") throw error;
       return { session: null, problem: "form_missing" };
     }
   }
+
+  async #openLocked(id, release) {
+    const { store, forms, reference, clock, timers } = this.#app;
+    const draft = await store.get("draft", id);
+    if (!draft) return "missing";
+    if (!this.#isAuthor(draft)) return "not_yours";
+    const [definition, form, actions, names] = await Promise.all([
+      forms.definition(draft.form_hash),
+      loadFragment(forms, draft.form_hash, reference),
+      reference.actions(),
+      reference.names(),
+    ]);
+    keepUnlisted(definition, form, draft.raw, names);
+    if (this.#wanted !== id) return "left";
+    if (!this.#isAuthor(draft)) return "not_yours";
+    const writer = new DraftWriter({ store, draft, clock, timers });
+    this.#session = new FormSession({ definition, form, writer, clock, actions: withLinked(actionsFor(definition, actions), draft.actions), release });
+    return "";
+  }
+}
+
+// What the version before said lower than its answers did, its author meant.
+function loweredBearings(definition, draft, body) {
+  const { bearings } = assess(definition, draft, draft.actions, body.recorded_at);
+  const proposed = new Map(bearings.map((row) => [row.action.id, row.proposed]));
+  return Object.fromEntries(body.bearings.filter((claim) => claim.bearing !== proposed.get(claim.action)).map((claim) => [claim.action, claim.bearing]));
 }
 
 // An action that was closed meanwhile stays linked: what was observed still speaks to it.

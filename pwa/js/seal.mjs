@@ -48,10 +48,11 @@ function wholeCharacters(text) {
 /**
  * Moves a draft into the outbox: one strict transaction that also takes the tablet's next number.
  * The digest is worked out before the transaction (a transaction would close while WebCrypto works), so inside it the head
- * of the chain is compared again, and if another tab has sealed meanwhile the body is made anew.
+ * of the chain is compared again, and if another tab has sealed or enrolled meanwhile the body is made anew.
  *
  * @param {object} store
- * @param {(link: {seq: number, previous: string}) => object} makeBody builds the body for a place in the chain
+ * @param {(link: {seq: number, previous: string}, tablet?: object) => object} makeBody builds the body for a place in the chain of
+ *   the tablet that the store names now: another tab may have enrolled it anew
  * @param {{author: string, title: string, code: string, result: string, sealed_at: string}} label what lists show of it
  * @returns {Promise<object>} the stored row, after the transaction completed
  * @throws NotSaved or StoreLost from the store; ChainBusy
@@ -59,9 +60,11 @@ function wholeCharacters(text) {
 export async function seal(store, makeBody, label) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const head = (await store.get("meta", "chain"))?.value ?? { seq: 0, sha256: NO_PREVIOUS };
-    const body = makeBody({ seq: head.seq + 1, previous: head.sha256 });
+    const tablet = (await store.get("meta", "tablet"))?.value;
+    const body = makeBody({ seq: head.seq + 1, previous: head.sha256 }, tablet);
     const row = await rowOf(body, label);
-    if (await moveToOutbox(store, head, row)) return row;
+    const stored = await moveToOutbox(store, head, tablet, row);
+    if (stored) return stored;
   }
   throw new ChainBusy("Another tab kept saving at the same moment. Try again.");
 }
@@ -74,15 +77,20 @@ async function rowOf(body, label) {
   };
 }
 
-function moveToOutbox(store, head, row) {
+function moveToOutbox(store, head, tablet, row) {
   return store.write(["meta", "draft", "record"], async (change) => {
     const chain = await change.get("meta", "chain");
     const already = await change.get("record", [row.record, row.version]);
-    if (already) throw new Error("This record is saved already.");
-    if ((chain?.value.seq ?? 0) !== head.seq) return false;
+    if (already && already.sha256 !== row.sha256) throw new Error("This record is saved already.");
+    if (already) { // the store was lost after it had saved, and this is the second try
+      await change.delete("draft", row.record);
+      return already;
+    }
+    const enrolled = await change.get("meta", "tablet");
+    if ((chain?.value.seq ?? 0) !== head.seq || enrolled?.value.id !== tablet?.id) return null;
     await change.put("meta", { key: "chain", value: { seq: row.tablet_seq, sha256: row.sha256 } });
     await change.put("record", row);
     await change.delete("draft", row.record);
-    return true;
+    return row;
   });
 }

@@ -73,6 +73,25 @@ test("a closed writer writes no more, so a sealed draft does not come back", asy
   assert.equal(await stored(), undefined);
 });
 
+test("what is typed while the writer is closed is kept in hand, and written when it is reopened", async () => {
+  const { time, writer, stored } = open();
+  writer.close();
+  writer.change({ raw: { note: "typed meanwhile" } });
+  assert.equal(await writer.flush(), false);
+  assert.equal(await stored(), undefined);
+  writer.reopen();
+  await time.advance(WRITE_AFTER);
+  assert.deepEqual((await stored()).raw, { note: "typed meanwhile" });
+});
+
+test("a draft whose record is sealed is never written back", async () => {
+  const { store, writer, stored } = open();
+  await put(store, "record", { record: "d1", version: 1 });
+  writer.change({ raw: { note: "ghost" } });
+  assert.equal(await writer.flush(), true);
+  assert.equal(await stored(), undefined);
+});
+
 test("a writer reopened after a failed seal writes the draft anew", async () => {
   const { writer, stored } = open();
   writer.change({ raw: { note: "a" } });

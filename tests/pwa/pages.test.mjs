@@ -8,7 +8,7 @@ import { inOrderPicked } from "../../pwa/js/fields.mjs";
 import { enrol } from "../../pwa/js/enrolment.mjs";
 import { placeOfApp } from "../../pwa/js/install.mjs";
 import { routeOf } from "../../pwa/js/router.mjs";
-import { MemoryStore, answer, put } from "./fakes.mjs";
+import { FakeLocks, MemoryStore, answer, put } from "./fakes.mjs";
 
 class Marks extends Map {
   getItem = (key) => this.get(key) ?? null;
@@ -99,13 +99,13 @@ test("enrolling keeps the tablet and starts its chain; a refusal keeps nothing",
   const store = new MemoryStore();
   await put(store, "meta", { key: "chain", value: { seq: 9, sha256: "x" } });
   const good = { tablet: { id: "t1", name: "Oak", unit: "oak" }, service: { id: "larch", name: "Larch House" } };
-  const refused = await enrol({ fetch: async () => answer(404, {}), store, code: "x" });
+  const refused = await enrol({ fetch: async () => answer(404, {}), store, locks: new FakeLocks(), code: "x" });
   assert.match(refused.problem, /new one/);
   assert.equal((await store.get("meta", "chain")).value.seq, 9);
-  const { tablet } = await enrol({ fetch: async () => answer(201, good), store, code: "abcd-2345" });
+  const { tablet } = await enrol({ fetch: async () => answer(201, good), store, locks: new FakeLocks(), code: "abcd-2345" });
   assert.equal(tablet.service.name, "Larch House");
   assert.equal(await store.get("meta", "chain"), undefined);
-  const offline = await enrol({ fetch: async () => { throw new TypeError(); }, store, code: "x" });
+  const offline = await enrol({ fetch: async () => { throw new TypeError(); }, store, locks: new FakeLocks(), code: "x" });
   assert.match(offline.problem, /network/);
 });
 

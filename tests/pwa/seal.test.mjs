@@ -86,10 +86,43 @@ test("ten records sealed at once from two tabs still make one chain", async () =
 test("a double tap seals once", async () => {
   const store = new MemoryStore();
   const draft = draftOf();
-  const results = await Promise.allSettled([1, 2].map(() => seal(store, (link) => bodyFor(draft, link), LABEL)));
-  assert.deepEqual(results.map((result) => result.status).sort(), ["fulfilled", "rejected"]);
+  const [first, second] = await Promise.all([1, 2].map(() => seal(store, (link) => bodyFor(draft, link), LABEL)));
+  assert.deepEqual(first, second);
   assert.equal(await store.count("record"), 1);
   assert.equal((await store.get("meta", "chain")).value.seq, 1);
+});
+
+test("when the store saved but could not say so, the second try finds the record and the draft is gone", async () => {
+  const store = new MemoryStore();
+  const draft = draftOf();
+  await put(store, "draft", draft);
+  const write = store.write.bind(store);
+  store.write = async (...parts) => {
+    await write(...parts);
+    return write(...parts);
+  };
+  const row = await seal(store, (link) => bodyFor(draft, link), LABEL);
+  assert.equal((await store.get("record", [draft.id, 1])).sha256, row.sha256);
+  assert.equal(await store.get("draft", draft.id), undefined);
+  await assert.rejects(seal(store, (link) => ({ ...bodyFor(draft, link), app: "other" }), LABEL), /saved already/);
+});
+
+test("a tablet enrolled anew while the record was made ready: the record is the new tablet's first", async () => {
+  const store = new MemoryStore();
+  await put(store, "meta", { key: "tablet", value: TABLET }, { key: "chain", value: { seq: 1, sha256: "a".repeat(64) } });
+  const made = [];
+  const row = await seal(store, (link, tablet) => {
+    made.push(tablet.id);
+    if (made.length === 1) {
+      store.write(["meta"], async (change) => {
+        await change.put("meta", { key: "tablet", value: { ...TABLET, id: "t2" } });
+        await change.put("meta", { key: "chain", value: { seq: 1, sha256: "b".repeat(64) } });
+      });
+    }
+    return { ...bodyFor(draftOf(), link), tablet: tablet.id };
+  }, LABEL);
+  assert.deepEqual(made, ["t1", "t2"]);
+  assert.deepEqual([JSON.parse(row.body).tablet, JSON.parse(row.body).tablet_prev], ["t2", "b".repeat(64)]);
 });
 
 test("when the store fails, the draft stays and the chain does not move", async () => {

@@ -23,7 +23,8 @@ export function check(app) {
     failed: "",
     session: null,
     async load() {
-      const { session, problem } = await app.openForm.session(app.live.state.parts.draft);
+      const { session, problem } = await app.openForm.session(app.live.state.parts.draft).catch(() => ({ session: null, problem: "failed" }));
+      if (this.gone) return;
       if (!session) {
         this.problem = problem === "missing" ? "This form is not on this tablet. It may be saved already." : "This form cannot be opened here now.";
         return;
@@ -113,10 +114,9 @@ export function check(app) {
     },
     async seal() {
       const { store, author, build, live } = app;
-      const row = await this.session.it.seal({ store, tablet: live.tablet, app: build, author: author.current });
+      const row = await app.openForm.seal({ store, tablet: live.tablet, app: build, author: author.current });
       if (!row) return this.show();
-      app.openForm.forget();
-      await live.refreshOutbox();
+      live.refreshOutbox().catch(() => {}); // it is saved, whatever the count says
       live.announce(`Saved on this tablet ${clockTime(Date.parse(row.sealed_at))}`);
       app.router.go(`/tablet/saved/${row.record}/${row.version}`, { replace: true });
       app.sync.now();

@@ -13,7 +13,7 @@ export function enrol(app) {
       if (this.busy) return;
       if (this.code.trim() === "") return this.fail("Type the code first.");
       this.busy = true;
-      const { tablet, problem } = await sendCode({ fetch: app.fetch, store: app.store, code: this.code });
+      const { tablet, problem } = await sendCode({ fetch: app.fetch, store: app.store, locks: app.locks, code: this.code });
       this.busy = false;
       if (!tablet) return this.fail(problem);
       app.live.setTablet(tablet);

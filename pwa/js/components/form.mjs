@@ -9,6 +9,8 @@ const PROBLEMS = {
   missing: "This form is not on this tablet. It may be saved already: look under what I sent.",
   elsewhere: "This form is open in another tab. Close it there first.",
   not_yours: "This form belongs to someone else.",
+  not_parked: "The form before this one could not be saved. Go back to it first.",
+  failed: "The tablet could not open this form. Nothing is lost. Go home, and open it again.",
   form_missing: "The questions of this form are not on the tablet. Connect to the network once, then open it again.",
 };
 
@@ -29,11 +31,13 @@ export function form(app) {
     actionsAge: "",
     linked: [],
     throwing: false,
+    throwFailed: false,
     session: null,
     async load() {
-      const { session, problem } = await app.openForm.session(app.live.state.parts.draft);
+      const { session, problem } = await app.openForm.session(app.live.state.parts.draft).catch(failed);
+      if (this.gone) return;
       if (!session) {
-        this.problem = PROBLEMS[problem];
+        this.problem = PROBLEMS[problem] ?? PROBLEMS.failed;
         return;
       }
       this.session = raw(session);
@@ -120,7 +124,13 @@ export function form(app) {
       this.$nextTick(() => this.$refs.throwAway.focus());
     },
     async throwAway() {
-      await app.openForm.throwAway();
+      this.throwFailed = false;
+      try {
+        await app.openForm.throwAway();
+      } catch {
+        this.throwFailed = true;
+        return;
+      }
       app.live.announce("The draft is thrown away.");
       app.router.go("/tablet/", { replace: true });
     },
@@ -138,6 +148,11 @@ export function form(app) {
       return undefined;
     },
   });
+}
+
+function failed(error) {
+  console.error(error);
+  return { session: null, problem: "failed" };
 }
 
 // Alpine must not look into a session: it would wrap the form's elements.

@@ -11,6 +11,7 @@ export function screen(app, parts) {
   return Object.defineProperties(
     {
       loaded: false,
+      gone: false,
       async init() {
         await app.ready;
         this.stops = (topics?.value ?? []).map((topic) => app.live.on(topic, () => this.load()));
@@ -19,6 +20,7 @@ export function screen(app, parts) {
         this.$nextTick(() => arrive(this.$root));
       },
       destroy() {
+        this.gone = true;
         for (const stop of this.stops ?? []) stop();
         this.leave?.();
       },
