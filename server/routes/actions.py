@@ -171,7 +171,7 @@ async def action_live(
     async def ask() -> int:
         return await rooms.database.read(lambda sql: action_mark(sql, action.id))
 
-    return live_stream(watch_of(state, rooms.database), ask, mark)
+    return live_stream(watch_of(state, rooms.database), ask, mark, rooms.streams.enter(viewer.session))
 
 
 @get("/actions/{action_id:str}/edit", opt=needs(WRITES))

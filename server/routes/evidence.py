@@ -76,7 +76,7 @@ async def evidence_live(
     async def ask() -> int:
         return await rooms.database.read(lambda sql: evidence_query.count_new(sql, wanted, services, since))
 
-    return live_stream(watch_of(state, rooms.database), ask, known=0)
+    return live_stream(watch_of(state, rooms.database), ask, 0, rooms.streams.enter(viewer.session))
 
 
 @get("/evidence/{record:str}", opt=needs(SEES))

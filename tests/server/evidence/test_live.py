@@ -1,8 +1,10 @@
 """Open pages hear of a change, whoever made it; a stream keeps alive by the clock and ends by the clock."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from typing import Any, cast
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from server.evidence import live
 from server.evidence.live import Watch, read_mark
 from server.evidence.live_stream import live_stream
+from server.streams import AGAIN_AFTER_SECONDS, PER_SESSION, Streams
 from sync import Database
 from tests.server.evidence.arranged import edit_action, make_action, send_record
 from tests.server.routes_of import routes_of
@@ -38,7 +41,7 @@ async def _heard(
         return 0
 
     watch = Watch(cast(Database, Moving(moves)), every=0.01)
-    stream = live_stream(watch, ask, 0)
+    stream = live_stream(watch, ask, 0, nullcontext())
     async with asyncio.timeout(5):
         return [cast(bytes, piece) async for piece in cast(Any, stream.iterator)]
 
@@ -93,6 +96,36 @@ def test_the_streams_are_marked_so_that_the_guard_does_not_take_them_for_activit
     assert all(address.endswith("/live") for address in marked)
 
 
+def test_a_stream_takes_its_place_before_it_answers_and_leaves_it_at_its_end(
+    world: World, chidi: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LASTS_SECONDS", 0.1)
+    action = make_action(chidi)
+    streams = world.app.state["rooms"].streams
+    for address in ("/evidence/live", f"/actions/{action}/live"):
+        for _ in range(PER_SESSION + 1):
+            assert chidi.get(address).status_code == 200, address
+        with ExitStack() as held:
+            session = _session_of(world, "chidi")
+            for _ in range(PER_SESSION):
+                held.enter_context(streams.enter(session))
+            refused = chidi.get(address)
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, str(AGAIN_AFTER_SECONDS))
+        assert chidi.get(address).status_code == 200, address
+
+
+async def test_a_stream_nobody_reads_leaves_its_place() -> None:
+    streams = Streams()
+    database = cast(Database, Moving(False))
+
+    async def ask() -> int:
+        return 0
+
+    for _ in range(PER_SESSION + 1):
+        live_stream(Watch(database), ask, 0, streams.enter(1))
+        gc.collect()
+
+
 def test_a_page_hears_of_a_new_record_and_of_an_edit(
     oak: Browser, chidi: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,3 +140,9 @@ def test_a_page_hears_of_a_new_record_and_of_an_edit(
     send_record(oak, action)
     assert "event: changed\ndata: 1\n" in chidi.get("/evidence/live?mark=0").text
     assert "event: changed" not in chidi.get("/evidence/live?mark=0&result=not_scored").text
+
+
+def _session_of(world: World, staff: str) -> int:
+    with world.sql() as sql:
+        row = sql.execute("SELECT id FROM session WHERE staff = ? ORDER BY id DESC", (staff,)).fetchone()
+    return int(row["id"])
