@@ -1,9 +1,12 @@
-"""Wrong tries slow down: for an account, and for an address, each with a delay that doubles.
+"""Wrong tries slow down: for an account, and far later for an address, each with a delay that doubles.
 
 A try is counted before it is checked, in one transaction, so a hundred at once get no more than the first
-few.
-Decided: delay, never lock: fifteen minutes at most, so nobody can shut a manager out for a night. An address
-has more room than an account, because a whole home sits behind one.
+few. A right one is taken back whole, and as time passes wrong ones are forgiven one by one.
+
+Decided: delay, never lock: fifteen minutes at most, so nobody can shut a manager out for a night. A whole home
+sits behind one address, so it has room for everyone's typing mistakes and waits a minute at most: the address
+only slows someone who tries many accounts.
+What is counted is kept as a hash, for a day: people type passwords where the email goes.
 Rejected: counting in memory (a restart forgives everything); Litestar's fixed window (no growing delay, no
 account).
 Pushing records is never limited: that would lose evidence.
@@ -16,74 +19,113 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.identity.instants import at, read
+from server.identity.secret_tokens import hash_token
 
 FIRST_DELAY_SECONDS = 15
-LONGEST_DELAY_SECONDS = 900
-FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 class Counter(msgspec.Struct, frozen=True):
-    """What is counted: "account:…" or "address:…", and how many tries are free of delay."""
+    """What is counted, as a hash; how many tries are free of delay; how long the delay may grow; how soon one
+    wrong try is forgiven; whether a right one forgives them all.
+    """
 
     name: str
     free: int
+    longest_seconds: int
+    forgiven_every: timedelta
+    cleared_by_success: bool
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What a counter said before this try, and after."""
+
+    counter: Counter
+    failures: int
+    last_at: str
+    now_at: str
+    now_failures: int
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A try: 0 to go on and check it, or the seconds to `wait`; a try that must wait was not counted."""
+
+    wait: int
+    counted: tuple[Counted, ...] = ()
 
 
 def account(kind: str, name: str) -> Counter:
     """The counter of one account. `kind` keeps sign-in and enrolment apart."""
-    return Counter(f"{kind} account {name.casefold()}", 5)
+    return Counter(_name(kind, "account", name.casefold()), 5, 900, timedelta(minutes=10), True)
 
 
 def address(kind: str, host: str) -> Counter:
     """The counter of one network address."""
-    return Counter(f"{kind} address {host}", 20)
+    return Counter(_name(kind, "address", host), 200, 60, timedelta(minutes=1), False)
 
 
-def begin_attempt(connection: sqlite3.Connection, counters: Sequence[Counter], now: datetime) -> int:
-    """Count a try. Returns 0 to go on and check it, or the seconds to wait; a try that must wait is not
-    counted.
-    """
-    known = [(counter, *_failures(connection, counter, now)) for counter in counters]
-    wait = max(_wait(counter.free, failures, last, now) for counter, failures, last in known)
-    if wait == 0:
-        for counter, failures, _ in known:
-            connection.execute(
-                """
-                INSERT INTO attempt (name, failures, last_at) VALUES (?, ?, ?)
-                ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at
-                """,
-                (counter.name, failures + 1, at(now)),
-            )
-    return wait
+def begin_attempt(connection: sqlite3.Connection, counters: Sequence[Counter], now: datetime) -> Begun:
+    """Count a try, unless it must wait."""
+    connection.execute("DELETE FROM attempt WHERE last_at < ?", (at(now, days=-1),))
+    counted = tuple(_count(connection, counter, now) for counter in counters)
+    wait = max(_wait(one, now) for one in counted)
+    if wait:
+        return Begun(wait)
+    connection.executemany(
+        """
+        INSERT INTO attempt (name, failures, last_at) VALUES (?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at
+        """,
+        [(one.counter.name, one.now_failures, one.now_at) for one in counted],
+    )
+    return Begun(0, counted)
 
 
-def forgive(
-    connection: sqlite3.Connection, accounts: Sequence[Counter], addresses: Sequence[Counter]
-) -> None:
+def forgive(connection: sqlite3.Connection, begun: Begun) -> None:
     """The try was right: forget the account's wrong ones, and this one of the address.
 
     The address keeps the rest, or someone with one good account could try others for ever.
     """
-    for counter in accounts:
-        connection.execute("DELETE FROM attempt WHERE name = ?", (counter.name,))
-    for counter in addresses:
+    for one in begun.counted:
+        if one.counter.cleared_by_success or not one.last_at:
+            connection.execute(
+                "DELETE FROM attempt WHERE name = ? AND (? OR failures <= 1)",
+                (one.counter.name, one.counter.cleared_by_success),
+            )
+        # As it was; unless others have tried meanwhile, whose tries stay counted
         connection.execute(
-            "UPDATE attempt SET failures = max(failures - 1, 0) WHERE name = ?", (counter.name,)
+            """
+            UPDATE attempt SET
+                last_at = CASE WHEN (failures, last_at) = (:after, :at) THEN :before_at ELSE last_at END,
+                failures = CASE WHEN (failures, last_at) = (:after, :at) THEN :before ELSE max(failures - 1, 0) END
+            WHERE name = :name
+            """,
+            {
+                "name": one.counter.name,
+                "after": one.now_failures,
+                "at": one.now_at,
+                "before": one.failures,
+                "before_at": one.last_at or one.now_at,
+            },
         )
 
 
-def _failures(connection: sqlite3.Connection, counter: Counter, now: datetime) -> tuple[int, datetime]:
+def _name(kind: str, what: str, name: str) -> str:
+    return hash_token(f"{kind} {what} {name}")
+
+
+def _count(connection: sqlite3.Connection, counter: Counter, now: datetime) -> Counted:
     row = connection.execute(
         "SELECT failures, last_at FROM attempt WHERE name = ?", (counter.name,)
     ).fetchone()
-    if row is None or now - read(row["last_at"]) > FORGOTTEN_AFTER:
-        return 0, now
-    return row["failures"], read(row["last_at"])
+    failures, last_at = (row["failures"], row["last_at"]) if row else (0, "")
+    forgiven = max(0, (now - read(last_at)) // counter.forgiven_every) if last_at else 0
+    return Counted(counter, failures, last_at, at(now), max(0, failures - forgiven) + 1)
 
 
-def _wait(free: int, failures: int, last: datetime, now: datetime) -> int:
-    if failures < free:
+def _wait(one: Counted, now: datetime) -> int:
+    beyond = one.now_failures - 1 - one.counter.free
+    if beyond < 0:
         return 0
-    delay = min(FIRST_DELAY_SECONDS * 2 ** min(failures - free, 10), LONGEST_DELAY_SECONDS)
-    waited = int((now - last).total_seconds())
+    delay = min(FIRST_DELAY_SECONDS * 2 ** min(beyond, 10), one.counter.longest_seconds)
+    waited = int((now - read(one.last_at)).total_seconds())
     return int(max(0, delay - waited))

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from server.identity import audit, sessions
-from server.identity.attempts import account, address, begin_attempt, forgive
+from server.identity.attempts import Begun, account, address, begin_attempt, forgive
 from server.identity.instants import at
 
 
@@ -20,8 +20,8 @@ class Account(msgspec.Struct, frozen=True):
     password: str
 
 
-def begin(connection: sqlite3.Connection, email: str, host: str, now: datetime) -> int:
-    """Count a try. Returns 0, or the seconds to wait first."""
+def begin(connection: sqlite3.Connection, email: str, host: str, now: datetime) -> Begun:
+    """Count a try, or say how long to wait first."""
     return begin_attempt(connection, [account("sign-in", email), address("sign-in", host)], now)
 
 
@@ -43,13 +43,18 @@ def refuse(connection: sqlite3.Connection, account: Account | None, host: str, n
 
 
 def accept(
-    connection: sqlite3.Connection, staff: str, email: str, host: str, tokens: tuple[str, str], now: datetime
+    connection: sqlite3.Connection,
+    staff: str,
+    begun: Begun,
+    host: str,
+    tokens: tuple[str, str],
+    now: datetime,
 ) -> None:
     """Begin a session under the second token's hash, and end the one the browser came with, the first's."""
     before, after = tokens
     sessions.end(connection, before, now)
     sessions.start(connection, staff, after, now)
-    forgive(connection, [account("sign-in", email)], [address("sign-in", host)])
+    forgive(connection, begun)
     audit.note(connection, "signed_in", now, who=staff, address=host)
 
 

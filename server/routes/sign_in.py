@@ -53,8 +53,8 @@ async def sign_in(
     email, password = form.get("email", "").strip(), form.get("password", "")
     after = own_address(form.get("next", ""))
     host, now = request.client.host if request.client else "", rooms.clock()
-    wait = await rooms.database.write(lambda sql: signing_in.begin(sql, email, host, now))
-    if wait:
+    begun = await rooms.database.write(lambda sql: signing_in.begin(sql, email, host, now))
+    if wait := begun.wait:
         return _form(
             after, email, Problem("too_many_attempts", _wait_words(wait), headers={"retry-after": str(wait)})
         )
@@ -66,7 +66,7 @@ async def sign_in(
     token = new_token()
     tokens = (hash_token(read_cookie(request, rooms.settings, SESSION)), hash_token(token))
     staff = account.staff
-    await rooms.database.write(lambda sql: signing_in.accept(sql, staff, email, host, tokens, now))
+    await rooms.database.write(lambda sql: signing_in.accept(sql, staff, begun, host, tokens, now))
     answer = go_to(after or "/")
     answer.set_cookie(session_cookie(rooms.settings, token))
     return answer

@@ -78,15 +78,15 @@ async def enrol(request: Request, rooms: NamedDependency[Rooms]) -> Response[byt
     host = request.client.host if request.client else ""
     token, now = new_token(), rooms.clock()
     counter = attempts.address("enrolment", host)
-    wait = await rooms.database.write(lambda sql: attempts.begin_attempt(sql, [counter], now))
-    if wait:
-        raise Problem("too_many_attempts", headers={"retry-after": str(wait)})
+    begun = await rooms.database.write(lambda sql: attempts.begin_attempt(sql, [counter], now))
+    if begun.wait:
+        raise Problem("too_many_attempts", headers={"retry-after": str(begun.wait)})
     tablet = await rooms.database.write(
         lambda sql: tablets.enrol(sql, hash_code(code), hash_token(token), now, host)
     )
     if tablet is None:
         raise Problem("wrong_enrolment_code")
-    await rooms.database.write(lambda sql: attempts.forgive(sql, [], [counter]))
+    await rooms.database.write(lambda sql: attempts.forgive(sql, begun))
     answer = json_answer(_words(tablet), 201)
     answer.set_cookie(tablet_cookie(rooms.settings, token))
     return answer

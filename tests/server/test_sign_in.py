@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.identity import organisation
+from server.identity import attempts, organisation
 from server.identity.passwords import hash_password, set_password
 from server.routes.sign_in import own_address
 from tests.server.world import PASSWORD, Browser, World, sign_in
@@ -190,10 +190,64 @@ def test_the_longest_wait_is_a_quarter_of_an_hour(world: World, stranger: Browse
     assert sign_in(stranger, "ben").status_code == 303
 
 
-def test_one_address_trying_many_accounts_slows_down(stranger: Browser) -> None:
-    for number in range(20):
-        sign_in(stranger, f"guess{number}", "wrong")
+def test_the_typing_mistakes_of_a_whole_home_shut_nobody_out(world: World, stranger: Browser) -> None:
+    for number in range(60):
+        sign_in(stranger, f"colleague{number}", "wrong")
+    assert sign_in(world.client(), "ben").status_code == 303
+
+
+def test_one_address_trying_many_accounts_slows_down_a_little(world: World) -> None:
+    with world.sql() as sql:
+        counter = attempts.address("sign-in", "somewhere")
+        for _ in range(counter.free):
+            assert attempts.begin_attempt(sql, [counter], world.clock()).wait == 0
+        for _ in range(20):
+            wait = attempts.begin_attempt(sql, [counter], world.clock()).wait
+            assert 0 < wait <= 60
+            world.clock.move(seconds=wait)
+            assert attempts.begin_attempt(sql, [counter], world.clock()).wait == 0
+
+
+def test_wrong_tries_are_forgiven_as_time_passes(world: World, stranger: Browser) -> None:
+    for _ in range(4):
+        sign_in(stranger, "ben", "wrong")
+    world.clock.move(minutes=21)
+    for _ in range(3):
+        assert sign_in(stranger, "ben", "wrong").status_code == 401
     assert sign_in(stranger, "ben").status_code == 429
+
+
+def test_a_right_try_leaves_the_address_as_it_was(world: World) -> None:
+    counter = attempts.address("sign-in", "somewhere")
+    with world.sql() as sql:
+        for _ in range(3):
+            attempts.begin_attempt(sql, [counter], world.clock())
+        before = [tuple(row) for row in sql.execute("SELECT * FROM attempt")]
+        world.clock.move(minutes=5)
+        begun = attempts.begin_attempt(sql, [counter], world.clock())
+        attempts.forgive(sql, begun)
+        assert [tuple(row) for row in sql.execute("SELECT * FROM attempt")] == before
+        right = attempts.begin_attempt(sql, [counter], world.clock())
+        wrong = attempts.begin_attempt(sql, [counter], world.clock())
+        attempts.forgive(sql, right)
+        (failures, last_at) = sql.execute("SELECT failures, last_at FROM attempt").fetchone()
+    assert (failures, last_at, wrong.wait) == (1, "2026-11-16T09:05:00Z", 0)
+
+
+def test_what_was_typed_as_an_email_is_not_kept(world: World, stranger: Browser) -> None:
+    stranger.post("/sign-in", data={"email": "my secret password", "password": "x"})
+    with world.sql() as sql:
+        kept = "\n".join(sql.iterdump())
+    assert "my secret password" not in kept
+    assert 'INSERT INTO "attempt"' in kept or "INSERT INTO attempt" in kept
+
+
+def test_attempts_are_cleared_away_after_a_day(world: World, stranger: Browser) -> None:
+    sign_in(stranger, "nobody", "wrong")
+    world.clock.move(hours=25)
+    sign_in(stranger, "somebody", "wrong")
+    with world.sql() as sql:
+        assert sql.execute("SELECT count(*) FROM attempt").fetchone()[0] == 2
 
 
 def test_a_right_password_forgives_the_wrong_ones(stranger: Browser) -> None:
