@@ -102,12 +102,11 @@ def count_new(connection: sqlite3.Connection, wanted: Filter, services: Sequence
         return 0
     conditions, values = _conditions(wanted, services)
     if wanted.text:
-        conditions.append(
-            "EXISTS (SELECT 1 FROM record_search WHERE record_search MATCH ? AND rowid = v.seq)"
-        )
-        values.append(search_words(wanted.text))
-    sql = f"SELECT count(*) FROM record_version v WHERE v.seq > ? AND {' AND '.join(conditions)}"  # noqa: S608
-    return int(connection.execute(sql, (since, *values)).fetchone()[0])
+        source, values = f"{_FOUND} AND v.seq > ?", [search_words(wanted.text), since, *values]
+    else:
+        source, values = "record_version v WHERE v.seq > ?", [since, *values]
+    sql = f"SELECT count(*) FROM {source} AND {' AND '.join(conditions)}"  # noqa: S608
+    return int(connection.execute(sql, values).fetchone()[0])
 
 
 def newest_entry(connection: sqlite3.Connection) -> int:
@@ -191,12 +190,17 @@ def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[ob
 _OWN_ACTION = "EXISTS (SELECT 1 FROM action a WHERE a.id = b.action AND a.service = v.service)"
 
 
+_FOUND = (
+    "record_search CROSS JOIN record_version v ON v.seq = record_search.rowid WHERE record_search MATCH ?"
+)
+
+
 def _search(wanted: Filter, services: Sequence[str], limit: int) -> tuple[str, tuple[object, ...]]:
     """The entries a search lets through, received last first, every other limit applied before the number is."""
     conditions, values = _conditions(wanted, services)
     sql = (
-        "SELECT v.seq FROM record_search CROSS JOIN record_version v ON v.seq = record_search.rowid "  # noqa: S608
-        f"WHERE record_search MATCH ? AND {' AND '.join(conditions)} ORDER BY record_search.rowid DESC LIMIT ?"
+        f"SELECT v.seq FROM {_FOUND} AND {' AND '.join(conditions)} "  # noqa: S608
+        "ORDER BY record_search.rowid DESC LIMIT ?"
     )
     return sql, (search_words(wanted.text), *values, limit)
 

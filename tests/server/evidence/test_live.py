@@ -139,7 +139,9 @@ def test_a_page_hears_of_a_new_record_and_of_an_edit(
     assert "event: changed" in chidi.get(f"/actions/{action}/live?mark={mark}").text
     send_record(oak, action)
     assert "event: changed\ndata: 1\n" in chidi.get("/evidence/live?mark=0").text
-    assert "event: changed" not in chidi.get("/evidence/live?mark=0&result=not_scored").text
+    assert "event: changed\ndata: 1\n" in chidi.get("/evidence/live?mark=0&text=staff").text
+    for query in ("mark=0&result=not_scored", "mark=0&text=elsewhere", "mark=1&text=staff", "mark=1"):
+        assert "event: changed" not in chidi.get(f"/evidence/live?{query}").text, query
 
 
 def _session_of(world: World, staff: str) -> int:
