@@ -17,7 +17,7 @@ self.addEventListener("fetch", (event) => {
   const path = ourPath(event.request);
   if (path === null) return;
   if (event.request.mode === "navigate") {
-    event.respondWith(shell(event.request));
+    event.respondWith(shell(event));
     event.waitUntil(obeyKillSwitch());
   } else if (OURS_TO_ANSWER.has(path) || path.startsWith("/forms/")) {
     event.respondWith(kept(event.request, path));
@@ -36,6 +36,7 @@ async function precache() {
     const before = await earlierBuilds();
     for (const entry of PRECACHE) await keep(cache, entry, before);
     await cache.put(REVISIONS, new Response(JSON.stringify(PRECACHE)));
+    if (killed || !(await caches.has(BUILD_CACHE))) throw new Error("The cache was taken away while it was filled.");
   } catch (error) {
     await caches.delete(BUILD_CACHE);
     throw error;
@@ -46,9 +47,14 @@ async function precache() {
 async function keep(cache, { url, rev }, before) {
   const copy = await before.get(`${url} ${rev}`)?.match(url);
   if (copy) return cache.put(url, copy);
-  const response = await fetch(url, { cache: "reload", credentials: "same-origin" });
+  const response = await fetch(url, { cache: "reload", credentials: "same-origin", integrity: integrityOf(rev) });
   if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
   return cache.put(url, response);
+}
+
+// A revision is the SHA-256 of the file: with it the browser itself refuses what anybody else answers in the server's place.
+function integrityOf(rev) {
+  return `sha256-${btoa(String.fromCharCode(...rev.match(/../g).map((byte) => parseInt(byte, 16))))}`;
 }
 
 // Which earlier cache holds which file at which revision.
@@ -63,8 +69,10 @@ async function earlierBuilds() {
   return held;
 }
 
+// Another build may be filling its cache now, or be full and waiting: then nothing is deleted, and it clears up when it takes over.
 async function takeOver() {
-  for (const name of await caches.keys()) {
+  const { installing, waiting } = self.registration;
+  for (const name of installing || waiting ? [] : await caches.keys()) {
     if (name.startsWith(`${OURS}build-`) && name !== BUILD_CACHE) await caches.delete(name);
   }
   await self.clients.claim();
@@ -79,18 +87,29 @@ function ourPath(request) {
   return url.pathname;
 }
 
-async function shell(request) {
-  return (await inBuild(SHELL)) ?? fetch(request);
+// A build whose cache is gone (the browser made space) fills it again while there is a network.
+async function shell(event) {
+  const found = await inBuild(SHELL);
+  if (!found && !killed) event.waitUntil(precache().catch(() => {}));
+  return found ?? fetch(event.request);
 }
 
 async function kept(request, path) {
   const found = (await inBuild(path)) ?? (await caches.match(path, { cacheName: FORMS_CACHE }));
   if (found) return found;
   const response = await fetch(request);
-  if (path.startsWith("/forms/") && response.ok && !response.redirected && !killed) {
+  if (path.startsWith("/forms/") && !killed && (await isForm(response, path))) {
     await (await caches.open(FORMS_CACHE)).put(path, response.clone());
   }
   return response;
+}
+
+// A form is named by its hash, and both its parts carry it: a sign-in page of the Wi-Fi does not.
+async function isForm(response, path) {
+  const [, hash, part] = /^\/forms\/([0-9a-f]{64})\.(html|json)$/.exec(path) ?? [];
+  const type = { html: "text/html", json: "application/json" }[part];
+  if (!type || !response.ok || response.redirected || !response.headers.get("Content-Type")?.startsWith(type)) return false;
+  return (await response.clone().text()).includes(hash);
 }
 
 // Not by caches.open, which would make the cache anew after the kill switch took it.

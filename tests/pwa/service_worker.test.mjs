@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import vm from "node:vm";
@@ -24,6 +25,10 @@ class FakeCaches {
     return this.caches.get(cacheName)?.get(key)?.clone();
   }
 
+  async has(name) {
+    return this.caches.has(name);
+  }
+
   async keys() {
     return [...this.caches.keys()];
   }
@@ -34,32 +39,33 @@ class FakeCaches {
 }
 
 /** The worker of one build, on caches that outlive it, before a server that answers from `files`. */
-function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer } = {}) {
+function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer, registration = {} } = {}) {
   const listeners = {};
   const fetched = [];
   const state = { skipped: false, unregistered: false, claimed: false };
-  const fetch = async (request) => {
+  const fetch = async (request, { integrity } = {}) => {
     const path = typeof request === "string" ? request : new URL(request.url).pathname;
     fetched.push(path);
     const special = await answer?.(path);
-    if (special) return special;
-    if (!(path in files)) return new Response("gone", { status: 404 });
-    return new Response(files[path]);
+    const response = special || (path in files ? new Response(files[path]) : new Response("gone", { status: 404 }));
+    if (integrity && integrity !== `sha256-${digest(await response.clone().text(), "base64")}`) throw new TypeError("integrity");
+    return response;
   };
   const self = {
     addEventListener: (name, listener) => { listeners[name] = listener; },
     location: { origin: ORIGIN },
     skipWaiting: () => { state.skipped = true; },
     clients: { claim: async () => { state.claimed = true; } },
-    registration: { unregister: async () => { state.unregistered = true; } },
+    registration: { installing: null, waiting: null, ...registration, unregister: async () => { state.unregistered = true; } },
   };
-  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: `${text}-rev` }));
+  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: digest(text, "hex") }));
   const head = `const BUILD = ${JSON.stringify(build)};\nconst PRECACHE = ${JSON.stringify(precache)};\n`;
-  vm.runInNewContext(head + SOURCE, { self, caches, fetch, URL, Response, Map, Set, Error, JSON });
+  vm.runInNewContext(head + SOURCE, { self, caches, fetch, btoa, URL, Response, Map, Set, Error, JSON });
   const waited = async (name, event = {}) => {
     const promises = [];
-    listeners[name]({ waitUntil: (promise) => promises.push(promise), ...event });
-    await Promise.all(promises);
+    const extend = (promise) => promises.push(promise);
+    listeners[name]({ waitUntil: extend, ...event, respondWith: (promise) => extend(promise) && event.respondWith(promise) });
+    for (const promise of promises) await promise; // more may be added while one is awaited
   };
   return {
     caches, fetched, state,
@@ -72,6 +78,14 @@ function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer
       return response === null ? "not ours" : (await response).text();
     },
   };
+}
+
+function form(text, type = "text/html", status = 200) {
+  return new Response(text, { status, headers: { "Content-Type": type } });
+}
+
+function digest(text, encoding) {
+  return createHash("sha256").update(text).digest(encoding);
 }
 
 const offline = () => { throw new TypeError("no network"); };
@@ -120,11 +134,53 @@ test("an update fetches only what changed, and the old build serves until it is 
 
 test("a form published after the build is kept across builds", async () => {
   const late = `/forms/${"b".repeat(64)}.html`;
-  const first = worker({ answer: (path) => (path === late ? new Response("late form") : null) });
+  const text = `<form data-form="${"b".repeat(64)}">`;
+  const first = worker({ answer: (path) => (path === late ? form(text) : null) });
   await first.install();
-  assert.equal(await first.ask(late), "late form");
+  assert.equal(await first.ask(late), text);
   const second = worker({ build: "b2", caches: first.caches, answer: offline });
-  assert.equal(await second.ask(late), "late form");
+  assert.equal(await second.ask(late), text);
+});
+
+test("what is not that form is shown to nobody as kept", async () => {
+  const late = `/forms/${"b".repeat(64)}.html`;
+  for (const other of [form("<p>Sign in to the Wi-Fi</p>"), form("b".repeat(64), "text/plain"), form("b".repeat(64), "text/html", 404)]) {
+    const { ask, caches } = worker({ answer: () => other });
+    await ask(late);
+    assert.deepEqual(await caches.keys(), []);
+  }
+});
+
+test("a file that is not the one the build names fails the install", async () => {
+  const portal = worker({ answer: (path) => (path === "/tablet/" ? new Response("Sign in to the Wi-Fi") : null) });
+  await assert.rejects(portal.install(), /integrity/);
+  assert.deepEqual(await portal.caches.keys(), []);
+});
+
+test("a build that takes over leaves the cache of a newer one that installs or waits", async () => {
+  for (const registration of [{ installing: {} }, { waiting: {} }]) {
+    const newer = worker({ build: "b3" });
+    await newer.install();
+    const taking = worker({ build: "b2", caches: newer.caches, registration });
+    await taking.install();
+    await taking.activate();
+    assert.deepEqual((await newer.caches.keys()).sort(), ["sightline-build-b2", "sightline-build-b3"]);
+    await newer.activate();
+    assert.deepEqual(await newer.caches.keys(), ["sightline-build-b3"]);
+  }
+});
+
+test("a cache taken away while it is filled fails the install", async () => {
+  const robbed = worker({ answer: async (path) => (path === FORM ? void (await robbed.caches.delete("sightline-build-b1")) : null) });
+  await assert.rejects(robbed.install(), /taken away/);
+});
+
+test("a build whose cache is gone fills it again at the next start with a network", async () => {
+  const bare = worker();
+  assert.equal(await bare.ask("/tablet/", { mode: "navigate" }), "shell");
+  const later = worker({ caches: bare.caches, answer: offline });
+  assert.equal(await later.ask("/tablet/", { mode: "navigate" }), "shell");
+  assert.equal(await later.ask(FORM), "form");
 });
 
 test("the kill switch takes caches and worker away; anything else does not", async () => {
