@@ -50,13 +50,13 @@ app.sync = new Sync({
 });
 app.updates = new Updates({
   container: navigator.serviceWorker, locks: navigator.locks,
-  reload: () => location.reload(), onReady: () => app.live.refreshUpdate(), killed: () => killSwitchIsOn(ask),
+  reload: () => Promise.resolve(app.openForm.flush()).finally(() => location.reload()), onReady: () => app.live.refreshUpdate(), killed: () => killSwitchIsOn(ask),
 });
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
 app.ready = start();
-app.ready.then(afterStart).catch((error) => {
+app.ready.then(afterStart, (error) => {
   if (error.name === "StoreLost") return; // recovery has said so, and knows whether loading again may help
   app.live.block("Sightline could not start. Close it fully and open it again. What was saved is still here.", true);
   throw error;
@@ -78,10 +78,11 @@ async function start() {
 
 // What nobody waits for: the worker, the promise to keep the store, the first pass.
 async function afterStart() {
-  app.live.setStorage({ offline: await app.updates.start(), keep: await askToKeep(navigator.storage) });
+  app.sync.start();
+  app.live.setStorage({ keep: await askToKeep(navigator.storage) });
+  app.live.setStorage({ offline: await app.updates.start() });
   app.build = await app.updates.build();
   app.live.setStorage({ build: app.build });
-  app.sync.start();
 }
 
 // What is typed is written before the page can be taken away, and the store is tried before anyone types into a woken page.

@@ -24,13 +24,14 @@ export class Clock {
 
   /**
    * Learns the distance from the server's clock, as Cristian's rule has it: the answer was made half a round trip ago.
-   * @param {{monotonic: number}} sent what mark() gave before the request
+   * The longer of both clocks counts: the monotonic one may stand still while the tablet sleeps.
+   * @param {{wall: number, monotonic: number}} sent what mark() gave before the request
    * @param {number} serverWall the server's time in the answer, ms since 1970
    * @returns {Reading}
    */
   learn(sent, serverWall) {
     const here = this.mark();
-    const bound = Math.ceil(Math.max(0, here.monotonic - sent.monotonic) / 2);
+    const bound = Math.ceil(Math.max(0, here.monotonic - sent.monotonic, here.wall - sent.wall) / 2);
     this.reading = { offset: Math.round(serverWall + bound - here.wall), bound, ...here, boot: this.boot };
     return this.reading;
   }

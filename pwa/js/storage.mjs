@@ -9,8 +9,12 @@ const MARK = "sightline-store-mark";
  */
 export async function askToKeep(manager) {
   if (!manager?.persist) return "unknown";
-  const kept = (await manager.persisted?.()) || (await manager.persist());
-  return kept ? "kept" : "may be cleared";
+  try {
+    const kept = (await manager.persisted?.()) || (await manager.persist());
+    return kept ? "kept" : "may be cleared";
+  } catch {
+    return "unknown";
+  }
 }
 
 /** @returns {Promise<{usedMb: number, freeMb: number}|null>} null where the browser will not say */

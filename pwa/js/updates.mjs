@@ -13,7 +13,6 @@ export class Updates {
   #killed;
   #registration = null;
   #lookedAt = 0;
-  #accepted = false;
   ready = false;
 
   /**
@@ -62,7 +61,6 @@ export class Updates {
   /** @returns {Promise<boolean>} false if a form is open somewhere: then nothing happens */
   async accept() {
     if (await this.formOpen()) return false;
-    this.#accepted = true;
     this.#registration?.waiting?.postMessage({ type: "SKIP_WAITING" });
     return true;
   }
@@ -74,7 +72,7 @@ export class Updates {
 
   /** @returns {Promise<string>} the build that serves this page, or "not installed" */
   async build() {
-    const registration = this.#registration ?? (await this.#container?.getRegistration(SERVICE_WORKER));
+    const registration = this.#registration ?? (await this.#container?.getRegistration(SERVICE_WORKER).catch(() => null));
     const worker = this.#container?.controller ?? registration?.active;
     return worker ? askBuild(worker) : "not installed";
   }
@@ -91,7 +89,7 @@ export class Updates {
   }
 
   async #whenNoFormIsOpen(work) {
-    while (!this.#accepted && (await this.formOpen())) await new Promise((resolve) => setTimeout(resolve, 2_000));
+    while (await this.formOpen()) await new Promise((resolve) => setTimeout(resolve, 2_000));
     work();
   }
 }

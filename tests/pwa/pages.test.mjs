@@ -49,6 +49,8 @@ test("the browser is asked to keep the store, and its answer is told", async () 
   assert.equal(await askToKeep(undefined), "unknown");
   assert.equal(await askToKeep({ persisted: async () => false, persist: async () => true }), "kept");
   assert.equal(await askToKeep({ persisted: async () => false, persist: async () => false }), "may be cleared");
+  const refuses = async () => { throw new TypeError("not here"); };
+  assert.equal(await askToKeep({ persisted: refuses, persist: refuses }), "unknown");
   assert.deepEqual(await space({ estimate: async () => ({ usage: 1_500_000, quota: 10_500_000 }) }), { usedMb: 1.5, freeMb: 9 });
   assert.equal(await space(undefined), null);
 });

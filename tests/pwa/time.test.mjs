@@ -70,6 +70,14 @@ test("the clock learns the server's time with a bound of half the round trip", (
   assert.deepEqual(clock.stamp().offset, [5_000, 40, 1_000]);
 });
 
+test("a round trip through which the tablet slept is as long as the wall clock says", () => {
+  let wall = 1_000_000;
+  const clock = new Clock({ wall: () => wall, monotonic: () => 500, boot: "boot" });
+  const sent = clock.mark();
+  wall += 60_000;
+  assert.equal(clock.learn(sent, 1_000_000).bound, 30_000);
+});
+
 test("the age of a reading from an earlier run is told by the wall clock, and never by a clock put back", () => {
   const reading = { offset: 5, bound: 1, wall: 1_000, monotonic: 99, boot: "earlier" };
   const later = new Clock({ wall: () => 4_000, monotonic: () => 0, boot: "now", reading });

@@ -76,6 +76,19 @@ test("a change of worker loads the page again, but not at the first install and 
   assert.equal(fresh.told.reloads, 0);
 });
 
+test("an update that was accepted elsewhere waits for a form opened meanwhile, accepted here before or not", async () => {
+  const { updates, container, told, held } = tab();
+  await updates.start();
+  await updates.accept();
+  held.push(`${OPEN_FORM_LOCK}d1`);
+  container.dispatchEvent(new Event("controllerchange"));
+  await settle();
+  assert.equal(told.reloads, 0);
+  held.length = 0;
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  assert.equal(told.reloads, 1);
+});
+
 test("the server is asked for a new version at most every ten minutes", async () => {
   const { updates, registration } = tab();
   await updates.start();

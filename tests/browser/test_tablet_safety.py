@@ -1,0 +1,77 @@
+"""A tablet that cannot do one thing goes on with the others, and says what it could not do."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tests.browser.chromium import TabletBrowser
+from tests.browser.running import RunningServer
+from tests.browser.steps import be, enrolled, example_answers, fill_form, open_form, practice_observation
+
+REFUSED_PROMISE = """() => {
+    navigator.storage.persisted = () => Promise.reject(new TypeError("not here"));
+    navigator.storage.persist = () => Promise.reject(new TypeError("not here"));
+}"""
+ABORTED_DELETE = """() => {
+    const remove = IDBObjectStore.prototype.delete;
+    IDBObjectStore.prototype.delete = function () {
+        IDBObjectStore.prototype.delete = remove;
+        this.transaction.abort();
+        throw new DOMException("aborted", "AbortError");
+    };
+}"""
+SLOW_DIGEST = """() => {
+    const digest = crypto.subtle.digest.bind(crypto.subtle);
+    crypto.subtle.digest = async (...parts) => {
+        await new Promise(done => setTimeout(done, 800));
+        return digest(...parts);
+    };
+}"""
+
+
+async def test_a_browser_that_will_not_promise_to_keep_the_store_still_works(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await page.add_init_script(f"({REFUSED_PROMISE})()")
+    await page.goto(f"{server.origin}/tablet/this-tablet")
+    await expect(page.locator("main")).to_contain_text("This browser cannot promise it")
+    await expect(page.locator("#blocked")).to_be_hidden()
+
+
+async def test_a_draft_that_could_not_be_thrown_away_takes_what_is_typed_next(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await open_form(page)
+    await page.evaluate(ABORTED_DELETE)
+    await page.locator("#throw-away").click()
+    await page.locator("#throw-away-now").click()
+    await expect(page.locator("#throw-problem")).to_be_visible()
+    note = page.locator('[name="went_well"]')
+    await note.fill("typed after")
+    await asyncio.sleep(0.6)
+    await page.reload()
+    await expect(note).to_have_value("typed after")
+    await page.locator("#throw-away").click()
+    await page.locator("#throw-away-now").click()
+    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+    await expect(page.locator("[data-draft]")).to_have_count(0)
+
+
+async def test_back_while_it_is_saved_does_not_open_the_form_again(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await open_form(page)
+    await fill_form(page, practice_observation(), example_answers("evening_care_all_met"))
+    await page.locator("#check").click()
+    await page.evaluate(SLOW_DIGEST)
+    await page.locator("#save").click()
+    await page.evaluate("history.back()")
+    await asyncio.sleep(0.3)
+    await expect(page.locator("form.observation")).to_have_count(0)
+    await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
