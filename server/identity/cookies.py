@@ -1,5 +1,5 @@
-"""The two cookies: who is at the desk, which tablet this is. Neither can be read by a script or sent by
-another site.
+"""The three cookies: who is at the desk, that someone was before, which tablet this is. None can be read by
+a script or sent by another site.
 
 `__Host-` ties a cookie to this very host over https; plain http on one's own machine cannot carry it.
 """
@@ -11,6 +11,7 @@ from server.settings import Settings
 
 SESSION = "sightline-session"
 TABLET = "sightline-tablet"
+KNOWN = "sightline-known"
 # The longest that browsers keep one; it is sent afresh whenever the tablet asks who it is
 TABLET_SECONDS = 400 * 24 * 3600
 
@@ -28,6 +29,11 @@ def session_cookie(settings: Settings, token: str) -> Cookie:
 def tablet_cookie(settings: Settings, token: str) -> Cookie:
     """Kept: an enrolled tablet stays enrolled until somebody revokes it."""
     return _cookie(settings, TABLET, token, TABLET_SECONDS)
+
+
+def known_cookie(settings: Settings, mark: str) -> Cookie:
+    """Kept: the mark of a browser in which someone has signed in (`known_browser.py`)."""
+    return _cookie(settings, KNOWN, mark, TABLET_SECONDS)
 
 
 def no_session_cookie(settings: Settings) -> Cookie:

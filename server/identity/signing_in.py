@@ -11,6 +11,7 @@ import msgspec
 from server.identity import audit, sessions
 from server.identity.attempts import Begun, account, address, begin_attempt, forgive
 from server.identity.instants import at
+from server.identity.known_browser import read_mark
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -20,8 +21,11 @@ class Account(msgspec.Struct, frozen=True):
     password: str
 
 
-def begin(connection: sqlite3.Connection, email: str, host: str, now: datetime) -> Begun:
-    """Count a try, or say how long to wait first."""
+def begin(connection: sqlite3.Connection, email: str, host: str, mark: str, now: datetime) -> Begun:
+    """Count a try, or say how long to wait first. `mark` is what the browser carries from an earlier time."""
+    browser = read_mark(connection, mark, email)
+    if browser:
+        return begin_attempt(connection, [account("known browser", browser)], now)
     return begin_attempt(connection, [account("sign-in", email), address("sign-in", host)], now)
 
 

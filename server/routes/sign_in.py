@@ -8,8 +8,16 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.identity import signing_in
-from server.identity.cookies import SESSION, no_session_cookie, read_cookie, session_cookie
+from server.identity.cookies import (
+    KNOWN,
+    SESSION,
+    known_cookie,
+    no_session_cookie,
+    read_cookie,
+    session_cookie,
+)
 from server.identity.guard import find_viewer
+from server.identity.known_browser import make_mark
 from server.identity.permissions import Permission, Rule, needs
 from server.identity.secret_tokens import hash_token, new_token
 from server.problems import Problem
@@ -53,7 +61,8 @@ async def sign_in(
     email, password = form.get("email", "").strip(), form.get("password", "")
     after = own_address(form.get("next", ""))
     host, now = request.client.host if request.client else "", rooms.clock()
-    begun = await rooms.database.write(lambda sql: signing_in.begin(sql, email, host, now))
+    mark = read_cookie(request, rooms.settings, KNOWN)
+    begun = await rooms.database.write(lambda sql: signing_in.begin(sql, email, host, mark, now))
     if wait := begun.wait:
         return _form(
             after, email, Problem("too_many_attempts", _wait_words(wait), headers={"retry-after": str(wait)})
@@ -69,6 +78,8 @@ async def sign_in(
     await rooms.database.write(lambda sql: signing_in.accept(sql, staff, begun, host, tokens, now))
     answer = go_to(after or "/")
     answer.set_cookie(session_cookie(rooms.settings, token))
+    mark = await rooms.database.read(lambda sql: make_mark(sql, email))
+    answer.set_cookie(known_cookie(rooms.settings, mark))
     return answer
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.identity import attempts, organisation
+from server.identity import attempts, known_browser, organisation
 from server.identity.passwords import hash_password, set_password
 from server.routes.sign_in import own_address
 from tests.server.world import PASSWORD, Browser, World, sign_in
@@ -232,6 +232,36 @@ def test_a_right_try_leaves_the_address_as_it_was(world: World) -> None:
         attempts.forgive(sql, right)
         (failures, last_at) = sql.execute("SELECT failures, last_at FROM attempt").fetchone()
     assert (failures, last_at, wrong.wait) == (1, "2026-11-16T09:05:00Z", 0)
+
+
+def test_a_guesser_does_not_delay_the_owner_at_their_own_desk(
+    world: World, ben: Browser, stranger: Browser
+) -> None:
+    ben.post("/sign-out")
+    for _ in range(6):
+        sign_in(stranger, "ben", "wrong")
+    assert sign_in(stranger, "ben").status_code == 429
+    assert sign_in(ben, "ben").status_code == 303
+
+
+def test_a_known_browser_may_not_guess_for_ever(world: World, ben: Browser) -> None:
+    for _ in range(5):
+        assert sign_in(ben, "ben", "wrong").status_code == 401
+    assert sign_in(ben, "ben").status_code == 429
+    assert sign_in(world.client(), "ben").status_code == 303
+
+
+@pytest.mark.parametrize("planted", ["", ".", "a.b", "é.é", "ben"])
+def test_a_mark_counts_only_for_whom_it_was_made(world: World, ben: Browser, planted: str) -> None:
+    mark = ben.cookies["sightline-known"]
+    for _ in range(5):
+        sign_in(world.client(), "chidi", "wrong")
+    with world.sql() as sql:
+        assert known_browser.read_mark(sql, mark, "ben@example.test")
+        assert known_browser.read_mark(sql, mark, "chidi@example.test") == ""
+        assert known_browser.read_mark(sql, planted, "ben@example.test") == ""
+        assert known_browser.read_mark(sql, mark[:-1], "ben@example.test") == ""
+    assert sign_in(ben, "chidi").status_code == 429
 
 
 def test_what_was_typed_as_an_email_is_not_kept(world: World, stranger: Browser) -> None:
