@@ -102,7 +102,8 @@ def demo_command(settings: Settings) -> None:
 @main.command("serve")
 @with_settings()
 def serve_command(settings: Settings) -> None:
-    """Serve, on the database that `sightline init` made."""
+    """Serve, on the database that `sightline init` made, after bringing its tables up to date."""
+    commands.bring_up_to_date(settings.database)
     serve(settings, lambda: click.echo(f"Sightline is at {settings.origin}. Stop it with Ctrl+C."))
 
 

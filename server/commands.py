@@ -1,6 +1,5 @@
 """What the `sightline` commands do, apart from asking and printing. Each opens the database for itself alone,
-so
-while a server runs they fail with a sentence that says so.
+so while a server runs they fail with a sentence that says so.
 """
 
 import sqlite3
@@ -49,6 +48,15 @@ def create_database(path: Path) -> None:
     """Make the folder and the database, or bring its tables up to date. Raises `DatabaseError`, `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     migrate(path)
+
+
+def bring_up_to_date(path: Path) -> None:
+    """Apply the migrations that an older Sightline's database lacks; nothing where there is no database.
+
+    Raises `DatabaseError`, also while another process uses the database.
+    """
+    if path.exists():
+        migrate(path)
 
 
 async def init(path: Path, first: FirstService, password: str) -> None:

@@ -50,7 +50,7 @@ DATABASE_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "older_schema": (
         "The database at {path} is waiting to be brought up to date ({detail})",
-        "bring it up to date, then start again",
+        "sightline serve does that as it starts",
     ),
     "busy": (
         "Too many changes are waiting to be saved to {path}",

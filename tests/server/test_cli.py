@@ -160,6 +160,22 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     fails_in_one_sentence(result, "check the path")
 
 
+def test_serving_an_older_database_brings_it_up_to_date_first(database: Path) -> None:
+    with sqlite3.connect(database) as sql:
+        sql.execute("DROP TABLE entry_themes")
+        sql.execute("DELETE FROM _sqlite_migrations WHERE name = 'entry_themes'")
+    fails_in_one_sentence(
+        sightline("rebuild", "--database", str(database)), "waiting to be brought up to date"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        fails_in_one_sentence(
+            sightline("serve", "--database", str(database), "--port", port), "already listens"
+        )
+    with sqlite3.connect(database) as sql:
+        assert sql.execute("SELECT count(*) FROM entry_themes").fetchone() == (0,)
+
+
 def test_a_port_in_use_is_said(database: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
