@@ -56,7 +56,7 @@ def said(question: Question, value: Any) -> list[str]:
             return [f"{moment.day} {moment:%B %Y}"]
         case "text":
             return [" ".join(value.split())]
-    return [labels.get(code, code) for code in (value if isinstance(value, list) else [value])]
+    return [str(labels.get(str(code), code)) for code in (value if isinstance(value, list) else [value])]
 
 
 def test_there_are_twenty_worked_examples() -> None:
