@@ -150,7 +150,9 @@ def _add_actions(connection: sqlite3.Connection, moment: datetime) -> None:
     for plan in PLANS:
         fields = _fields(plan, moment)
         at = write_instant(moment - timedelta(days=plan.start + 2))
-        made = action_store.create(connection, plan.id, plan.service, fields, fields.owner, at)
+        made = action_store.find(connection, plan.id, [plan.service]) or action_store.create(
+            connection, plan.id, plan.service, fields, fields.owner, at
+        )
         if made.version == 1 and plan.example in _EDITS:
             days_ago, who, changes = _EDITS[plan.example]
             changed = msgspec.structs.replace(fields, **changes)

@@ -72,7 +72,6 @@ def test_it_loads_in_one_go_and_says_what_it_did(first: tuple[Path, Loaded], sql
     assert loaded.actions == one(sql, "SELECT count(*) FROM action")
 
 
-@pytest.mark.xfail(strict=False, reason="an action the example edits after making is now refused as AlreadyMade")
 def test_loading_it_again_at_another_time_adds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "sightline.db"
     migrate(path)
