@@ -68,7 +68,7 @@ export class Sync {
       return true;
     }).finally(() => { this.#running = false; });
     if (made === busy) this.#wait(BUSY, wish);
-    else this.#wait(this.#wished ? AT_ONCE : this.#pause(), this.#wished ?? {});
+    else this.#wait(this.#wished && this.#failures === 0 ? AT_ONCE : this.#pause(), this.#wished ?? {}); // a failure keeps its pause
     this.#wished = null;
     for (const changed of this.#learned.splice(0)) await this.#parts.onPulled(changed).catch(() => {}); // the next pull does it again
     return made === true;
