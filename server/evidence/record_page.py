@@ -95,6 +95,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     staff_observed: list[str]
     versions: list[Version]
     conflicts: int
+    held: int
     digest: str
     leaf: str
     entry: int
@@ -158,12 +159,23 @@ def read_record_page(
         ],
         versions=_versions(connection, record, found["version"], names),
         conflicts=found["conflicts_count"],
+        held=_held(connection, services, record),
         digest=entry.sha256,
         leaf=entry.leaf,
         entry=entry.seq,
         app=body.app,
         attachments=len(body.attachments),
     )
+
+
+def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) -> int:
+    """How many bodies that say they are of this record wait for a person to look at them."""
+    places = ", ".join("?" * len(services))
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM entry WHERE record = ? AND standing = 'held' AND sender_service IN ({places})",  # noqa: S608
+        (record, *services),
+    ).fetchone()
+    return int(count)
 
 
 _MORE = "v.current, v.reason, v.form_hash, v.points, v.scored, v.skew_ms, v.skew_bound_ms, v.skew_age_ms"

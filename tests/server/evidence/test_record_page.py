@@ -283,6 +283,14 @@ def test_a_disputed_version_points_to_what_was_kept_apart(oak: Browser, chidi: B
     assert f"/evidence/{id_of(sealed)}" in held
 
 
+def test_a_correction_that_is_held_is_pointed_to_from_the_record(oak: Browser, chidi: Browser) -> None:
+    tablet = maker(oak)
+    first = record_of(tablet)
+    later = tablet.correct(first, "Wrong room", unit="alder-1", author="nobody", recorded_at=instant(START))
+    assert [status for status, _ in statuses(push(oak, first, later))] == ["stored", "held"]
+    assert "must be looked at first" in page_of(chidi, first)
+
+
 def test_a_held_record_has_no_page_and_is_on_the_held_page(oak: Browser, chidi: Browser) -> None:
     sealed = record_of(maker(oak), author="nobody-known")
     assert statuses(push(oak, sealed)) == [("held", "author_unknown")]
