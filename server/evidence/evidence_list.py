@@ -92,7 +92,7 @@ def read_page(
 
 
 def total_words(count: int) -> str:
-    """ "No records", "1 record", "312 records", "more than 5,000 records" """
+    """ "No records", "1 record", "312 records", "more than 2,000 records" """
     if count > COUNTED:
         return f"more than {COUNTED:,} records"
     return {0: "No records", 1: "1 record"}.get(count, f"{count:,} records")

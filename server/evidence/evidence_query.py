@@ -17,8 +17,8 @@ from server.evidence.times import start_of_day, write_instant
 
 # Of a search that finds more than this, the records received last are shown, and the page says so
 SEARCHED = 20_000
-# Past this, the total is "more than"
-COUNTED = 5_000
+# Past this, the total is "more than": among a million records, counting further costs more than the page itself
+COUNTED = 2_000
 
 COLUMNS = """
     v.seq, v.record, v.version, v.form, v.form_version, v.code, v.title, v.service, v.unit, v.author, v.tablet,
