@@ -9,6 +9,7 @@ from random import Random
 import msgspec
 
 from observation_forms import Catalogue
+from server.action_themes import action_themes
 from server.evidence import action_store
 from server.evidence.action_form import Choices, read_fields
 from server.evidence.actions import ActionFields
@@ -180,7 +181,7 @@ def _fields(plan: Plan, moment: datetime) -> ActionFields:
 async def _hand_in(database: Database, catalogue: Catalogue, arrivals: list[Arrival]) -> list[str]:
     statuses: list[str] = []
     clock = _Clock(arrivals[0].at if arrivals else datetime.now(LONDON))
-    inbox = Inbox(database, catalogue, hold_reason, clock)
+    inbox = Inbox(database, catalogue, hold_reason, clock, action_themes)
     for arrival in arrivals:
         clock.at = arrival.at
         sender = Sender(arrival.tablet.id, arrival.tablet.service, app="example")

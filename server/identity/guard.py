@@ -1,9 +1,8 @@
 """One guard for every route: it reads the route's rule, finds out who asks, and stops who may not.
 
 It leaves the member of staff in `scope["user"]` and the tablet in `scope["auth"]`; handlers take them as
-`viewer` and
-`tablet`. What it writes down on the way (last seen, last heard) is bookkeeping: on a full disk people still
-read.
+`viewer` and `tablet`. What it writes down on the way (last seen, last heard) is bookkeeping: on a full disk
+people still read.
 """
 
 from collections.abc import Iterable
