@@ -80,8 +80,15 @@ def make_asset(body: bytes, suffix: str) -> Asset:
     return Asset(body, compressed, CONTENT_TYPES[suffix], sha256(body).hexdigest())
 
 
+def read_shell() -> str:
+    """The tablet's one page: the frame with every screen in it."""
+    frame = (HOUSE / "pwa/shell.html").read_text("utf-8")
+    screens = sorted((HOUSE / "pwa/screens").glob("*.html"))
+    return frame.replace("<!-- screens -->\n", "\n".join(path.read_text("utf-8") for path in screens))
+
+
 def _tablet_files(catalogue: Catalogue) -> Iterator[tuple[str, Asset]]:
-    yield SHELL, _file(HOUSE / "pwa/shell.html")
+    yield SHELL, make_asset(read_shell().encode(), ".html")
     yield MANIFEST, _file(HOUSE / "pwa/manifest.webmanifest")
     yield from _folders(TABLET_FOLDERS)
     for name in BROWSER_MODULES:

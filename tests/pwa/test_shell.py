@@ -6,9 +6,11 @@ import re
 import struct
 from pathlib import Path
 
+from server.assets import read_shell
+
 HOUSE = Path(__file__).resolve().parents[2]
 PWA = HOUSE / "pwa"
-SHELL = (PWA / "shell.html").read_text()
+SHELL = read_shell()
 MODULES = sorted(path for path in PWA.glob("js/**/*.mjs"))
 EXPRESSIONS = re.findall(r'\s(?:x-(?!data|ignore|cloak|ref)[a-z]+|:[a-z-]+|@[a-z.]+)="([^"]*)"', SHELL)
 
