@@ -1,11 +1,10 @@
 """A narrow screen and large text: nothing is cut off, nothing scrolls sideways, everything to tap is 48 px high."""
 
-from pathlib import Path
-
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
+from tests.browser.narrow import faults_narrow, faults_narrow_and_large
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
     be,
@@ -19,38 +18,10 @@ from tests.browser.steps import (
     sign_in,
 )
 
-# WCAG 2.2, 1.4.10: 320 CSS px without sideways scrolling. 1.4.4: text at 200 % without loss
-NARROW: ViewportSize = {"width": 320, "height": 640}
-PHONE: ViewportSize = {"width": 412, "height": 915}
-LARGE = "200%"
-# What a page shows of itself at this moment that somebody could not read or hit
-FAULTS = (Path(__file__).parent / "reflow.js").read_text("utf-8")
 ALL_NOTICES = """() => Object.assign(Alpine.store("live"), {
     away: true, signIn: true, revoked: true, attention: 2, updateReady: true, installOffered: true, place: "ipad_tab",
     wiped: "This tablet's store was cleared, last used Sat 28 Mar, 14:05. 3 not yet sent were in it. Tell a manager.",
 })"""
-
-
-async def faults_narrow(page: Page, where: str, *, targets: bool) -> list[str]:
-    """What cannot be read or hit at 320 px, and on a telephone."""
-    own = page.viewport_size
-    assert own is not None
-    found = []
-    for size in (NARROW, PHONE):
-        await page.set_viewport_size(size)
-        faults = await page.evaluate(FAULTS, {"targets": targets})
-        found += [f"{where}, {size['width']} px: {fault}" for fault in faults]
-    await page.set_viewport_size(own)
-    return found
-
-
-async def faults_narrow_and_large(page: Page, where: str) -> list[str]:
-    """What cannot be read or hit at 320 px, and at the tablet's own size with text twice as large."""
-    narrow = await faults_narrow(page, where, targets=True)
-    await page.evaluate("size => { document.documentElement.style.fontSize = size }", LARGE)
-    large = await page.evaluate(FAULTS, {"targets": True})
-    await page.evaluate("() => { document.documentElement.style.fontSize = '' }")
-    return narrow + [f"{where}, {LARGE}: {fault}" for fault in large]
 
 
 async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
