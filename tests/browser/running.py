@@ -22,6 +22,8 @@ _PATIENCE = 30.0
 class RunningServer:
     """`sightline serve` on a database file. `checkout` and `environment` may be changed between two starts."""
 
+    program: tuple[str, ...] = ("-c", "from server.cli import main; main()")
+
     def __init__(self, database: Path, port: int | None = None) -> None:
         self.database = database
         self.checkout = CHECKOUT
@@ -39,7 +41,7 @@ class RunningServer:
             "PYTHONPATH": str(self.checkout),
             **self.environment,
         }
-        command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
+        command = [sys.executable, *self.program, "serve"]
         with (self.database.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=self.checkout, stdout=log, stderr=log
