@@ -6,33 +6,44 @@
  * @module
  */
 
+import { is_row_name, question_at } from "./keys.mjs";
+
 /** Unicode's white space, and the three signs that print as nothing (see answers.py). */
 const BLANKS =
   "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a" +
   "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff";
 
 const LONGEST_ID = 100;
+const MOST_ROWS = 100;
 
 /**
  * Raw inputs read into values: the answers that could be read, and for those that could not the code that says why.
- * Blank input is no answer and in neither. Limits are not looked at.
+ * Blank input is no answer and in neither; nor is what is worked out and so never asked. Limits are not looked at.
  * @param {object} definition the compiled definition
- * @param {Object<string, string | string[]>} raw question id to text, or to a list for choices and staff
+ * @param {Object<string, string | string[]>} raw key to text, or to a list for choices, staff and the rows of a repeat
  * @returns {{answers: Object<string, string | number | string[]>, invalid: Object<string, string>}}
  */
 export function normalise(definition, raw) {
   const answers = {};
   const invalid = {};
-  for (const section of definition.sections) {
-    for (const question of section.questions) {
-      if (Object.hasOwn(raw, question.id)) {
-        const [value, fault] = read(question, raw[question.id]);
-        if (fault) invalid[question.id] = fault;
-        else if (value !== null) answers[question.id] = value;
-      }
+  for (const key of Object.keys(raw)) {
+    const question = question_at(definition, key);
+    if (question !== null && !is_worked_out(question)) {
+      const [value, fault] = read(question, raw[key]);
+      if (fault) invalid[key] = fault;
+      else if (value !== null) answers[key] = value;
     }
   }
   return { answers, invalid };
+}
+
+/**
+ * Whether a question is never asked: its value follows from other answers.
+ * @param {object} question
+ * @returns {boolean}
+ */
+export function is_worked_out(question) {
+  return question.kind === "worked_out" || question.kind === "duration";
 }
 
 /**
@@ -86,7 +97,7 @@ function readOption(question, raw) {
 function readChoices(question, raw) {
   if (!isTexts(raw)) return [null, "wrong_type"];
   if (raw.some((code) => !hasOption(question, code))) return [null, "unknown_option"];
-  return [question.options.map((option) => option.code).filter((code) => raw.includes(code)), ""];
+  return [(question.options ?? []).map((option) => option.code).filter((code) => raw.includes(code)), ""];
 }
 
 function readText(_question, raw) {
@@ -129,12 +140,20 @@ function readStaff(_question, raw) {
   return [[...new Set(raw)], ""];
 }
 
-function readInformation() {
+function readRepeat(question, raw) {
+  if (!isTexts(raw)) return [null, "wrong_type"];
+  if (raw.length > MOST_ROWS) return [null, "too_many_rows"];
+  const is_none = raw.length === 1 && raw[0] === "none" && (question.none ?? null) !== null;
+  return is_none || raw.every(is_row_name) ? [[...new Set(raw)], ""] : [null, "wrong_type"];
+}
+
+/** Of a kind that has no value of its own. */
+function readNothing() {
   return [null, "wrong_type"];
 }
 
 function hasOption(question, code) {
-  return question.options.some((option) => option.code === code);
+  return question.options?.some((option) => option.code === code) ?? false;
 }
 
 function isTexts(raw) {
@@ -221,5 +240,11 @@ const READERS = {
   date: readDate,
   person: readPerson,
   staff: readStaff,
-  information: readInformation,
+  information: readNothing,
+  repeat: readRepeat,
+  counts: readNothing,
+  pick: readPerson,
+  signer: readPerson,
+  duration: readNothing,
+  worked_out: readNothing,
 };

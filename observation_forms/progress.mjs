@@ -5,6 +5,7 @@
 
 import { normalise } from "./answers.mjs";
 import { must_answer } from "./check.mjs";
+import { index_of, question_at } from "./keys.mjs";
 import { see } from "./sight.mjs";
 
 /**
@@ -23,18 +24,19 @@ import { see } from "./sight.mjs";
 export function progress(definition, raw, context) {
   const { answers, invalid } = normalise(definition, raw);
   const sight = see(definition, answers, context, invalid);
-  const shown = new Set(sight.visible);
-  return definition.sections
-    .map((section) => [section.id, section.questions.filter((question) => shown.has(question.id))])
-    .filter(([, questions]) => questions.length > 0)
-    .map(([id, questions]) => ofSection(id, questions, sight));
+  const found = new Map();
+  const { sections } = index_of(definition);
+  for (const key of sight.visible) {
+    const section = sections.get(key.split(".", 1)[0]);
+    if (!found.has(section)) found.set(section, { section, required: 0, answered: 0, missing: [] });
+    add(found.get(section), key, must_answer(question_at(definition, key), key, sight.facts), sight);
+  }
+  return [...found.values()];
 }
 
-function ofSection(section, questions, { facts, faults }) {
-  const required = questions.filter((question) => must_answer(question, facts));
-  const answered = required.filter((question) => facts.answers.has(question.id));
-  const missing = questions
-    .filter(({ id }) => faults.has(id) || (required.some((each) => each.id === id) && !facts.answers.has(id)))
-    .map((question) => question.id);
-  return { section, required: required.length, answered: answered.length, missing };
+function add(progress, key, required, { facts, faults }) {
+  const answered = facts.answers.has(key);
+  if (required) progress.required += 1;
+  if (required && answered) progress.answered += 1;
+  if (faults.has(key) || (required && !answered)) progress.missing.push(key);
 }

@@ -6,23 +6,28 @@
  * @module
  */
 
+import { row_prefix, rows_of } from "./keys.mjs";
+
 /**
  * What a rule may ask about.
  * @typedef {Object} Facts
- * @property {Map<string, string | number | string[]>} answers the answers that count, by question
+ * @property {Map<string, string | number | string[]>} answers the answers that count, by key
  * @property {Set<string>} themes the themes in play
  * @property {string | null} recorded_at when the record was sealed
  * @property {boolean} fell_short whether some shown question scored partly or not met
+ * @property {Map<string, number>} timescales minutes by name
+ * @property {string} author the id of who wrote it, "" when not known
+ * @property {string} row what the keys of the row that is looked at begin with, such as "changed.1."; "" outside rows
  */
 
 /**
  * Whether the rule is true; a rule that is not written always holds.
- * @param {any[] | null} tree
+ * @param {any[] | null | undefined} tree
  * @param {Facts} facts
  * @returns {boolean}
  */
 export function holds(tree, facts) {
-  return tree === null || OPERATIONS[tree[0]](tree, facts) === true;
+  return (tree ?? null) === null || OPERATIONS[tree[0]](tree, facts) === true;
 }
 
 /**
@@ -34,6 +39,27 @@ export function holds(tree, facts) {
 export function evaluate(tree, facts) {
   if (!Array.isArray(tree)) return tree;
   return OPERATIONS[tree[0]](tree, facts);
+}
+
+/**
+ * The answer to a question of the form, or else of the row that is looked at; null when unanswered.
+ * @param {Facts} facts
+ * @param {string} id
+ * @returns {string | number | string[] | null}
+ */
+export function answer_to(facts, id) {
+  return facts.answers.get(id) ?? facts.answers.get(facts.row + id) ?? null;
+}
+
+/**
+ * The same facts, as rules in a row of a repeat look at them.
+ * @param {Facts} facts
+ * @param {string} repeat
+ * @param {string} row
+ * @returns {Facts}
+ */
+export function in_row(facts, repeat, row) {
+  return { ...facts, row: row_prefix(repeat, row) };
 }
 
 function and(tree, facts) {
@@ -64,12 +90,12 @@ function atMost(tree, facts) {
 }
 
 function oneOf(tree, facts) {
-  return tree.includes(facts.answers.get(tree[1]), 2);
+  return tree.includes(answer_to(facts, tree[1]), 2);
 }
 
 function has(tree, facts) {
-  const chosen = facts.answers.get(tree[1]);
-  return chosen !== undefined && chosen.includes(tree[2]);
+  const chosen = answer_to(facts, tree[1]);
+  return chosen !== null && chosen.includes(tree[2]);
 }
 
 function add(tree, facts) {
@@ -88,20 +114,50 @@ function multiply(tree, facts) {
 }
 
 function answer(tree, facts) {
-  return facts.answers.get(tree[1]) ?? null;
+  return answer_to(facts, tree[1]);
 }
 
 function answered(tree, facts) {
-  return facts.answers.has(tree[1]);
+  return answer_to(facts, tree[1]) !== null;
 }
 
 function count(tree, facts) {
-  return facts.answers.get(tree[1])?.length ?? 0;
+  return answer_to(facts, tree[1])?.length ?? 0;
 }
 
 /** In code points, not in the UTF-16 units of `length`. */
 function length(tree, facts) {
-  return [...(facts.answers.get(tree[1]) ?? "")].length;
+  return [...(answer_to(facts, tree[1]) ?? "")].length;
+}
+
+function rows(tree, facts) {
+  return rows_of(facts.answers, tree[1]).length;
+}
+
+function anyRow(tree, facts) {
+  return rows_of(facts.answers, tree[1]).some((row) => holds(tree[2], in_row(facts, tree[1], row)));
+}
+
+function total(tree, facts) {
+  const cells = tree.slice(2).map((item) => facts.answers.get(`${tree[1]}.${item}`) ?? null);
+  return cells.reduce((sum, each) => (sum === null || each === null ? null : exact(sum + each)), 0);
+}
+
+function cell(tree, facts) {
+  return facts.answers.get(`${tree[1]}.${tree[2]}`) ?? null;
+}
+
+function timescale(tree, facts) {
+  return facts.timescales.get(tree[1]) ?? null;
+}
+
+/** After the question come pairs: the code of an option, the name of its timescale. */
+function timescaleOf(tree, facts) {
+  const chosen = answer_to(facts, tree[1]);
+  for (let at = 2; at < tree.length; at += 2) {
+    if (tree[at] === chosen) return facts.timescales.get(tree[at + 1]) ?? null;
+  }
+  return null;
 }
 
 function theme(tree, facts) {
@@ -155,6 +211,12 @@ const OPERATIONS = {
   answered,
   count,
   length,
+  rows,
+  any_row: anyRow,
+  total,
+  cell,
+  timescale,
+  timescale_of: timescaleOf,
   theme,
   fell_short: fellShort,
   recorded_at: recordedAt,

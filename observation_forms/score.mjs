@@ -6,7 +6,7 @@
  * @module
  */
 
-import { questions_of } from "./sight.mjs";
+import { question_at } from "./keys.mjs";
 
 const POINTS = { met: 100, partly: 50, not_met: 0 };
 const RESULTS = ["met", "partly", "not_met"];
@@ -23,7 +23,7 @@ const RESULTS = ["met", "partly", "not_met"];
  * @returns {Score}
  */
 export function score_of(definition, facts) {
-  const points = scores(questions_of(definition), facts).map((score) => POINTS[score]);
+  const points = scores(definition, facts).map((score) => POINTS[score]);
   return { points: points.reduce((total, each) => total + each, 0), scored: points.length };
 }
 
@@ -35,37 +35,41 @@ export function score_of(definition, facts) {
  * @returns {string}
  */
 export function result_of(definition, facts, score) {
-  if (definition.result === null || score.scored === 0) return "not_scored";
-  const questions = questions_of(definition);
-  const stars = questions.filter((question) => question.star);
+  if ((definition.result ?? null) === null || score.scored === 0) return "not_scored";
+  const stars = scores(definition, facts, (question) => question.star);
   const { met_from, not_met_below } = definition.result;
-  if (scores(stars, facts).includes("not_met") || score.points < not_met_below * score.scored) return "not_met";
-  const fell = scores(questions, facts).includes("not_met");
+  if (stars.includes("not_met") || score.points < not_met_below * score.scored) return "not_met";
+  const fell = scores(definition, facts).includes("not_met");
   return fell || score.points < met_from * score.scored ? "partly" : "met";
 }
 
 /**
- * The classes met, partly and not_met of the answers given to these questions.
- * @param {object[]} questions
+ * The classes met, partly and not_met of the answers given, in order; of those questions alone that `counts` picks.
+ * @param {object} definition
  * @param {import("./rules.mjs").Facts} facts
+ * @param {(question: object) => boolean} [counts]
  * @returns {string[]}
  */
-export function scores(questions, facts) {
-  return questions
-    .map((question) => chosenOption(question, facts)?.score ?? "excluded")
-    .filter((score) => score !== "excluded");
+export function scores(definition, facts, counts = () => true) {
+  const found = [];
+  for (const [key, value] of facts.answers) {
+    const question = question_at(definition, key);
+    if (question?.options !== undefined && counts(question)) {
+      const score = question.options.find((option) => option.code === value)?.score ?? "excluded";
+      if (score !== "excluded") found.push(score);
+    }
+  }
+  return found;
 }
 
 /**
- * The ids of the questions whose answer raises an immediate concern (domain/4 `!`), in order.
+ * The keys of the questions whose answer raises an immediate concern (domain/4 `!`), in order.
  * @param {object} definition
  * @param {import("./rules.mjs").Facts} facts
  * @returns {string[]}
  */
 export function concerns_of(definition, facts) {
-  return questions_of(definition)
-    .filter((question) => raisesConcern(question, facts))
-    .map((question) => question.id);
+  return [...facts.answers.keys()].filter((key) => raisesConcern(question_at(definition, key), facts.answers.get(key)));
 }
 
 /**
@@ -81,13 +85,6 @@ export function result_allowed(computed, chosen) {
   return computed === "not_scored" && chosen === "not_scored";
 }
 
-function chosenOption(question, facts) {
-  const value = facts.answers.get(question.id);
-  return question.options.find((option) => option.code === value);
-}
-
-function raisesConcern(question, facts) {
-  const value = facts.answers.get(question.id);
-  const chosen = Array.isArray(value) ? value : [value];
-  return question.options.some((option) => option.concern && chosen.includes(option.code));
+function raisesConcern(question, value) {
+  return question?.options?.some((option) => option.concern && [value].flat().includes(option.code)) ?? false;
 }

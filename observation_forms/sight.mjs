@@ -6,16 +6,22 @@
  * @module
  */
 
-import { fault_of, instant_or_none } from "./answers.mjs";
-import { holds } from "./rules.mjs";
+import { fault_of, instant_or_none, is_worked_out } from "./answers.mjs";
+import { question_at, row_prefix, rows_of } from "./keys.mjs";
+import { evaluate, holds } from "./rules.mjs";
 
 /**
- * When the record was sealed (an instant), and the themes of the actions it is linked to, all together.
- * @typedef {{recorded_at: string, themes: Iterable<string>}} Context
+ * When the record was sealed (an instant); the themes of the actions it is linked to, all together; the minutes that
+ * stand for the form's own, by timescale; and the id of who wrote it.
+ * @typedef {Object} Context
+ * @property {string} recorded_at
+ * @property {Iterable<string>} [themes]
+ * @property {Object<string, number>} [timescales]
+ * @property {string} [author]
  */
 
 /**
- * What is shown, in order; what rules may look at; what is wrong with a shown answer, by question.
+ * The keys of what is shown, in order; what rules may look at; what is wrong with a shown answer, by key.
  * @typedef {{visible: string[], facts: import("./rules.mjs").Facts, faults: Map<string, string>}} Sight
  */
 
@@ -24,17 +30,15 @@ import { holds } from "./rules.mjs";
  * @param {object} definition the compiled definition
  * @param {Object<string, any>} answers
  * @param {Context} context
- * @param {Object<string, string>} [invalid] what `normalise` could not read, question id to code
+ * @param {Object<string, string>} [invalid] what `normalise` could not read, key to code
  * @returns {Sight}
  */
 export function see(definition, answers, context, invalid = {}) {
-  const recorded_at = instant_or_none(context.recorded_at);
-  const facts = { answers: new Map(), themes: new Set(context.themes), recorded_at, fell_short: false };
-  const sight = { visible: [], facts, faults: new Map() };
+  const walk = { definition, answers, invalid, visible: [], facts: facts_of(definition, context), faults: new Map() };
   for (const section of definition.sections) {
-    if (holds(section.show_when, facts)) seeSection(section, answers, invalid, sight);
+    if (holds(section.show_when, walk.facts)) section.questions.forEach((each) => seeQuestion(walk, each, each.id));
   }
-  return sight;
+  return { visible: walk.visible, facts: walk.facts, faults: walk.faults };
 }
 
 /**
@@ -48,37 +52,64 @@ export function sealed_answers(definition, answers, context) {
   return Object.fromEntries(see(definition, answers, context).facts.answers);
 }
 
-/**
- * Every question, in the order people meet them.
- * @param {object} definition
- * @returns {object[]}
- */
-export function questions_of(definition) {
-  return definition.sections.flatMap((section) => section.questions);
+function facts_of(definition, context) {
+  return {
+    answers: new Map(),
+    themes: new Set(context.themes ?? []),
+    recorded_at: instant_or_none(context.recorded_at),
+    fell_short: false,
+    timescales: new Map(Object.entries({ ...definition.timescales, ...context.timescales })),
+    author: context.author ?? "",
+    row: "",
+  };
 }
 
-function seeSection(section, answers, invalid, sight) {
-  for (const question of section.questions) {
-    if (holds(question.show_when, sight.facts)) {
-      sight.visible.push(question.id);
-      if (Object.hasOwn(invalid, question.id)) sight.faults.set(question.id, invalid[question.id]);
-      else if (Object.hasOwn(answers, question.id)) seeAnswer(question, answers[question.id], sight);
-    }
+function seeQuestion(walk, question, key) {
+  const { answers, invalid, facts, faults } = walk;
+  if (!holds(question.show_when, facts)) return;
+  walk.visible.push(key);
+  if (is_worked_out(question)) settle(question, key, workedOut(question, facts), facts);
+  else if (Object.hasOwn(invalid, key)) faults.set(key, invalid[key]);
+  else if (Object.hasOwn(answers, key)) {
+    const fault = fault_of(question, answers[key]);
+    if (fault) faults.set(key, fault);
+    else settle(question, key, answers[key], facts);
+  }
+  if (question.kind === "repeat") seeRows(walk, question);
+  if (question.kind === "counts") seeCells(walk, question);
+}
+
+function seeRows(walk, repeat) {
+  for (const row of rows_of(walk.facts.answers, repeat.id)) {
+    walk.facts.row = row_prefix(repeat.id, row);
+    repeat.questions.forEach((each) => seeQuestion(walk, each, walk.facts.row + each.id));
+  }
+  walk.facts.row = "";
+}
+
+function seeCells(walk, grid) {
+  for (const { code } of grid.items) {
+    const key = `${grid.id}.${code}`;
+    seeQuestion(walk, question_at(walk.definition, key), key);
   }
 }
 
-function seeAnswer(question, value, sight) {
-  const fault = fault_of(question, value);
-  if (fault) {
-    sight.faults.set(question.id, fault);
-    return;
+function workedOut(question, facts) {
+  if (question.kind === "duration") {
+    return evaluate(["minutes_between", ["answer", question.from], ["answer", question.to]], facts);
   }
-  sight.facts.answers.set(question.id, value);
+  return question.options.find((option) => holds(option.when, facts))?.code ?? null;
+}
+
+function settle(question, key, value, facts) {
+  if (value === null) return;
+  facts.answers.set(key, value);
+  if (question.options === undefined) return;
   for (const code of [value].flat()) {
     const option = question.options.find((each) => each.code === code);
     if (option !== undefined) {
-      option.themes.forEach((theme) => sight.facts.themes.add(theme));
-      sight.facts.fell_short ||= ["partly", "not_met"].includes(option.score);
+      option.themes?.forEach((theme) => facts.themes.add(theme));
+      facts.fell_short ||= option.score === "partly" || option.score === "not_met";
     }
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { scores } from "./score.mjs";
-import { questions_of, see } from "./sight.mjs";
+import { see } from "./sight.mjs";
 
 const BEARINGS = ["supports", "inconclusive", "contradicts"];
 
@@ -32,9 +32,8 @@ export function weigh(definition, answers, context, action_themes) {
  */
 export function bearing_of(definition, facts, action_themes) {
   const wanted = new Set(action_themes);
-  const questions = questions_of(definition);
-  const onTheme = scores(questions.filter((question) => question.themes.some((each) => wanted.has(each))), facts);
-  const found = onTheme.length > 0 ? onTheme : scores(questions, facts);
+  const onTheme = scores(definition, facts, (question) => question.themes?.some((each) => wanted.has(each)));
+  const found = onTheme.length > 0 ? onTheme : scores(definition, facts);
   if (found.includes("not_met")) return "contradicts";
   return found.length > 0 && !found.includes("partly") ? "supports" : "inconclusive";
 }
