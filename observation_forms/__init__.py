@@ -17,11 +17,14 @@ BROWSER_MODULES = (
     "answers.mjs",
     "check.mjs",
     "judge.mjs",
+    "keys.mjs",
     "progress.mjs",
     "rules.mjs",
     "score.mjs",
     "sight.mjs",
+    "spawn.mjs",
     "weigh.mjs",
+    "wording.mjs",
 )
 """The twins, which the server hands to the tablet and nothing else of this folder."""
 
