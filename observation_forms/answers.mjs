@@ -6,7 +6,7 @@
  * @module
  */
 
-import { is_row_name, question_at } from "./keys.mjs";
+import { is_row, question_at } from "./keys.mjs";
 
 /** Unicode's white space, and the three signs that print as nothing (see answers.py). */
 const BLANKS =
@@ -144,7 +144,7 @@ function readRepeat(question, raw) {
   if (!isTexts(raw)) return [null, "wrong_type"];
   if (raw.length > MOST_ROWS) return [null, "too_many_rows"];
   const is_none = raw.length === 1 && raw[0] === "none" && (question.none ?? null) !== null;
-  return is_none || raw.every(is_row_name) ? [[...new Set(raw)], ""] : [null, "wrong_type"];
+  return is_none || raw.every(is_row) ? [[...new Set(raw)], ""] : [null, "wrong_type"];
 }
 
 /** Of a kind that has no value of its own. */

@@ -6,8 +6,8 @@
  */
 
 import { is_worked_out } from "./answers.mjs";
-import { index_of, keys_of, question_at } from "./keys.mjs";
-import { holds, in_row } from "./rules.mjs";
+import { index_of, question_at } from "./keys.mjs";
+import { holds, in_row, rows_of } from "./rules.mjs";
 
 /**
  * One broken rule, the key it is said at, how grave it is, and what to do about it in plain words.
@@ -73,7 +73,9 @@ export function must_answer(question, key, facts) {
 /** Once the question is answered; in each row, if it is a question of rows. */
 function placesOfCheck(definition, id, facts) {
   const question = index_of(definition).by_id.get(id);
-  return keys_of(question, facts.answers).filter((key) => isAnswered(question, key, facts));
+  const repeat = question.in_repeat;
+  const keys = repeat ? rows_of(repeat, facts).map((row) => `${repeat}.${row}.${id}`) : [id];
+  return keys.filter((key) => isAnswered(question, key, facts));
 }
 
 function isAnswered(question, key, { answers }) {
@@ -84,7 +86,7 @@ function isAnswered(question, key, { answers }) {
 /** A key in a row has three parts, and its rules look at the row. */
 function factsAt(key, facts) {
   const [repeat, row, id] = key.split(".");
-  return id === undefined ? facts : in_row(facts, repeat, row);
+  return id === undefined ? facts : in_row(repeat, row, facts);
 }
 
 function finding(definition, key, code, severity = "error") {

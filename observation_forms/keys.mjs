@@ -22,42 +22,9 @@ export function question_at(definition, key) {
   const found = direct.get(key);
   if (found !== undefined) return found;
   const [repeat, row, id, ...more] = key.split(".");
-  if (id === undefined || more.length > 0 || !is_row_name(row)) return null;
+  if (id === undefined || more.length > 0 || !is_row(row)) return null;
   const question = by_id.get(id);
   return question?.in_repeat === repeat ? question : null;
-}
-
-/**
- * The names of a repeat's rows, in order; none when it is unanswered or "none" was chosen.
- * @param {Map<string, any>} answers
- * @param {string} repeat
- * @returns {string[]}
- */
-export function rows_of(answers, repeat) {
-  const rows = answers.get(repeat) ?? [];
-  return rows[0] === NONE ? [] : rows;
-}
-
-/**
- * What the keys of a row begin with.
- * @param {string} repeat
- * @param {string} row
- * @returns {string}
- */
-export function row_prefix(repeat, row) {
-  return `${repeat}.${row}.`;
-}
-
-/**
- * The keys at which a question may have been answered: one, or one for each row.
- * @param {object} question
- * @param {Map<string, any>} answers
- * @returns {string[]}
- */
-export function keys_of(question, answers) {
-  const repeat = question.in_repeat;
-  if (!repeat) return [question.id];
-  return rows_of(answers, repeat).map((row) => row_prefix(repeat, row) + question.id);
 }
 
 /**
@@ -65,7 +32,7 @@ export function keys_of(question, answers) {
  * @param {string} name
  * @returns {boolean}
  */
-export function is_row_name(name) {
+export function is_row(name) {
   const length = name.length;
   return 0 < length && length <= LONGEST_ROW && name !== NONE && [...name].every((sign) => ROW_SIGNS.includes(sign));
 }

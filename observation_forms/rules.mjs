@@ -6,8 +6,6 @@
  * @module
  */
 
-import { row_prefix, rows_of } from "./keys.mjs";
-
 /**
  * What a rule may ask about.
  * @typedef {Object} Facts
@@ -43,23 +41,34 @@ export function evaluate(tree, facts) {
 
 /**
  * The answer to a question of the form, or else of the row that is looked at; null when unanswered.
- * @param {Facts} facts
  * @param {string} id
+ * @param {Facts} facts
  * @returns {string | number | string[] | null}
  */
-export function answer_to(facts, id) {
+export function answer_to(id, facts) {
   return facts.answers.get(id) ?? facts.answers.get(facts.row + id) ?? null;
 }
 
 /**
- * The same facts, as rules in a row of a repeat look at them.
+ * The rows of a repeat, in order.
+ * @param {string} repeat
  * @param {Facts} facts
+ * @returns {string[]}
+ */
+export function rows_of(repeat, facts) {
+  const names = facts.answers.get(repeat) ?? [];
+  return names[0] === "none" ? [] : names;
+}
+
+/**
+ * The same facts, as rules in a row of a repeat look at them.
  * @param {string} repeat
  * @param {string} row
+ * @param {Facts} facts
  * @returns {Facts}
  */
-export function in_row(facts, repeat, row) {
-  return { ...facts, row: row_prefix(repeat, row) };
+export function in_row(repeat, row, facts) {
+  return { ...facts, row: `${repeat}.${row}.` };
 }
 
 function and(tree, facts) {
@@ -90,11 +99,11 @@ function atMost(tree, facts) {
 }
 
 function oneOf(tree, facts) {
-  return tree.includes(answer_to(facts, tree[1]), 2);
+  return tree.includes(answer_to(tree[1], facts), 2);
 }
 
 function has(tree, facts) {
-  const chosen = answer_to(facts, tree[1]);
+  const chosen = answer_to(tree[1], facts);
   return chosen !== null && chosen.includes(tree[2]);
 }
 
@@ -114,28 +123,28 @@ function multiply(tree, facts) {
 }
 
 function answer(tree, facts) {
-  return answer_to(facts, tree[1]);
+  return answer_to(tree[1], facts);
 }
 
 function answered(tree, facts) {
-  return answer_to(facts, tree[1]) !== null;
+  return answer_to(tree[1], facts) !== null;
 }
 
 function count(tree, facts) {
-  return answer_to(facts, tree[1])?.length ?? 0;
+  return answer_to(tree[1], facts)?.length ?? 0;
 }
 
 /** In code points, not in the UTF-16 units of `length`. */
 function length(tree, facts) {
-  return [...(answer_to(facts, tree[1]) ?? "")].length;
+  return [...(answer_to(tree[1], facts) ?? "")].length;
 }
 
 function rows(tree, facts) {
-  return rows_of(facts.answers, tree[1]).length;
+  return rows_of(tree[1], facts).length;
 }
 
 function anyRow(tree, facts) {
-  return rows_of(facts.answers, tree[1]).some((row) => holds(tree[2], in_row(facts, tree[1], row)));
+  return rows_of(tree[1], facts).some((row) => holds(tree[2], in_row(tree[1], row, facts)));
 }
 
 function total(tree, facts) {
@@ -153,7 +162,7 @@ function timescale(tree, facts) {
 
 /** After the question come pairs: the code of an option, the name of its timescale. */
 function timescaleOf(tree, facts) {
-  const chosen = answer_to(facts, tree[1]);
+  const chosen = answer_to(tree[1], facts);
   for (let at = 2; at < tree.length; at += 2) {
     if (tree[at] === chosen) return facts.timescales.get(tree[at + 1]) ?? null;
   }

@@ -7,8 +7,8 @@
  */
 
 import { fault_of, instant_or_none, is_worked_out } from "./answers.mjs";
-import { question_at, row_prefix, rows_of } from "./keys.mjs";
-import { evaluate, holds } from "./rules.mjs";
+import { question_at } from "./keys.mjs";
+import { evaluate, holds, rows_of } from "./rules.mjs";
 
 /**
  * When the record was sealed (an instant); the themes of the actions it is linked to, all together; the minutes that
@@ -80,8 +80,8 @@ function seeQuestion(walk, question, key) {
 }
 
 function seeRows(walk, repeat) {
-  for (const row of rows_of(walk.facts.answers, repeat.id)) {
-    walk.facts.row = row_prefix(repeat.id, row);
+  for (const row of rows_of(repeat.id, walk.facts)) {
+    walk.facts.row = `${repeat.id}.${row}.`;
     repeat.questions.forEach((each) => seeQuestion(walk, each, walk.facts.row + each.id));
   }
   walk.facts.row = "";

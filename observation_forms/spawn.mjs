@@ -6,8 +6,8 @@
  * @module
  */
 
-import { index_of, rows_of } from "./keys.mjs";
-import { answer_to, holds, in_row } from "./rules.mjs";
+import { index_of } from "./keys.mjs";
+import { answer_to, evaluate, holds, in_row, rows_of } from "./rules.mjs";
 import { concerns_of } from "./score.mjs";
 import { see } from "./sight.mjs";
 
@@ -50,7 +50,7 @@ export function spawned(definition, answers, context, record) {
 
 function placesOf({ repeat }, facts) {
   if (!repeat) return [["", facts]];
-  return rows_of(facts.answers, repeat).map((row) => [row, in_row(facts, repeat, row)]);
+  return rows_of(repeat, facts).map((row) => [row, in_row(repeat, row, facts)]);
 }
 
 function ofSpawn(definition, spawn, row, facts, record) {
@@ -61,32 +61,26 @@ function ofSpawn(definition, spawn, row, facts, record) {
     form: spawn.form,
     why: spawn.why,
     who: spawn.who ?? "floor",
-    due_at: dueAt(definition, spawn, facts),
+    due_at: dueAt(spawn, facts),
     answers: { ...spawn.set, ...taken(definition, spawn.answers ?? {}, facts) },
   };
 }
 
-function dueAt(definition, spawn, facts) {
+function dueAt(spawn, facts) {
   if (spawn.due_at) {
-    const due = answer_to(facts, spawn.due_at) ?? facts.recorded_at;
+    const due = answer_to(spawn.due_at, facts) ?? facts.recorded_at;
     return due.includes("T") ? due : `${due}T23:59:59Z`;
   }
-  if (!spawn.within && !spawn.within_of) return facts.recorded_at;
-  const name = spawn.within ?? timescaleOf(definition, spawn.within_of, facts);
-  const after = answer_to(facts, spawn.after ?? "happened_at") ?? facts.recorded_at;
-  return later(after, facts.timescales.get(name) ?? 0);
-}
-
-function timescaleOf(definition, id, facts) {
-  const chosen = answer_to(facts, id);
-  return index_of(definition).by_id.get(id).options.find((option) => option.code === chosen)?.timescale;
+  const minutes = evaluate(spawn.within_of ?? ["timescale", spawn.within], facts);
+  const after = answer_to(spawn.after ?? "happened_at", facts) ?? facts.recorded_at;
+  return later(after, minutes ?? 0);
 }
 
 /** What the other form begins with; not "no one person" and its like, which that form may not offer. */
 function taken(definition, answers, facts) {
   const found = {};
   for (const [theirs, ours] of Object.entries(answers)) {
-    const value = answer_to(facts, ours);
+    const value = answer_to(ours, facts);
     const special = (index_of(definition).by_id.get(ours).special ?? []).map((each) => each.code);
     const kept = Array.isArray(value) ? value.filter((each) => !special.includes(each)) : value;
     if (kept !== null && kept.length !== 0 && !special.includes(kept)) found[theirs] = kept;
@@ -98,7 +92,7 @@ function ofConcerns(definition, facts, record) {
   const concerns = definition.form === CONCERN_FORM ? [] : concerns_of(definition, facts);
   if (concerns.length === 0) return [];
   const [repeat, row, id] = concerns[0].split(".");
-  const here = id === undefined ? facts : in_row(facts, repeat, row);
+  const here = id === undefined ? facts : in_row(repeat, row, facts);
   const person = definition.concern?.person;
   return [
     {
