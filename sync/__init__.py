@@ -2,6 +2,7 @@
 
 from sync.chain import TabletState, Trouble, tablet_state
 from sync.changes import KINDS, publish, pull
+from sync.contact import hear_of
 from sync.database import Database
 from sync.epoch import read_epoch, renew_epoch
 from sync.errors import DATABASE_ERRORS, DatabaseError
@@ -15,7 +16,8 @@ from sync.rebuild import RebuildError, rebuild
 from sync.restore import restore
 from sync.sealed import Unreadable, read_body
 from sync.sender import Sender
-from sync.wire import Body, Changes, HaveAnswer, Info, PushAnswer, Receipt, Refused
+from sync.stored import OnStored, SettingsOf, Stored
+from sync.wire import Body, Changes, HaveAnswer, Info, PushAnswer, Receipt, Refused, TabletSeen
 
 __all__ = [
     "DATABASE_ERRORS",
@@ -30,15 +32,20 @@ __all__ = [
     "HaveAnswer",
     "Inbox",
     "Info",
+    "OnStored",
     "PushAnswer",
     "RebuildError",
     "Receipt",
     "Refused",
     "Sender",
+    "SettingsOf",
+    "Stored",
+    "TabletSeen",
     "TabletState",
     "Trouble",
     "Unreadable",
     "have",
+    "hear_of",
     "info",
     "migrate",
     "publish",

@@ -7,6 +7,7 @@ passed it.
 """
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -16,10 +17,28 @@ from sync.cursor import Position, read_cursor, write_cursor
 from sync.database import Database
 from sync.epoch import read_cursor_key, read_epoch
 from sync.sender import Sender
-from sync.wire import Change, Changes, Refused
+from sync.wire import Change, Changes, Refused, TabletSeen
 
-KINDS = ("service", "unit", "person", "staff", "action", "form", "tablet")
+KINDS = (
+    "service",
+    "unit",
+    "person",
+    "staff",
+    "action",
+    "form",
+    "tablet",
+    "due",
+    "learning_message",
+    "control",
+    "complaint",
+    "incident",
+    "timescale",
+    "on_call",
+    "recent",
+)
 PAGE = 500
+
+TabletsOf = Callable[[sqlite3.Connection, Sender], list[TabletSeen]]
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -46,10 +65,20 @@ def publish(
     )
 
 
+def no_tablets(connection: sqlite3.Connection, sender: Sender) -> list[TabletSeen]:
+    """For a server that knows no tablet but the one that asks."""
+    return []
+
+
 async def pull(
-    database: Database, sender: Sender, cursor: str = "", clock: instants.Clock = instants.now
+    database: Database,
+    sender: Sender,
+    cursor: str = "",
+    clock: instants.Clock = instants.now,
+    tablets_of: TabletsOf = no_tablets,
 ) -> Changes:
-    """The next rows for the sender's service after `cursor` ("" = from the beginning).
+    """The next rows for the sender's service after `cursor` ("" = from the beginning), and, by `tablets_of`,
+    how the other tablets of the service stand.
 
     Raises `Refused`: "cursor_refused" for a cursor of another epoch, service or server, or from beyond the
     end of the feed, as after a backup was copied back by hand (start again without one, and offer with `have`
@@ -57,10 +86,17 @@ async def pull(
     """
     if sender.revoked:
         raise Refused("tablet_revoked", "This tablet may no longer read. Ask a manager to enrol it again.")
-    return await database.read(lambda connection: _page(connection, sender.service, cursor, clock))
+    return await database.read(lambda connection: _page(connection, sender, cursor, clock, tablets_of))
 
 
-def _page(connection: sqlite3.Connection, service: str, cursor: str, clock: instants.Clock) -> Changes:
+def _page(
+    connection: sqlite3.Connection,
+    sender: Sender,
+    cursor: str,
+    clock: instants.Clock,
+    tablets_of: TabletsOf,
+) -> Changes:
+    service = sender.service
     epoch, key = read_epoch(connection), read_cursor_key(connection)
     after = _position(cursor, key, epoch, service, _newest(connection))
     # A tablet that starts afresh has nothing to forget
@@ -81,6 +117,7 @@ def _page(connection: sqlite3.Connection, service: str, cursor: str, clock: inst
         more=int(more),
         epoch=epoch,
         server_time_ms=instants.epoch_milliseconds(clock()),
+        tablets=tablets_of(connection, sender),
     )
 
 

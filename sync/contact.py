@@ -5,6 +5,8 @@ It is what tablets said, not evidence, so it is neither in the ledger nor rebuil
 
 import sqlite3
 
+from sync import instants
+from sync.database import Database
 from sync.sender import Sender
 
 
@@ -18,3 +20,17 @@ def note_contact(connection: sqlite3.Connection, sender: Sender, at: str) -> Non
         """,
         (sender.tablet, sender.service, at, sender.app, sender.waiting, sender.oldest),
     )
+
+
+async def hear_of(database: Database, sender: Sender, clock: instants.Clock = instants.now) -> None:
+    """Remember what a tablet that only reads says it holds, when that differs from what it said before."""
+
+    def is_news(connection: sqlite3.Connection) -> bool:
+        known = connection.execute(
+            "SELECT waiting, oldest FROM tablet_contact WHERE tablet = ?", (sender.tablet,)
+        ).fetchone()
+        return (sender.waiting, sender.oldest) != (tuple(known) if known else (0, ""))
+
+    if await database.read(is_news):
+        at = instants.to_milliseconds(clock())
+        await database.write(lambda connection: note_contact(connection, sender, at))

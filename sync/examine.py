@@ -1,7 +1,7 @@
 """The first half of receiving: what can be said of a batch and its items without looking at the ledger."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -55,10 +55,12 @@ def examine(
     raw_item: bytes,
     catalogue: Catalogue,
     themes_of: Callable[[str], frozenset[str]] = lambda action: frozenset(),
+    timescales_of: Callable[[Body], Mapping[str, int]] = lambda body: {},
 ) -> Examined:
-    """Check the digest, read the body, judge it by its own form version and by the actions' themes.
+    """Check the digest, read the body, judge it by its own form version, by the actions' themes and by the
+    timescales then in force.
 
-    Raises nothing but what `themes_of` does: whatever is wrong is said in what it gives back.
+    Raises nothing but what the two functions do: whatever is wrong is said in what it gives back.
     """
     try:
         item = _read_item(raw_item)
@@ -81,7 +83,7 @@ def examine(
         )
     known = {claim.action: themes_of(claim.action) for claim in body.bearings}
     themes = {action: of_action for action, of_action in known.items() if of_action}
-    judged, held_for = _judge(body, catalogue, themes)
+    judged, held_for = _judge(body, catalogue, themes, timescales_of(body))
     return Examined(
         sealed,
         digest,
@@ -95,9 +97,11 @@ def examine(
     )
 
 
-def _judge(body: Body, catalogue: Catalogue, themes: Themes) -> tuple[Judged | None, str]:
+def _judge(
+    body: Body, catalogue: Catalogue, themes: Themes, timescales: Mapping[str, int]
+) -> tuple[Judged | None, str]:
     try:
-        return judge_body(catalogue, body, themes), ""
+        return judge_body(catalogue, body, themes, timescales), ""
     except UnknownForm:
         return None, "unknown_form"
     except Exception:  # noqa: BLE001

@@ -19,7 +19,8 @@ from sync.epoch import read_epoch
 from sync.examine import examine, split_batch
 from sync.keeper import HoldReason, Keeper
 from sync.sender import Sender
-from sync.wire import PushAnswer
+from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
+from sync.wire import Body, PushAnswer
 
 ThemesOf = Callable[[sqlite3.Connection, str], frozenset[str]]
 
@@ -39,15 +40,20 @@ class Inbox:
         hold_reason: HoldReason,
         clock: instants.Clock = instants.now,
         themes_of: ThemesOf = no_themes,
+        settings_of: SettingsOf = no_settings,
+        on_stored: OnStored = tell_nobody,
     ) -> None:
         """`hold_reason` says why a readable body must be kept aside: a key of `HELD_REASONS`; "" = it need
-        not. `themes_of` says what an action is about; of an action it does not know, nothing.
+        not. `themes_of` says what an action is about; of an action it does not know, nothing. `settings_of`
+        says which timescales were in force in a service at an instant; `on_stored` is told of every record.
         """
         self._database = database
         self._catalogue = catalogue
         self._hold_reason = hold_reason
         self._clock = clock
         self._themes_of = themes_of
+        self._settings_of = settings_of
+        self._on_stored = on_stored
 
     async def receive(self, raw: bytes, sender: Sender) -> PushAnswer:
         """Keep every item of the JSON array `raw`, and answer with one receipt for each, in order.
@@ -62,9 +68,15 @@ class Inbox:
         # Judged on the writer's own thread: a second busy thread fights it for the interpreter at every
         # statement, and was measured to be up to 1.7 times slower, never faster
         themes_of = cache(partial(self._themes_of, connection))
-        examined = [examine(bytes(item), self._catalogue, themes_of) for item in items]
         now = self._clock()
         received_at = instants.to_milliseconds(now)
-        receipts = Keeper(connection, sender, received_at, self._hold_reason).keep(examined)
+        settings_of = cache(partial(self._settings_of, connection))
+
+        def timescales_of(body: Body) -> dict[str, int]:
+            return settings_of(body.service, in_force_at(body, received_at))
+
+        examined = [examine(bytes(item), self._catalogue, themes_of, timescales_of) for item in items]
+        keeper = Keeper(connection, sender, received_at, self._hold_reason, self._on_stored)
+        receipts = keeper.keep(examined)
         note_contact(connection, sender, received_at)
         return PushAnswer(receipts, received_at, instants.epoch_milliseconds(now), read_epoch(connection))

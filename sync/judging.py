@@ -8,12 +8,15 @@ refuses nothing.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
 from msgspec import Struct
 
 from observation_forms import (
     Catalogue,
     Context,
     Form,
+    Sight,
+    Value,
     bearing_allowed,
     bearing_of,
     judge_seen,
@@ -21,6 +24,11 @@ from observation_forms import (
     see,
 )
 from sync.wire import BearingClaim, Body, Finding
+
+# Kinds of question nobody answers: what a tablet says there is compared, and worked out afresh
+WORKED_OUT = ("duration", "worked_out")
+# domain/4 F12: a concern about a manager goes past that manager
+RESTRICTING = ("immediate_concern", "about_manager", "yes")
 
 
 class Weighed(Struct, frozen=True):
@@ -33,7 +41,11 @@ class Weighed(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """What the server makes of a body. `result` is the computed one unless the author lowered it."""
+    """What the server makes of a body. `result` is the computed one unless the author lowered it.
+
+    `answers` are the author's, but what is worked out is as the server worked it out. `restricted`: it is
+    about a manager, so that only those above them may see it.
+    """
 
     form: Form
     result: str
@@ -43,6 +55,8 @@ class Judged(Struct, frozen=True):
     findings: list[Finding]
     concerns: list[str]
     bearings: list[Weighed]
+    answers: dict[str, Value]
+    restricted: bool
 
 
 class UnknownForm(Exception):
@@ -50,16 +64,20 @@ class UnknownForm(Exception):
 
 
 def judge_body(
-    catalogue: Catalogue, body: Body, known: Mapping[str, frozenset[str]] = MappingProxyType({})
+    catalogue: Catalogue,
+    body: Body,
+    known: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    timescales: Mapping[str, int] = MappingProxyType({}),
 ) -> Judged:
-    """Check `body` by its own form version, and by the themes the server knew of each action when it came.
+    """Check `body` by its own form version, by the themes the server knew of each action when it came, and by
+    the timescales (minutes by name) that were in force then.
 
     Raises `UnknownForm`.
     """
     form = catalogue.form(body.form_hash)
     if form is None or (form.definition.form, form.definition.version) != (body.form, body.form_version):
         raise UnknownForm(body.form_hash)
-    context = Context(recorded_at=body.recorded_at, themes=_themes(body.bearings))
+    context = Context(body.recorded_at, _themes(body.bearings), dict(timescales), body.author)
     sight = see(form.definition, body.answers, context)
     judgement = judge_seen(form.definition, body.answers, sight)
     findings = [
@@ -71,7 +89,7 @@ def judge_body(
     wider = context.themes.union(*known.values())
     fuller = sight
     if wider != context.themes:
-        fuller = see(form.definition, body.answers, Context(body.recorded_at, wider))
+        fuller = see(form.definition, body.answers, msgspec.structs.replace(context, themes=wider))
     for claim in _once_each(body.bearings, findings):
         claimed, ours = frozenset(claim.themes), known.get(claim.action, frozenset())
         computed = bearing_of(form.definition, sight.facts, claimed)
@@ -89,7 +107,26 @@ def judge_body(
         findings=findings,
         concerns=list(judgement.concerns),
         bearings=bearings,
+        answers=_settled_answers(form, body, sight),
+        restricted=_is_restricted(body),
     )
+
+
+def _settled_answers(form: Form, body: Body, sight: Sight) -> dict[str, Value]:
+    """The answers as given; what is worked out, as it comes out here, or not at all."""
+    worked_out = {key for key, question in sight.shown.items() if question.kind in WORKED_OUT}
+    given = {key: value for key, value in body.answers.items() if not _is_worked_out(form, key)}
+    return given | {key: sight.facts.answers[key] for key in worked_out if key in sight.facts.answers}
+
+
+def _is_worked_out(form: Form, key: str) -> bool:
+    question = form.definition.question_at(key)
+    return question is not None and question.kind in WORKED_OUT
+
+
+def _is_restricted(body: Body) -> bool:
+    form, question, answer = RESTRICTING
+    return body.form == form and body.answers.get(question) == answer
 
 
 def _result(body: Body, computed: str) -> str:
@@ -104,7 +141,9 @@ def _compare_claims(body: Body, computed: str) -> list[Finding]:
         )
     if body.lowered_to and not body.lowered_reason.strip():
         findings.append(_warning("lowered_without_reason", "The result was changed without a reason."))
-    if body.version > 1 and not body.reason.strip():
+    if body.withdrawn and not body.reason.strip():
+        findings.append(_warning("withdrawn_without_reason", "The record was taken back without a reason."))
+    elif body.version > 1 and not body.reason.strip():
         findings.append(_warning("correction_without_reason", "This correction gives no reason."))
     if body.answers.get("happened_at", body.happened_at) != body.happened_at:
         findings.append(

@@ -14,6 +14,7 @@ from sync.examine import Examined
 from sync.ledger import Entry, Other, Standing
 from sync.projections import Projector
 from sync.sender import Sender
+from sync.stored import OnStored, tell_nobody
 from sync.wire import Body, Receipt
 
 _LOG = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Keeper(Struct):
     sender: Sender
     received_at: str
     hold_reason: HoldReason
+    on_stored: OnStored = tell_nobody
 
     def keep(self, examined: list[Examined]) -> list[Receipt]:
         """One receipt for each item. All together, which is fast; one by one should any of them make that
@@ -62,7 +64,7 @@ class Keeper(Struct):
         kept = ledger.find_bodies(self.connection, (item.sha256 for item in whole))
         others = ledger.find_records(self.connection, (item.body.record for item in whole if item.body))
         entries: list[tuple[Entry, Examined]] = []
-        projector = Projector(self.connection)
+        projector = Projector(self.connection, self.on_stored)
         receipts = []
         seq = ledger.next_seq(self.connection)
         for item in examined:

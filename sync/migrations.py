@@ -115,3 +115,10 @@ def entry_themes(database: sqlite_utils.Database) -> None:
     """Beside each entry, the themes the server knew of the actions that it bears on."""
     for statement in schema.ENTRY_THEMES:
         database.conn.execute(statement)
+
+
+@sync_migrations()
+def withdrawn_and_restricted(database: sqlite_utils.Database) -> None:
+    """What a record version says besides: taken back, begun by another, part of an audit, for few to see."""
+    for statement in schema.AFTERWARDS:
+        database.conn.execute(statement)

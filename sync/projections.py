@@ -12,6 +12,7 @@ import msgspec
 from sync import record_row
 from sync.judging import Judged
 from sync.ledger import Entry
+from sync.stored import OnStored, Stored, tell, tell_nobody
 from sync.wire import Body
 
 PROJECTED = ("record_version", "answer", "finding", "concern", "bearing", "staff_observed")
@@ -41,8 +42,9 @@ _DISPUTE = """
 class Projector:
     """Gathers entries with `add`, derives and writes with `flush`. Lives for one job on one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, on_stored: OnStored = tell_nobody) -> None:
         self._connection = connection
+        self._on_stored = on_stored
         self._stored: list[tuple[Entry, Body, Judged]] = []
         self._disputed: list[tuple[str, int]] = []
         self._rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
@@ -56,7 +58,8 @@ class Projector:
 
     def flush(self) -> None:
         """Write everything that follows from the entries gathered so far."""
-        newest = self._settle_newest()
+        standing = self._standing_before()
+        newest = self._settle_newest(standing)
         for entry, body, judged in self._stored:
             self._derive(entry, body, judged, current=body.version == newest[body.record])
         for table, insert in _INSERTS.items():
@@ -64,44 +67,62 @@ class Projector:
                 self._connection.executemany(insert, self._rows[table])
         if self._disputed:
             self._connection.executemany(_DISPUTE, self._disputed)
+        self._tell(standing)
         self._stored.clear()
         self._disputed.clear()
         self._rows.clear()
 
-    def _settle_newest(self) -> dict[str, int]:
-        """The newest version of each gathered record; older ones that are written stop being current."""
-        arrived: dict[str, int] = {}
-        for _, body, _ in self._stored:
-            arrived[body.record] = max(body.version, arrived.get(body.record, 0))
-        written = self._connection.execute(
+    def _standing_before(self) -> dict[str, int]:
+        """The version that stands of each gathered record that is written already."""
+        rows = self._connection.execute(
             """
             SELECT record, version FROM record_version
             WHERE record IN (SELECT value FROM json_each(?)) AND current = 1
             """,
-            (msgspec.json.encode(list(arrived)).decode(),),
-        ).fetchall()
-        overtaken = [(record,) for record, version in written if version < arrived[record]]
+            (msgspec.json.encode(list({body.record for _, body, _ in self._stored})).decode(),),
+        )
+        return dict(rows.fetchall())
+
+    def _settle_newest(self, standing: dict[str, int]) -> dict[str, int]:
+        """The newest version of each gathered record; older ones that are written stop being current."""
+        arrived: dict[str, int] = {}
+        for _, body, _ in self._stored:
+            arrived[body.record] = max(body.version, arrived.get(body.record, 0))
+        overtaken = [(record,) for record, version in standing.items() if version < arrived[record]]
         for statement in _RETIRE if overtaken else ():
             self._connection.executemany(statement, overtaken)
-        return arrived | {record: version for record, version in written if version > arrived[record]}
+        return arrived | {
+            record: version for record, version in standing.items() if version > arrived[record]
+        }
+
+    def _tell(self, standing: dict[str, int]) -> None:
+        """Each entry that was the newest of its record as it arrived, however the entries were gathered."""
+        newest = dict(standing)
+        for entry, body, judged in self._stored:
+            if body.version > newest.get(body.record, 0):
+                newest[body.record] = body.version
+                stored = Stored(entry.seq, body, judged.form, judged, entry.received_at)
+                tell(self._connection, self._on_stored, stored)
 
     def _derive(self, entry: Entry, body: Body, judged: Judged, *, current: bool) -> None:
         facts = record_row.facts_of(judged.form, body)
         rows = self._rows
         rows["record_version"].append(record_row.row(entry, body, judged, facts, current=current))
-        rows["answer"] += _answers(entry.seq, body)
+        rows["answer"] += _answers(entry.seq, judged)
         rows["finding"] += [
             (entry.seq, position, found.code, found.question, found.severity, found.message)
             for position, found in enumerate(judged.findings)
         ]
-        rows["concern"] += [(entry.seq, question) for question in judged.concerns]
+        if not body.withdrawn:
+            rows["concern"] += [(entry.seq, question) for question in judged.concerns]
         if facts.words:
             rows["record_search"].append((entry.seq, facts.words))
-        if current:
+        if current and not body.withdrawn:
             rows["bearing"] += [
                 (body.record, to.action, entry.seq, to.bearing, to.computed, to.claimed, body.happened_at)
                 for to in judged.bearings
             ]
+        if current:
             rows["staff_observed"] += [(body.record, staff, body.happened_at) for staff in facts.staff]
 
 
@@ -112,9 +133,9 @@ def empty(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO record_search (record_search) VALUES ('delete-all')")
 
 
-def _answers(seq: int, body: Body) -> list[tuple[object, ...]]:
+def _answers(seq: int, judged: Judged) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    for question, value in body.answers.items():
+    for question, value in judged.answers.items():
         if isinstance(value, list):
             rows += [(seq, question, position, chosen) for position, chosen in enumerate(value)]
         else:

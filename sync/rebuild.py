@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache, partial
 from itertools import islice
 
 from observation_forms import Catalogue
@@ -10,6 +11,7 @@ from sync.database import Database
 from sync.judging import Judged, UnknownForm, judge_body
 from sync.projections import Projector
 from sync.sealed import read_body
+from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
 from sync.wire import Body
 
 _AT_ONCE = 500
@@ -20,26 +22,42 @@ class RebuildError(Exception):
 
 
 async def rebuild(
-    database: Database, catalogue: Catalogue, progress: Callable[[int], None] = lambda done: None
+    database: Database,
+    catalogue: Catalogue,
+    progress: Callable[[int], None] = lambda done: None,
+    settings_of: SettingsOf = no_settings,
+    on_stored: OnStored = tell_nobody,
+    on_empty: Callable[[sqlite3.Connection], None] = lambda connection: None,
 ) -> int:
     """Empty the projections and derive them again, in one transaction; the number of entries read.
 
-    `progress` is told how many entries are done. Raises `RebuildError` for a form version the catalogue
-    lacks.
+    `progress` is told how many entries are done; `settings_of` and `on_stored` are those of the inbox, and
+    `on_empty` empties what `on_stored` derives. Raises `RebuildError` for a form version the catalogue lacks.
     """
-    return await database.write(lambda connection: _rebuild(connection, catalogue, progress))
+
+    def job(connection: sqlite3.Connection) -> int:
+        projections.empty(connection)
+        on_empty(connection)
+        return _derive_all(connection, catalogue, progress, settings_of, Projector(connection, on_stored))
+
+    return await database.write(job)
 
 
-def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Callable[[int], None]) -> int:
-    projections.empty(connection)
-    projector = Projector(connection)
+def _derive_all(
+    connection: sqlite3.Connection,
+    catalogue: Catalogue,
+    progress: Callable[[int], None],
+    settings_of: SettingsOf,
+    projector: Projector,
+) -> int:
+    in_force = cache(partial(settings_of, connection))
     done = 0
     entries = ledger.read_all(connection)
     while some := list(islice(entries, _AT_ONCE)):
         themes = ledger.read_themes(connection, some[0].seq, some[-1].seq)
         for entry in some:
             if entry.standing == "stored":
-                projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {})))
+                projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {}), in_force))
             else:
                 projector.add(entry, None, None)
         chain.note_arrivals(connection, some)
@@ -49,10 +67,16 @@ def _rebuild(connection: sqlite3.Connection, catalogue: Catalogue, progress: Cal
     return done
 
 
-def _derive(entry: ledger.Entry, catalogue: Catalogue, themes: ledger.Themes) -> tuple[Body, Judged]:
+def _derive(
+    entry: ledger.Entry,
+    catalogue: Catalogue,
+    themes: ledger.Themes,
+    settings_of: Callable[[str, str], dict[str, int]],
+) -> tuple[Body, Judged]:
     body = read_body(entry.body)
+    timescales = settings_of(body.service, in_force_at(body, entry.received_at))
     try:
-        return body, judge_body(catalogue, body, themes)
+        return body, judge_body(catalogue, body, themes, timescales)
     except UnknownForm:
         raise RebuildError(
             f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "

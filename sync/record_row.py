@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from observation_forms import Form
+from observation_forms import Form, Question
 from sync import instants
 from sync.judging import Judged
 from sync.ledger import Entry
@@ -58,6 +58,10 @@ COLUMNS = (
     "corrected",
     "spawned_by",
     "flagged",
+    "withdrawn",
+    "begun_by",
+    "audit",
+    "restricted",
 )
 INSERT = f"INSERT INTO record_version ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 
@@ -87,11 +91,21 @@ def facts_of(form: Form, body: Body) -> Facts:
     """Read the facts from the answers, by the kinds of the form's questions."""
     people, staff, texts = _questions(form)
     answers = body.answers
-    written = (*(answers.get(question) for question in texts), body.reason, body.lowered_reason)
+    rows = _answers_in_rows(form, body)
+    written = (
+        *(answers.get(question) for question in texts),
+        *(answers[key] for key, question in rows if question.kind == "text"),
+        body.reason,
+        body.lowered_reason,
+    )
+    named = (
+        *(answers.get(question) for question in staff),
+        *(answers[key] for key, question in rows if question.kind == "staff"),
+    )
     return Facts(
         shift=_text(answers.get("shift")),
         person=next((_text(answers[question]) for question in people if question in answers), ""),
-        staff=[name for question in staff for name in _names(answers.get(question))],
+        staff=[name for value in named for name in _names(value)],
         words="\n".join(text for text in written if isinstance(text, str) and text),
     )
 
@@ -102,7 +116,9 @@ def row(entry: Entry, body: Body, judged: Judged, facts: Facts, *, current: bool
     lowered = judged.result != judged.computed_result
     corrected = body.version > 1
     errors = sum(found.severity == "error" for found in judged.findings)
-    flagged = bool(judged.findings or judged.concerns or lowered or corrected or clock.doubtful)
+    # What was taken back raises nothing any more
+    concerns = 0 if body.withdrawn else len(judged.concerns)
+    flagged = bool(judged.findings or concerns or lowered or corrected or clock.doubtful or body.withdrawn)
     return (
         entry.seq,
         body.record,
@@ -140,12 +156,16 @@ def row(entry: Entry, body: Body, judged: Judged, facts: Facts, *, current: bool
         judged.scored,
         len(judged.findings),
         errors,
-        len(judged.concerns),
+        concerns,
         len(body.attachments),
         0,
         int(corrected),
         body.spawned_by,
         int(flagged),
+        body.withdrawn,
+        body.begun_by,
+        body.audit,
+        int(judged.restricted),
     )
 
 
@@ -173,11 +193,21 @@ def _questions(form: Form) -> tuple[list[str], list[str], list[str]]:
     if found is None:
         questions = [question for section in form.definition.sections for question in section.questions]
         found = _BY_FORM[form.hash] = (
-            [question.id for question in questions if question.kind == "person"],
+            # The one called "person" is whom the record is about, wherever it stands
+            sorted(
+                (question.id for question in questions if question.kind == "person"),
+                key=lambda id: id != "person",
+            ),
             [question.id for question in questions if question.kind == "staff"],
             [question.id for question in questions if question.kind == "text"],
         )
     return found
+
+
+def _answers_in_rows(form: Form, body: Body) -> list[tuple[str, Question]]:
+    """The answers given in the rows of repeats, by key, each with its question."""
+    found = ((key, form.definition.question_at(key)) for key in body.answers if "." in key)
+    return [(key, question) for key, question in found if question is not None]
 
 
 def _names(value: Value | None) -> list[str]:

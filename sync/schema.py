@@ -179,6 +179,28 @@ PROJECTIONS = (
     "CREATE VIRTUAL TABLE record_search USING fts5 (words, content='', tokenize='porter unicode61')",
 )
 
+# What came with the form library: records taken back, handed over, sampled, and those few people may see
+AFTERWARDS = (
+    "ALTER TABLE record_version ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE record_version ADD COLUMN begun_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE record_version ADD COLUMN audit TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE record_version ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW record_current",
+    "CREATE VIEW record_current AS SELECT * FROM record_version WHERE current = 1",
+    """
+    CREATE INDEX current_by_cause ON record_version (spawned_by, happened_at, record)
+    WHERE current = 1 AND spawned_by <> ''
+    """,
+    """
+    CREATE INDEX current_by_audit ON record_version (audit, happened_at, record)
+    WHERE current = 1 AND audit <> ''
+    """,
+    """
+    CREATE INDEX current_withdrawn ON record_version (service, happened_at, record)
+    WHERE current = 1 AND withdrawn = 1
+    """,
+)
+
 CHAIN = (
     """
     CREATE TABLE tablet_run (

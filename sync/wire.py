@@ -21,6 +21,7 @@ _LIMIT = 2**53 - 1
 Integer = Annotated[int, Meta(ge=-_LIMIT, le=_LIMIT)]
 Count = Annotated[int, Meta(ge=0, le=_LIMIT)]
 Number = Annotated[int, Meta(ge=1, le=_LIMIT)]
+YesNo = Annotated[int, Meta(ge=0, le=1)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 RecordId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
@@ -61,7 +62,11 @@ class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Body(Struct, frozen=True, forbid_unknown_fields=True):
-    """A sealed record version. Its exact bytes are what is hashed, signed and kept."""
+    """A sealed record version. Its exact bytes are what is hashed, signed and kept.
+
+    `begun_by` began the draft and handed it over to the author; `withdrawn` 1: this version takes the record
+    back; `audit` is the audit this sample belongs to.
+    """
 
     protocol: Integer
     record: RecordId
@@ -86,6 +91,9 @@ class Body(Struct, frozen=True, forbid_unknown_fields=True):
     lowered_reason: str
     spawned_by: str = ""
     attachments: list[Attachment] = []
+    begun_by: str = ""
+    withdrawn: YesNo = 0
+    audit: str = ""
 
 
 class Signature(Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,14 +181,28 @@ class Change(Struct, frozen=True):
     body: Raw
 
 
+class TabletSeen(Struct, frozen=True):
+    """Another tablet of the service: when it was last heard of, and what it said it still held ("" = nothing)."""
+
+    id: str
+    name: str
+    heard_at: str
+    waiting: int
+    oldest: str
+
+
 class Changes(Struct, frozen=True):
-    """What changed after a cursor; `more` 1 when asking again at once would bring more."""
+    """What changed after a cursor; `more` 1 when asking again at once would bring more.
+
+    `tablets` is how the other tablets of the service stand at this moment, whatever the cursor.
+    """
 
     changes: list[Change]
     cursor: str
     more: int
     epoch: str
     server_time_ms: int
+    tablets: list[TabletSeen] = []
 
 
 class Info(Struct, frozen=True):

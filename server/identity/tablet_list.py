@@ -8,7 +8,7 @@ import msgspec
 from server.identity.instants import at
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
-from sync import TabletState, tablet_state
+from sync import Sender, TabletSeen, TabletState, tablet_state
 
 
 class TabletRow(msgspec.Struct, frozen=True):
@@ -67,6 +67,19 @@ def read_tablets(connection: sqlite3.Connection, viewer: Viewer) -> list[TabletR
         (_services(viewer, Permission.READ_TABLETS),),
     ).fetchall()
     return [TabletRow(**dict(row), state=tablet_state(connection, row["id"])) for row in rows]
+
+
+def read_others(connection: sqlite3.Connection, sender: Sender) -> list[TabletSeen]:
+    """How the other tablets in use in the sender's service stand, for the handover; given to `sync.pull`."""
+    rows = connection.execute(
+        """
+        SELECT tablet.id, tablet.name, heard_at, coalesce(waiting, 0) AS waiting, coalesce(oldest, '') AS oldest
+        FROM tablet LEFT JOIN tablet_contact ON tablet_contact.tablet = tablet.id
+        WHERE tablet.service = ? AND tablet.id <> ? AND revoked_at = '' ORDER BY tablet.name COLLATE NOCASE
+        """,
+        (sender.service, sender.tablet),
+    )
+    return [TabletSeen(**dict(row)) for row in rows]
 
 
 def read_unit_choices(connection: sqlite3.Connection, viewer: Viewer) -> list[UnitChoice]:

@@ -5,6 +5,7 @@ how.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from litestar import Request, get, post
@@ -14,6 +15,7 @@ from litestar.response import Response
 import sync
 from server.answers import json_answer
 from server.identity.permissions import Rule, needs
+from server.identity.tablet_list import read_others
 from server.identity.tablets import Tablet
 from server.rooms import Rooms
 from server.same_origin import read_json
@@ -52,8 +54,11 @@ async def send_changes(
     tablet: NamedDependency[Tablet],
 ) -> Response[bytes]:
     """The reference data of the tablet's service that changed after `cursor`."""
-    cursor = request.query_params.get("cursor", "")
-    return json_answer(await sync.pull(rooms.database, _sender(request, tablet), cursor, rooms.clock))
+    cursor, sender = request.query_params.get("cursor", ""), _sender(request, tablet)
+    # On a full disk tablets still read
+    with suppress(sync.DatabaseError):
+        await sync.hear_of(rooms.database, sender, rooms.clock)
+    return json_answer(await sync.pull(rooms.database, sender, cursor, rooms.clock, read_others))
 
 
 @get("/sync/info", opt=needs(Rule.TABLET_EVEN_REVOKED))
