@@ -32,8 +32,8 @@ app.recovery = new Recovery({
   unsavedDraft: () => app.openForm.unsavedDraft(),
 });
 app.store = new Store({ onLost: () => app.recovery.storeLost() });
-app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null });
 app.reference = new Reference(app.store);
+app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: () => app.reference.words() });
 app.live = new Live(app);
 app.author = new Author(sessionStorage, () => app.live.refreshAuthor());
 app.openForm = new OpenForm(app);

@@ -1,5 +1,7 @@
 // Drafts: answers being given. A draft belongs to one author, lives on this tablet, and is written as it grows.
 
+import { OPEN_FORM_LOCK } from "./updates.mjs";
+import { holdLock } from "./hold.mjs";
 import { toInstant } from "./instants.mjs";
 
 /** The longest an input may wait before its write begins. Under 250 ms, so that with the write itself nothing older is lost. */
@@ -21,16 +23,21 @@ const TRY_AGAIN = 2_000;
  * @property {{question: string, scroll: number}} place where the author was
  * @property {number} missing questions left when it was last judged, -1 before
  * @property {string} started_at @property {string} changed_at instants
+ * @property {string} spawned_by the due item it is made for, "" when none @property {string} says a manager's words that it answers
+ * @property {string} begun_by who began it, when it was handed over @property {string} handed_by @property {string} handed_at
+ * @property {string} audit the audit it is one sample of @property {boolean} practice whether it may never be saved
+ * @property {string} returns_to the address to go back to once it is saved
  */
 
 /** @returns {Draft} a new draft, not yet stored. */
-export function newDraft({ id, author, form, unit, wall, raw = {}, version = 1, reason = "" }) {
+export function newDraft({ id, author, form, unit, wall, raw = {}, version = 1, reason = "", ...more }) {
   const now = toInstant(wall);
   return {
     id, version, reason, author, unit,
     form: form.form, form_hash: form.hash, code: form.code, title: form.title,
     raw, actions: [], bearings: {}, lowered_to: "", lowered_reason: "",
     place: { question: "", scroll: 0 }, missing: -1, started_at: now, changed_at: now,
+    spawned_by: "", says: "", begun_by: "", handed_by: "", handed_at: "", audit: "", practice: false, returns_to: "", ...more,
   };
 }
 
@@ -43,6 +50,34 @@ export async function allDrafts(store) {
 /** @returns {Promise<void>} */
 export async function discardDraft(store, id) {
   await store.write(["draft"], (change) => change.delete("draft", id));
+}
+
+/**
+ * Gives a draft to another person: an act of its author, who cannot open it afterwards.
+ * @param {{store: object, locks: LockManager, clock: object}} app @param {string} id @param {string} from @param {string} to staff ids
+ * @returns {Promise<string>} "" when done, else why not: "elsewhere", "missing", "not_yours", "correction", "practice"
+ */
+export async function handOver({ store, locks, clock }, id, from, to) {
+  const release = await holdLock(locks, OPEN_FORM_LOCK + id);
+  if (!release) return "elsewhere";
+  try {
+    return await store.write(["draft"], async (change) => {
+      const draft = await change.get("draft", id);
+      const refusal = refusedHandOver(draft, from);
+      if (!refusal) await change.put("draft", { ...draft, author: to, begun_by: draft.begun_by || from, handed_by: from, handed_at: toInstant(clock.wall()) });
+      return refusal;
+    });
+  } finally {
+    release();
+  }
+}
+
+// Only the author of a record corrects it.
+function refusedHandOver(draft, from) {
+  if (!draft) return "missing";
+  if (draft.author !== from) return "not_yours";
+  if (draft.version > 1) return "correction";
+  return draft.practice ? "practice" : "";
 }
 
 /** Writes one draft as it changes. One writer for each draft: the caller holds the draft's lock. */

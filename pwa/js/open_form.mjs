@@ -1,12 +1,10 @@
-// Opening, resuming and leaving forms. At most one form is open in a tab; it holds the lock of its draft.
+// Opening, correcting and leaving forms. At most one form is open in a tab; it holds the lock of its draft.
 
 import { assess } from "./assessment.mjs";
 import { DraftWriter, discardDraft, newDraft } from "./drafts.mjs";
 import { FormSession } from "./form_session.mjs";
 import { holdLock } from "./hold.mjs";
-import { newIdentifier } from "./identifiers.mjs";
-import { toInstant, shiftAt } from "./instants.mjs";
-import { keepListed, loadFragment } from "./fragments.mjs";
+import { keepUnlisted, loadFragment } from "./fragments.mjs";
 import { OPEN_FORM_LOCK } from "./updates.mjs";
 import { actionsFor } from "./reference.mjs";
 import { rawFrom } from "./readback.mjs";
@@ -23,17 +21,6 @@ export class OpenForm {
     this.#app = app;
   }
 
-  /** Makes and stores a new draft of a form version. @returns {Promise<string>} its id */
-  async begin(hash) {
-    const { clock, live, author, store } = this.#app;
-    const form = await this.#app.forms.definition(hash);
-    const wall = clock.wall();
-    const raw = { happened_at: toInstant(wall), shift: shiftAt(wall) };
-    const draft = newDraft({ id: newIdentifier(wall), author: author.current.id, form, unit: live.tablet.unit ?? "", wall, raw });
-    await store.write(["draft"], (change) => change.put("draft", draft));
-    return draft.id;
-  }
-
   /** Begins the next version of a sealed record. @returns {Promise<string>} the draft's id */
   async correct(row, reason) {
     const { clock, author, store, forms, reference } = this.#app;
@@ -43,6 +30,7 @@ export class OpenForm {
     const draft = newDraft({
       id: row.record, author: author.current.id, form: definition, unit: body.unit,
       wall: clock.wall(), raw: rawFrom(body.answers), version: row.version + 1, reason,
+      spawned_by: body.spawned_by, audit: body.audit ?? "", begun_by: body.begun_by ?? "",
     });
     Object.assign(draft, { lowered_to: body.lowered_to, lowered_reason: body.lowered_reason });
     const titles = new Map((await reference.actions()).map((action) => [action.id, action.title]));
@@ -68,6 +56,11 @@ export class OpenForm {
     }
     this.#opening = this.#open(id).finally(() => { this.#opening = null; });
     return this.#opening;
+  }
+
+  /** The form that is open now, or null. */
+  get open() {
+    return this.#session;
   }
 
   /** The address of the open form. */
@@ -167,17 +160,19 @@ export class OpenForm {
     const draft = await store.get("draft", id);
     if (!draft) return "missing";
     if (!this.#isAuthor(draft)) return "not_yours";
-    const [definition, form, actions, names] = await Promise.all([
+    const [definition, form, actions, names, timescales] = await Promise.all([
       forms.definition(draft.form_hash),
       loadFragment(forms, draft.form_hash, reference),
       reference.actions(),
       reference.names(),
+      reference.timescales(),
     ]);
     keepUnlisted(definition, form, draft.raw, names);
     if (this.#wanted !== id) return "left";
     if (!this.#isAuthor(draft)) return "not_yours";
     const writer = new DraftWriter({ store, draft, clock, timers });
-    this.#session = new FormSession({ definition, form, writer, clock, actions: withLinked(actionsFor(definition, actions), draft.actions), release });
+    const offered = withLinked(actionsFor(definition, actions), draft.actions);
+    this.#session = new FormSession({ definition, form, writer, clock, timescales, actions: offered, release });
     return "";
   }
 }
@@ -193,15 +188,4 @@ function loweredBearings(definition, draft, body) {
 function withLinked(offered, linked) {
   const known = new Set(offered.map((action) => action.id));
   return [...offered, ...linked.filter((action) => !known.has(action.id))];
-}
-
-// Someone who has left the list since the draft was begun stays chosen.
-function keepUnlisted(definition, form, raw, names) {
-  for (const question of definition.sections.flatMap((section) => section.questions)) {
-    if (question.kind !== "person" && question.kind !== "staff") continue;
-    const special = new Set(question.special.map((entry) => entry.code));
-    for (const id of [raw[question.id] ?? []].flat()) {
-      if (id && !special.has(id)) keepListed(form, question.id, id, names.get(id) ?? "No longer on the list");
-    }
-  }
 }

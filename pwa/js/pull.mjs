@@ -5,6 +5,8 @@ import { toInstant } from "./instants.mjs";
 
 const TIMEOUT = 30_000;
 const HAVE_AT_ONCE = 1000;
+/** The kind of row that remembers a due item which the server took back. */
+export const SETTLED = "due_settled";
 
 /** @typedef {{meaning: string, status: number, answer: object|null}} Reply */
 
@@ -67,12 +69,10 @@ export class Pull {
 
   async #apply(answer, startOver) {
     const at = toInstant(this.#clock.wall());
-    await this.#store.write(["meta", "reference"], async (change) => {
+    await this.#store.write(["meta", "reference", "record"], async (change) => {
       if (startOver) await change.clear("reference");
-      for (const { kind, id, deleted, body } of answer.changes) {
-        if (deleted) await change.delete("reference", [kind, id]);
-        else await change.put("reference", { ...body, kind, id, service_kind: kind === "service" ? body.kind : undefined });
-      }
+      for (const row of answer.changes) await applyRow(change, row);
+      await change.put("meta", { key: "tablets", value: answer.tablets ?? [] });
       await change.put("meta", { key: "cursor", value: answer.cursor });
       if (!answer.more) await change.put("meta", { key: "reference_at", value: at });
     }, { strict: false });
@@ -116,6 +116,17 @@ export class Pull {
     if (meaning === "answered") this.onLearned(this.#clock.learn(sent, answer.server_time_ms));
     return { meaning, status, answer };
   }
+}
+
+async function applyRow(change, { kind, id, deleted, body }) {
+  if (!deleted) {
+    await change.put("reference", { ...body, kind, id, service_kind: kind === "service" ? body.kind : undefined });
+    if (kind === "due") await change.delete("reference", [SETTLED, id]);
+    return;
+  }
+  await change.delete("reference", [kind, id]);
+  // What a record of this tablet caused and the server has settled must not be asked for again by that record.
+  if (kind === "due" && (await change.get("record", [id.split("/")[0], 1]))) await change.put("reference", { kind: SETTLED, id });
 }
 
 async function jsonOf(response) {

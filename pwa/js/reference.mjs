@@ -1,6 +1,9 @@
-// The lists from the last pull: people, staff, units, actions, forms. Each is shown with its age.
+// The lists from the last pull: people, staff, units, actions, forms, what is due. Each is shown with its age.
 
-import { ago } from "./instants.mjs";
+import { ago, toInstant } from "./instants.mjs";
+
+/** The lists a question may pick from. */
+const PICKED = ["action", "learning_message", "control", "complaint", "incident"];
 
 export class Reference {
   #store;
@@ -9,7 +12,7 @@ export class Reference {
     this.#store = store;
   }
 
-  /** @returns {Promise<object[]>} every row of one kind: service, unit, person, staff, action, form, tablet */
+  /** @returns {Promise<object[]>} every row of one kind, as sync/changes.py names them */
   of(kind) {
     return this.#store.all("reference", { index: "kind", only: kind });
   }
@@ -34,16 +37,54 @@ export class Reference {
     return (await this.of("action")).sort(by("due", "title"));
   }
 
-  /** @returns {Promise<Map<string, string>>} what an answer that names a person or staff member is shown as */
+  /** @returns {Promise<object|undefined>} the form as new records open it, by its id */
+  async form(id) {
+    return (await this.of("form")).find((form) => form.id === id);
+  }
+
+  /** @returns {Promise<object[]>} whom to call, in the order the manager gave */
+  async onCall() {
+    return (await this.of("on_call")).sort(by("order", "hours", "name"));
+  }
+
+  /** @returns {Promise<{id: string, label: string}[]>} what a question that picks from a list offers @param {string} name see PICKED */
+  async list(name) {
+    if (!PICKED.includes(name)) throw new RangeError(`There is no list called ${name}.`);
+    return (await this.of(name)).map(({ id, title }) => ({ id, label: title })).sort(by("label"));
+  }
+
+  /** @returns {Promise<(wall: number) => Record<string, number>>} minutes by the timescale's name, as in force at that time */
+  async timescales() {
+    const rows = await this.of("timescale");
+    return (wall) => Object.fromEntries(rows.map((row) => [row.id, minutesAt(row, toInstant(wall))]));
+  }
+
+  /** @returns {Promise<Record<string, string>>} how this service says person, place and the like; {} before the first pull */
+  async words() {
+    return (await this.of("service"))[0]?.words ?? {};
+  }
+
+  /** @returns {Promise<Map<string, string>>} what an answer that names a person, a staff member or a thing on a list is shown as */
   async names() {
     const people = (await this.of("person")).map((person) => [person.id, personName(person)]);
     const staff = (await this.of("staff")).map((member) => [member.id, member.name]);
-    return new Map([...people, ...staff]);
+    const listed = await Promise.all(PICKED.map((name) => this.of(name)));
+    return new Map([...listed.flat().map((row) => [row.id, row.title]), ...people, ...staff]);
+  }
+
+  /** @returns {Promise<object[]>} the other tablets of this service at the last pull: {id, name, heard_at, waiting, oldest} */
+  async tablets() {
+    return (await this.#store.get("meta", "tablets"))?.value ?? [];
+  }
+
+  /** @returns {Promise<string>} the instant of the last whole pull, "" before the first */
+  async pulledAt() {
+    return (await this.#store.get("meta", "reference_at"))?.value ?? "";
   }
 
   /** @returns {Promise<string>} "Lists from 22 min ago", or that there are none yet */
   async ageWords(now) {
-    const at = (await this.#store.get("meta", "reference_at"))?.value;
+    const at = await this.pulledAt();
     return at ? `List from ${ago(Date.parse(at), now)}` : "No list yet. Connect to get it.";
   }
 }
@@ -62,6 +103,10 @@ export function actionsFor(definition, actions) {
 export function matches(typed, ...texts) {
   const hay = texts.join(" ").toLowerCase();
   return typed.toLowerCase().split(/\s+/).filter(Boolean).every((word) => hay.includes(word));
+}
+
+function minutesAt({ minutes, history = [] }, at) {
+  return history.findLast(([from]) => from <= at)?.[1] ?? minutes;
 }
 
 function by(...fields) {

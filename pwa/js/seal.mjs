@@ -13,6 +13,7 @@ export class ChainBusy extends Error {}
  * @returns {object} what JSON.stringify turns into the bytes that are hashed, sent and kept
  */
 export function buildBody({ draft, definition, tablet, link, answers, bearings, stamp, app }) {
+  if (draft.practice) throw new Error("What was made in practice is never saved.");
   return {
     protocol: PROTOCOL,
     record: draft.id,
@@ -29,15 +30,33 @@ export function buildBody({ draft, definition, tablet, link, answers, bearings, 
     tablet_prev: link.previous,
     happened_at: answers.happened_at ?? toInstant(stamp.wall),
     recorded_at: toInstant(stamp.wall),
-    clock: { wall: stamp.wall, monotonic: stamp.monotonic, boot: stamp.boot, offset: stamp.offset },
+    clock: clockOf(stamp),
     app,
     answers,
     bearings,
     lowered_to: draft.lowered_to,
     lowered_reason: draft.lowered_to ? wholeCharacters(draft.lowered_reason.trim()) : "",
-    spawned_by: "",
+    spawned_by: draft.spawned_by ?? "",
     attachments: [],
+    begun_by: draft.begun_by ?? "",
+    withdrawn: 0,
+    audit: draft.audit ?? "",
   };
+}
+
+/**
+ * The body that takes a sealed record back: the same answers, as a version of their own with the reason.
+ * @param {object} body of the newest version
+ */
+export function withdrawnBody(body, { reason, tablet, link, stamp, app }) {
+  return {
+    ...body, version: body.version + 1, reason: wholeCharacters(reason),
+    tablet: tablet.id, tablet_seq: link.seq, tablet_prev: link.previous, recorded_at: toInstant(stamp.wall), clock: clockOf(stamp), app, withdrawn: 1,
+  };
+}
+
+function clockOf({ wall, monotonic, boot, offset }) {
+  return { wall, monotonic, boot, offset };
 }
 
 // Half of a surrogate pair (a cut emoji) has no UTF-8: the server could not read the body. Answers are looked after by the form's rules.

@@ -12,6 +12,11 @@ export const BEARING_SHORT = { supports: "Supports", inconclusive: "Inconclusive
 
 export const CALL_NOW = "This app does not alert anyone while offline. Call now.";
 
+/** What is said wherever an answer raised a concern. @param {boolean} away whether the server does not answer */
+export function concernWords(away) {
+  return away ? CALL_NOW : "This app does not alert anyone. If someone is at risk, call now.";
+}
+
 /** "1 question", "3 questions". */
 export function count(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;

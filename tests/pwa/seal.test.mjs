@@ -31,7 +31,7 @@ test("the sealed bytes are exactly these", () => {
       '"happened_at":"2026-11-21T14:00:00Z","recorded_at":"2026-11-21T14:05:09Z","clock":{"wall":1795269909700,"monotonic":5120,"boot":"boot-1",' +
       '"offset":[-1200,40,3000]},"app":"build-1","answers":{"happened_at":"2026-11-21T14:00:00Z","staff_observed":["s1","s2"],"others_present":2,' +
       '"went_well":"She chose – “blue”."},"bearings":[{"action":"act1","themes":["CO"],"bearing":"contradicts"}],"lowered_to":"","lowered_reason":"",' +
-      '"spawned_by":"","attachments":[]}',
+      '"spawned_by":"","attachments":[],"begun_by":"","withdrawn":0,"audit":""}',
   );
 });
 

@@ -1,4 +1,6 @@
-// The bar at the top of every screen: who, and what waits to be sent.
+// The bar at the top of every screen: who, what waits to be sent, and the way to raise a concern.
+
+import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
 
 export function bar(app) {
   return {
@@ -17,6 +19,11 @@ export function bar(app) {
     },
     get outboxWords() {
       return this.live.sending ? `Sending. ${this.live.outboxWords}` : this.live.outboxWords;
+    },
+    raise() {
+      const { open } = app.openForm;
+      if (open?.draft.form === CONCERN_FORM) return app.live.announce("You are raising a concern now.");
+      return raiseConcern(app, open ? concernFromForm(open, app.openForm.path) : {});
     },
     changePerson() {
       app.live.returnTo = "/tablet/";

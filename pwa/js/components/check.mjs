@@ -1,7 +1,8 @@
 // The check screen: what is missing, the result, what it says about each action, and saving.
 
 import { bearingsFrom, lowerResults } from "../assessment.mjs";
-import { BEARING, BEARING_SHORT, CALL_NOW, RESULT, count } from "../words.mjs";
+import { BEARING, BEARING_SHORT, RESULT, concernWords, count } from "../words.mjs";
+import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
 import { clockTime } from "../instants.mjs";
 import { screen } from "./screen.mjs";
 
@@ -19,6 +20,8 @@ export function check(app) {
     loweredReason: "",
     bearings: [],
     concern: false,
+    practice: false,
+    practised: false,
     saving: false,
     failed: "",
     session: null,
@@ -46,7 +49,8 @@ export function check(app) {
       this.loweredTo = assessment.result === assessment.computed ? "" : draft.lowered_to;
       this.loweredReason = draft.lowered_reason;
       this.bearings = assessment.bearings.map((bearing) => bearingRow(bearing, draft.bearings[bearing.action.id]));
-      this.concern = assessment.concerns.length > 0;
+      this.concern = assessment.concerns.length > 0 && definition.form !== CONCERN_FORM;
+      this.practice = draft.practice === true;
     },
     get live() {
       return app.live.state;
@@ -68,15 +72,45 @@ export function check(app) {
       return `mark mark-large mark-${this.result}`;
     },
     get canLower() {
-      return this.sound && this.lower.length > 0;
+      return this.sound && this.lower.length > 0 && !this.practised;
+    },
+    get heading() {
+      return this.practised ? "Nothing was saved" : "Check before you save";
+    },
+    get canSave() {
+      return this.sound && !this.practice;
+    },
+    get canFinish() {
+      return this.ready && this.practice && !this.practised;
+    },
+    get open() {
+      return this.ready && !this.practised;
+    },
+    get showResult() {
+      return (this.sound || this.practised) && this.computed !== "not_scored";
     },
     get concernWords() {
-      return this.live.away || !navigator.onLine ? CALL_NOW : "This app does not alert anyone. If someone is at risk, call now.";
+      return concernWords(this.live.away || !navigator.onLine);
     },
     get saveWords() {
       return this.saving ? "Saving" : "Save on this tablet";
     },
+    raise() {
+      raiseConcern(app, concernFromForm(this.session.it, app.openForm.path));
+    },
+    async finish() {
+      try {
+        await app.openForm.throwAway();
+      } catch {
+        this.failed = "The practice form could not be cleared away. Try again. It is never saved as a record.";
+        return;
+      }
+      this.practised = true;
+      app.live.announce("Nothing was saved. This was practice.");
+      this.$nextTick(() => this.$refs.heading.focus());
+    },
     jump(finding) {
+      if (this.practised) return;
       app.live.focusQuestion = finding.question;
       app.router.go(`/tablet/form/${this.session.it.draft.id}`);
     },

@@ -1,7 +1,8 @@
 // The form screen: the fragment, what it is linked to, and the bar that parks or checks.
 
-import { CALL_NOW, count } from "../words.mjs";
-import { ago, clockTime, longDate } from "../instants.mjs";
+import { CONCERN_FORM, alertWords, concernFromForm, onCallRows, raiseConcern, toldByVoice } from "../concern.mjs";
+import { concernWords, count } from "../words.mjs";
+import { ago, clockTime, longDate, shortTime } from "../instants.mjs";
 import { firstField } from "../fields.mjs";
 import { screen } from "./screen.mjs";
 
@@ -20,6 +21,13 @@ export function form(app) {
     title: "",
     started: "",
     reason: "",
+    says: "",
+    handed: "",
+    practice: false,
+    isHandover: false,
+    isConcern: false,
+    told: false,
+    onCall: [],
     savedWords: "",
     saveFailed: false,
     leftWords: "",
@@ -58,12 +66,21 @@ export function form(app) {
     async describe({ definition, draft }) {
       this.title = definition.title;
       this.started = `${definition.code}, version ${definition.version}. Started ${ago(Date.parse(draft.started_at), app.clock.wall())}.`;
-      this.reason = draft.reason;
+      Object.assign(this, { reason: draft.reason, says: draft.says ?? "", practice: draft.practice === true });
+      this.isHandover = definition.form === "handover_check";
+      this.isConcern = definition.form === CONCERN_FORM;
+      if (this.isConcern) this.onCall = onCallRows(await app.reference.onCall());
+      this.handed = await this.handedWords(draft);
       this.units = (await app.reference.units()).map(({ id, name }) => ({ id, name }));
       this.unit = draft.unit;
       this.actionsAge = await app.reference.ageWords(app.clock.wall());
       this.actions = this.session.it.actions.map((action) => actionRow(action, definition));
       this.linked = draft.actions.map((action) => action.id);
+    },
+    async handedWords({ handed_by, handed_at }) {
+      if (!handed_by) return "";
+      const name = (await app.reference.names()).get(handed_by) ?? "someone no longer on the list";
+      return `Handed to you by ${name}, ${shortTime(Date.parse(handed_at), app.clock.wall())}.`;
     },
     listen(session) {
       session.onAssessed = () => this.show(session.assessment);
@@ -80,10 +97,26 @@ export function form(app) {
       if (words !== this.leftWords) this.leftWords = words;
       const rows = assessment.sections.map((section) => sectionRow(section, titles));
       if (JSON.stringify(rows) !== JSON.stringify(this.sections)) this.sections = rows;
-      if ((assessment.concerns.length > 0) !== this.concern) this.concern = assessment.concerns.length > 0;
+      this.concern = assessment.concerns.length > 0 && !this.isConcern;
+      this.told = toldByVoice(assessment);
+    },
+    get away() {
+      return app.live.state.away || !navigator.onLine;
     },
     get concernWords() {
-      return app.live.state.away || !navigator.onLine ? CALL_NOW : "This app does not alert anyone. If someone is at risk, call now.";
+      return concernWords(this.away);
+    },
+    get alertWords() {
+      return alertWords(this.away);
+    },
+    get showOnCall() {
+      return this.isConcern && !this.told;
+    },
+    get noOnCall() {
+      return this.onCall.length === 0;
+    },
+    raise() {
+      raiseConcern(app, concernFromForm(this.session.it, app.openForm.path));
     },
     get noActions() {
       return this.actions.length === 0;

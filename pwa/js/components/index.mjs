@@ -3,19 +3,28 @@
 import { actions } from "./actions.mjs";
 import { bar } from "./bar.mjs";
 import { check } from "./check.mjs";
+import { concern } from "./concern.mjs";
+import { due } from "./due.mjs";
 import { enrol } from "./enrol.mjs";
 import { form } from "./form.mjs";
+import { hand } from "./hand.mjs";
+import { handover } from "./handover.mjs";
 import { home } from "./home.mjs";
 import { notices } from "./notices.mjs";
+import { oncall } from "./oncall.mjs";
 import { outbox } from "./outbox.mjs";
 import { people } from "./people.mjs";
 import { saved } from "./saved.mjs";
 import { sealed } from "./sealed.mjs";
 import { sent } from "./sent.mjs";
+import { start } from "./start.mjs";
 import { tablet } from "./tablet.mjs";
 import { who } from "./who.mjs";
 
-const COMPONENTS = { actions, bar, check, enrol, form, home, notices, outbox, people, saved, sealed, sent, tablet, who };
+const COMPONENTS = {
+  actions, bar, check, concern, due, enrol, form, hand, handover, home,
+  notices, oncall, outbox, people, saved, sealed, sent, start, tablet, who
+};
 
 /** Called on alpine:init. The live state becomes reactive here. */
 export function registerComponents(Alpine, app) {

@@ -7,6 +7,15 @@
  * @returns {object} an Alpine component
  */
 export function screen(app, parts) {
+  return component(app, parts, arrive);
+}
+
+/** A part of a screen that looks after itself: the same, without the heading. */
+export function part(app, parts) {
+  return component(app, parts, () => {});
+}
+
+function component(app, parts, arrived) {
   const { topics, ...own } = Object.getOwnPropertyDescriptors(parts); // not the values: getters must stay getters
   return Object.defineProperties(
     {
@@ -17,7 +26,7 @@ export function screen(app, parts) {
         this.stops = (topics?.value ?? []).map((topic) => app.live.on(topic, () => this.load()));
         await this.load();
         this.loaded = true;
-        this.$nextTick(() => arrive(this.$root));
+        this.$nextTick(() => arrived(this.$root));
       },
       destroy() {
         this.gone = true;

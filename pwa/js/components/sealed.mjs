@@ -1,10 +1,19 @@
 // One sealed record: its answers as asked, its receipt, and the way to correct it.
 
 import { answeredSections } from "../readback.mjs";
+import { differences } from "../difference.mjs";
+import { withdraw } from "../withdraw.mjs";
 import { BEARING_SHORT, RESULT } from "../words.mjs";
 import { receiptWords, stateOf, stateWords } from "../outbox.mjs";
-import { shortTime, toWall } from "../instants.mjs";
+import { clockTime, shortTime, toWall } from "../instants.mjs";
 import { screen } from "./screen.mjs";
+
+const WITHDRAWING = {
+  not_yours: "Only its author may withdraw a record.",
+  withdrawn: "It is withdrawn already.",
+  being_corrected: "You have begun a correction of it. Save that or throw it away first: it is on the home screen.",
+  failed: "It could not be withdrawn. Nothing has changed. Try again.",
+};
 
 export function sealed(app) {
   return screen(app, {
@@ -18,6 +27,13 @@ export function sealed(app) {
     reason: "",
     reasonProblem: "",
     correcting: false,
+    withdrawing: false,
+    why: "",
+    whyProblem: "",
+    busy: false,
+    changes: [],
+    before: "",
+    newer: "",
     row: null,
     async load() {
       const { record, version } = app.live.state.parts;
@@ -29,13 +45,15 @@ export function sealed(app) {
       this.row = row;
       this.title = row.title;
       await this.describe(row);
+      const latest = await newest(app.store, row);
+      this.newer = latest.version > row.version ? pathOf(latest) : "";
     },
     async describe(row) {
       const body = JSON.parse(row.body);
       const names = await app.reference.names();
       const units = new Map((await app.reference.units()).map((unit) => [unit.id, unit.name]));
       const actions = new Map((await app.reference.actions()).map((action) => [action.id, action.title]));
-      this.facts = factsOf(row, body, units);
+      this.facts = factsOf(row, body, units, names);
       this.bearings = body.bearings.map((claim) => ({
         id: claim.action, title: actions.get(claim.action) ?? "An action no longer on the list",
         mark: `mark mark-${claim.bearing}`, words: BEARING_SHORT[claim.bearing],
@@ -43,10 +61,29 @@ export function sealed(app) {
       this.findings = (row.receipt?.findings ?? []).map((finding, place) => ({ place, message: finding.message }));
       const definition = await app.forms.definition(row.form_hash).catch(() => null);
       this.sections = definition ? answeredSections(definition, body.answers, names) : [];
+      await this.compare(row, definition, names);
       if (!definition) this.problem = "The questions of this form are not on the tablet now. The record itself is safe.";
+    },
+    async compare(row, definition, names) {
+      const previous = row.version > 1 ? await app.store.get("record", [row.record, row.version - 1]) : null;
+      this.before = previous ? pathOf(previous) : "";
+      const old = previous && definition ? answeredSections(definition, JSON.parse(previous.body).answers, names) : null;
+      this.changes = old ? differences(old, this.sections).map(changeRow) : [];
     },
     get ready() {
       return this.row !== null;
+    },
+    get withdrawn() {
+      return this.row?.withdrawn === 1;
+    },
+    get corrected() {
+      return this.before !== "" && !this.withdrawn;
+    },
+    get sameAnswers() {
+      return this.corrected && this.changes.length === 0;
+    },
+    get mayWithdraw() {
+      return this.ready && !this.withdrawn && this.newer === "";
     },
     get stateWords() {
       return this.row ? receiptWords(this.row.receipt) || stateWords(stateOf(this.row, app.push.inFlight)) : "";
@@ -57,6 +94,27 @@ export function sealed(app) {
     answerClass(row) {
       if (row.score) return `mark mark-${row.score}`;
       return row.concern ? "mark mark-concern" : "answers-text";
+    },
+    beginWithdrawing() {
+      this.withdrawing = true;
+      this.$nextTick(() => this.$refs.why.focus());
+    },
+    async withdraw() {
+      if (this.busy) return;
+      if (this.why.trim().length < 10) return this.refuse("Say why: at least 10 letters.");
+      this.busy = true;
+      const { row, problem } = await withdraw(app, this.row, this.why.trim()).catch(() => ({ row: null, problem: "failed" }));
+      this.busy = false;
+      if (!row) return this.refuse(WITHDRAWING[problem] ?? WITHDRAWING.failed);
+      app.live.refreshOutbox().catch(() => {});
+      app.live.announce(`Withdrawn ${clockTime(Date.parse(row.sealed_at))}. It is still kept, and counts nowhere.`);
+      app.router.go(pathOf(row), { replace: true });
+      app.sync.now();
+      return undefined;
+    },
+    refuse(words) {
+      this.whyProblem = words;
+      this.$refs.why.focus();
     },
     beginCorrecting() {
       this.correcting = true;
@@ -75,6 +133,14 @@ export function sealed(app) {
   });
 }
 
+function pathOf({ record, version }) {
+  return `/tablet/sent/${record}/${version}`;
+}
+
+function changeRow({ question, number, ask, before, after }) {
+  return { question, number, ask, before: before || "Not answered", after: after || "Not answered" };
+}
+
 async function newest(store, row) {
   let latest = row;
   for (;;) {
@@ -84,18 +150,19 @@ async function newest(store, row) {
   }
 }
 
-function factsOf(row, body, units) {
+function factsOf(row, body, units, names) {
   const time = (instant) => shortTime(toWall(instant), 0);
   const facts = [
     ["Happened", time(body.happened_at)],
     ["Saved on this tablet", time(body.recorded_at)],
     ["Received", row.receipt ? shortTime(Date.parse(row.receipt.received_at), 0) : "Not yet"],
     ["Where", units.get(body.unit) ?? ""],
+    ["Begun by", body.begun_by ? names.get(body.begun_by) ?? "someone no longer on the list" : ""],
     ["Result", RESULT[row.result] + (body.lowered_to ? `, lowered: ${body.lowered_reason}` : "")],
     ["Form", `${row.code}, version ${body.form_version}`],
     ["Number on this tablet", String(row.tablet_seq)],
     ["Number on the server", row.receipt ? String(row.receipt.seq) : ""],
-    ["Reason for the correction", body.reason],
+    [body.withdrawn ? "Reason for withdrawing it" : "Reason for the correction", body.reason],
     ["Fingerprint", row.sha256.slice(0, 16)],
   ];
   return facts.filter(([, words]) => words).map(([name, words]) => ({ name, words }));

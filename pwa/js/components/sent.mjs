@@ -23,11 +23,16 @@ export function sent(app) {
   });
 }
 
+function versionWords({ withdrawn, correction, version }) {
+  if (withdrawn) return ", withdrawn";
+  return correction ? `, correction ${version - 1}` : "";
+}
+
 function sentRow(row, inFlight, now) {
   const state = stateOf(row, inFlight);
   return {
     key: keyOf(row), record: row.record, state, path: `/tablet/sent/${row.record}/${row.version}`, title: row.title,
-    words: `Saved ${shortTime(Date.parse(row.sealed_at), now)}${row.correction ? `, correction ${row.version - 1}` : ""}`,
+    words: `Saved ${shortTime(Date.parse(row.sealed_at), now)}${versionWords(row)}`,
     receipt: receiptWords(row.receipt) || stateWords(state),
     resultWords: RESULT[row.result] ?? "", mark: `mark mark-${row.result}`, stateMark: `mark mark-${state}`, stateWords: stateWords(state),
   };

@@ -1,0 +1,74 @@
+// The due list on home.
+
+import { GROUPS, dueWords, readDue, whoWords } from "../due.mjs";
+import { beginDue } from "../begin.mjs";
+import { count } from "../words.mjs";
+import { part } from "./screen.mjs";
+import { shortTime } from "../instants.mjs";
+
+/** Groups that are folded away: they ask for nothing now. */
+const FOLDED = new Set(["coming", "done"]);
+
+export function due(app) {
+  return part(app, {
+    topics: ["reference", "outbox"],
+    groups: [],
+    folded: [],
+    problem: "",
+    busy: false,
+    items: new Map(),
+    async load() {
+      const [items, names, forms] = await Promise.all([readDue(app), app.reference.names(), app.reference.forms()]);
+      const titles = new Map(forms.map((form) => [form.id, form.title]));
+      const now = app.clock.wall();
+      const rows = items.map((item) => dueRow(item, { names, titles, now }));
+      const groups = GROUPS.map(([id, title]) => ({ id, title, rows: rows.filter((row) => row.state === id) })).filter((group) => group.rows.length > 0);
+      this.items = Object.freeze({ byId: new Map(items.map((item) => [item.id, item])) });
+      this.groups = groups.filter((group) => !FOLDED.has(group.id));
+      this.folded = groups.filter((group) => FOLDED.has(group.id)).map((group) => ({ ...group, title: `${group.title}: ${group.rows.length}` }));
+    },
+    get nothingDue() {
+      return this.loaded && this.groups.length === 0;
+    },
+    get summary() {
+      const late = this.groups.find((group) => group.id === "late")?.rows.length ?? 0;
+      const open = this.groups.reduce((sum, group) => sum + group.rows.length, 0);
+      if (open === 0) return "Nothing is due now.";
+      return late > 0 ? `${count(open, "thing")} to do, ${late} late` : `${count(open, "thing")} to do`;
+    },
+    open(row) {
+      return this.begin(row, row.form);
+    },
+    notNeeded(row) {
+      return this.begin(row, "not_needed");
+    },
+    async begin(row, form) {
+      if (this.busy) return;
+      this.busy = true;
+      this.problem = "";
+      try {
+        const item = this.items.byId.get(row.id);
+        const { id, other } = item.settled ? { id: "", other: "" } : await beginDue(app, item, form);
+        if (id) app.router.go(`/tablet/form/${id}`);
+        else if (other) this.problem = `${(await app.reference.names()).get(other) ?? "Someone else"} has begun this on this tablet. They can hand it to you.`;
+        else app.router.go(`/tablet/sent/${item.settled.record}/${item.settled.version}`);
+      } catch (error) {
+        this.problem = error.name === "FormMissing"
+          ? "The form for this is not on the tablet yet. Connect to the network once, then try again."
+          : "The tablet could not open this. Nothing is lost. Try again.";
+      }
+      this.busy = false;
+    },
+  });
+}
+
+function dueRow(item, { names, titles, now }) {
+  const title = [titles.get(item.form) ?? item.title ?? item.form, names.get(item.person)].filter(Boolean).join(", ");
+  const begun = item.draft ? `${names.get(item.draft.author) ?? "Someone"} began it ${shortTime(Date.parse(item.draft.started_at), now)}.` : "";
+  return {
+    id: item.id, form: item.form, state: item.state, title, says: item.says ?? "",
+    words: [item.why, begun].filter(Boolean).join(". ").replace(/\.\. /, ". "), who: whoWords(item),
+    when: dueWords(item, now), mark: `mark mark-due-${item.state}`, open: item.state !== "done",
+    notNeededLabel: `Not needed: ${title}`,
+  };
+}

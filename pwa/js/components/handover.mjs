@@ -1,0 +1,39 @@
+// The panel above a handover form: what the shift recorded, and which tablets may hold more.
+
+import { personName } from "../reference.mjs";
+import { readHandover } from "../handover.mjs";
+import { clockTime } from "../instants.mjs";
+import { count } from "../words.mjs";
+import { part } from "./screen.mjs";
+
+export function handover(app) {
+  return part(app, {
+    topics: ["reference"],
+    since: "",
+    records: [],
+    tablets: [],
+    without: "",
+    async load() {
+      const known = await readHandover(app);
+      const people = new Map((await app.reference.people()).map((person) => [person.id, personName(person)]));
+      if (this.gone) return;
+      this.since = clockTime(Date.parse(known.since));
+      this.records = known.records.map((row) => recordRow(row, people));
+      this.tablets = known.tablets.map(({ id, name, words, open }) => ({ id, name, words, mark: `mark mark-${open ? "waiting" : "met"}`, state: open ? "May hold more" : "All here" }));
+      this.without = known.without;
+    },
+    get summary() {
+      return this.records.length === 0 ? `Nothing is recorded since ${this.since}, as far as this tablet knows.` : `${count(this.records.length, "record")} since ${this.since}, as far as this tablet knows.`;
+    },
+    get alone() {
+      return this.loaded && this.tablets.length === 0;
+    },
+  });
+}
+
+function recordRow({ record, title, person, happened_at, concern, here }, people) {
+  return {
+    record, title, concern, time: clockTime(Date.parse(happened_at)),
+    words: [people.get(person), here ? "on this tablet" : "from another tablet"].filter(Boolean).join(", "),
+  };
+}

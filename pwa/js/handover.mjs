@@ -1,0 +1,86 @@
+// The handover gate: what the shift recorded, here and on the other tablets, and which tablets may hold more.
+
+import { ago, clockTime, shiftAt, shortTime, toInstant } from "./instants.mjs";
+import { count } from "./words.mjs";
+import { newestVersions, recentRecords } from "./due.mjs";
+
+const HOUR = 60 * 60_000;
+const SHIFT_STARTS = { day: 7, late: 14, night: 21 };
+/** A handover is made around the change: one begun an hour into the new shift is still about the one before. */
+const LEEWAY = HOUR;
+/** Records that tell of a person who is not as usual. */
+const CHANGED = new Set(["senior_oversight", "incident_record", "safeguarding_screen", "immediate_concern"]);
+
+/**
+ * @typedef {object} Handover
+ * @property {string} since instant the shift began
+ * @property {{record: string, code: string, title: string, form: string, person: string, happened_at: string, concern: boolean, here: boolean}[]} records
+ * @property {{id: string, name: string, words: string, open: boolean}[]} tablets open: it may hold records of this shift that are not here
+ * @property {string} without names of those tablets and why, in one line; "" when every tablet was heard from
+ */
+
+/** @returns {Promise<Handover>} */
+export async function readHandover({ store, reference, clock, sync }) {
+  const [records, recent, tablets, pulledAt] = await Promise.all([recentRecords(store), reference.of("recent"), reference.tablets(), reference.pulledAt()]);
+  return handover({ records, recent, tablets, pulledAt, now: clock.wall(), reached: sync?.contact.reached ?? false });
+}
+
+/** The same from what is known. @param {{records: object[], recent: object[], tablets: object[], pulledAt: string, now: number, reached: boolean}} known */
+export function handover({ records, recent, tablets, pulledAt, now, reached }) {
+  const since = shiftStart(now - LEEWAY);
+  const own = newestVersions(records).filter((row) => !row.withdrawn).map((row) => (
+    { ...row, person: row.person ?? "", happened_at: row.happened_at ?? row.sealed_at, concern: row.concerns > 0, here: true }));
+  const known = new Set(own.map((row) => row.record));
+  const others = recent.filter((row) => !known.has(row.record)).map((row) => ({ ...row, concern: row.concern > 0, here: false }));
+  const listed = [...own, ...others].filter((row) => row.happened_at >= since && row.form !== "handover_check").sort((a, b) => (a.happened_at < b.happened_at ? -1 : 1));
+  const states = tablets.map((tablet) => tabletState(tablet, since, now));
+  return { since, records: listed, tablets: states, without: withoutWords(states, pulledAt, reached, now) };
+}
+
+/** The inputs a handover form starts with: a row for each person of whom something was recorded, and what it is done without. */
+export function handoverInputs(definition, { records, without }) {
+  const inputs = {};
+  const changed = definition.sections.flatMap((section) => section.questions).find((question) => question.id === "changed");
+  const people = peopleOf(records);
+  if (changed && people.length > 0) {
+    inputs.changed = people.map((_, place) => String(place + 1));
+    people.forEach(({ person, words }, place) => {
+      inputs[`changed.${place + 1}.changed_person`] = person;
+      if (changed.questions.some((question) => question.id === "changed_what")) inputs[`changed.${place + 1}.changed_what`] = words;
+    });
+  }
+  if (without) inputs.without_sight_of = without;
+  return inputs;
+}
+
+function peopleOf(records) {
+  const told = new Map();
+  for (const row of records) {
+    if (!row.person || row.person === "communal" || !(CHANGED.has(row.form) || row.concern)) continue;
+    told.set(row.person, [...(told.get(row.person) ?? []), `${clockTime(Date.parse(row.happened_at))} ${row.title}`]);
+  }
+  return [...told].map(([person, words]) => ({ person, words: words.join("; ") }));
+}
+
+function tabletState({ id, name, heard_at, waiting = 0, oldest = "" }, since, now) {
+  const heard = heard_at ? `Last heard from ${ago(Date.parse(heard_at), now)}, ${shortTime(Date.parse(heard_at), now)}.` : "Never heard from.";
+  const left = waiting > 0 ? `${count(waiting, "record")} waiting${oldest ? `, oldest ${shortTime(Date.parse(oldest), now)}` : ""}. ` : "Nothing waiting then. ";
+  return { id, name, waiting, heard_at, open: waiting > 0 || !heard_at || heard_at < since, words: heard_at ? left + heard : heard };
+}
+
+function withoutWords(states, pulledAt, reached, now) {
+  const open = states.filter((tablet) => tablet.open).map(({ name, waiting, heard_at }) => {
+    const heard = heard_at ? `last heard ${shortTime(Date.parse(heard_at), now)}` : "never heard from";
+    return `${name} (${waiting > 0 ? `${waiting} waiting, ` : ""}${heard})`;
+  });
+  if (!reached) open.push(pulledAt ? `anything sent after ${shortTime(Date.parse(pulledAt), now)}, as there was no network` : "every other tablet, as there was no network");
+  return open.join("; ");
+}
+
+/** @returns {string} the instant at which the shift of that moment began, by the London clock */
+function shiftStart(wall) {
+  const start = SHIFT_STARTS[shiftAt(wall)];
+  let at = Math.floor(wall / HOUR) * HOUR;
+  while (Number(clockTime(at).slice(0, 2)) !== start) at -= HOUR;
+  return toInstant(at);
+}
