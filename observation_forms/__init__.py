@@ -11,7 +11,9 @@ from .parse import Form, Source, parse
 from .progress import SectionProgress, progress
 from .score import Score, result_allowed
 from .sight import Context, Sight, sealed_answers, see
+from .spawn import Spawned, spawned, spawned_seen
 from .weigh import bearing_allowed, bearing_of, weigh
+from .wording import WORDS, worded
 
 BROWSER_MODULES = (
     "answers.mjs",
@@ -30,6 +32,7 @@ BROWSER_MODULES = (
 
 __all__ = [
     "BROWSER_MODULES",
+    "WORDS",
     "Answers",
     "Catalogue",
     "Context",
@@ -47,6 +50,7 @@ __all__ = [
     "SectionProgress",
     "Sight",
     "Source",
+    "Spawned",
     "Value",
     "bearing_allowed",
     "bearing_of",
@@ -60,5 +64,8 @@ __all__ = [
     "result_allowed",
     "sealed_answers",
     "see",
+    "spawned",
+    "spawned_seen",
     "weigh",
+    "worded",
 ]

@@ -8,6 +8,7 @@ the two.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .codes import NONE, is_row
 from .definition import Answers, Definition, Question, Value
 from .rules import SAFE
 
@@ -18,26 +19,33 @@ BLANKS = (
 """Unicode's white space, with the zero-width space, the word joiner and the byte order mark."""
 
 _LONGEST_ID = 100
+_MOST_ROWS = 100
 
 
 def normalise(definition: Definition, raw: Mapping[str, Any]) -> tuple[Answers, dict[str, str]]:
-    """Raw inputs (question id to text, or list of texts for choices and staff) read into values.
+    """Raw inputs (key to text, or to a list of texts for choices, staff and repeats) read into values.
 
     Returns the answers that could be read, and for those that could not the built-in code that says why.
-    Blank input is no answer and in neither. Questions that the form does not have are left out. Limits are
-    not looked at: an answer that is too long is still an answer. Reading what was read before changes
-    nothing.
+    Blank input is no answer and in neither. Questions that the form does not have, and those it works out
+    itself, are left out. Limits are not looked at: an answer that is too long is still an answer. Reading
+    what was read before changes nothing.
     """
     answers: Answers = {}
     invalid: dict[str, str] = {}
-    for question in definition.questions():
-        if question.id in raw:
-            value, fault = read(question, raw[question.id])
+    for key in raw:
+        question = definition.question_at(key)
+        if question is not None and not is_worked_out(question):
+            value, fault = read(question, raw[key])
             if fault:
-                invalid[question.id] = fault
+                invalid[key] = fault
             elif value is not None:
-                answers[question.id] = value
+                answers[key] = value
     return answers, invalid
+
+
+def is_worked_out(question: Question) -> bool:
+    """Whether a question is never asked: its value follows from other answers, and a given one is not trusted."""
+    return question.kind in ("duration", "worked_out")
 
 
 def read(question: Question, raw: Any) -> tuple[Value | None, str]:
@@ -138,7 +146,16 @@ def _read_staff(_question: Question, raw: Any) -> tuple[Value | None, str]:
     return list(dict.fromkeys(raw)), ""
 
 
-def _read_information(_question: Question, _raw: Any) -> tuple[Value | None, str]:
+def _read_repeat(question: Question, raw: Any) -> tuple[Value | None, str]:
+    if not _is_texts(raw):
+        return None, "wrong_type"
+    if len(raw) > _MOST_ROWS:
+        return None, "too_many_rows"
+    is_none = raw == [NONE] and question.none is not None
+    return (list(dict.fromkeys(raw)), "") if is_none or all(map(is_row, raw)) else (None, "wrong_type")
+
+
+def _read_nothing(_question: Question, _raw: Any) -> tuple[Value | None, str]:
     return None, "wrong_type"
 
 
@@ -191,5 +208,11 @@ _READERS: dict[str, Callable[[Question, Any], tuple[Value | None, str]]] = {
     "date": _read_date,
     "person": _read_person,
     "staff": _read_staff,
-    "information": _read_information,
+    "information": _read_nothing,
+    "repeat": _read_repeat,
+    "counts": _read_nothing,
+    "pick": _read_person,
+    "signer": _read_person,
+    "duration": _read_nothing,
+    "worked_out": _read_nothing,
 }

@@ -100,19 +100,25 @@ def publish(library: Path) -> list[Form]:
     return new
 
 
+def read_form_at(path: Path, library: Path, name: str = "") -> Form:
+    """The form in a file that may lie anywhere; its header is looked for in the library, then beside it."""
+    source = Source(name or str(path), path.read_bytes())
+    header = header_of(source)
+    for folder in (library, path.resolve().parent.parent):
+        found = folder / f"{header}.toml"
+        if found.parent == folder / _HEADERS and found.is_file():
+            return parse(source, Source(f"{header}.toml", found.read_bytes()))
+    known = [f"{_HEADERS}/{each.stem}" for each in (library / _HEADERS).glob("*.toml")]
+    raise Place(source.name).error(
+        f"there is no header '{header}'", did_you_mean(header, known, "Use header/1")
+    )
+
+
 def _read_form(library: Path, path: Path) -> Form:
-    source = Source(path.relative_to(library).as_posix(), path.read_bytes())
-    name = header_of(source)
-    header = library / f"{name}.toml"
-    if header.parent != library / _HEADERS or not header.is_file():
-        known = [f"{_HEADERS}/{each.stem}" for each in (library / _HEADERS).glob("*.toml")]
-        raise Place(source.name).error(
-            f"there is no header '{name}'", did_you_mean(name, known, "Use header/1")
-        )
-    form = parse(source, Source(f"{name}.toml", header.read_bytes()))
+    form = read_form_at(path, library, path.relative_to(library).as_posix())
     expected = f"{form.definition.form}/{form.definition.version}.toml"
-    if source.name != expected:
-        raise Place(source.name).error(
+    if path.relative_to(library).as_posix() != expected:
+        raise Place(path.relative_to(library).as_posix()).error(
             f"by its id and version this file is {expected}", "Rename it, or mend id and version"
         )
     return form

@@ -4,6 +4,12 @@ import keyword
 
 from .errors import Place
 
+NONE = "none"
+"""What a repeat holds in place of row names when someone says that there is nothing to tell."""
+
+_ROW_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+_LONGEST_ROW_NAME = 40
+
 
 def check_code(text: str, what: str, place: Place) -> str:
     """An id or code: small letters, figures and _ after a first letter, and no word of the rule language."""
@@ -16,3 +22,8 @@ def check_code(text: str, what: str, place: Place) -> str:
     if keyword.iskeyword(text):
         raise place.error(f"{what} cannot be '{text}', a word of the rule language", "Choose another")
     return text
+
+
+def is_row(text: str) -> bool:
+    """Whether a row of a repeat can be called so."""
+    return 0 < len(text) <= _LONGEST_ROW_NAME and text != NONE and _ROW_NAME.issuperset(text)

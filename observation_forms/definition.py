@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from .codes import is_row
+
 Value: TypeAlias = str | int | list[str]
 Answers: TypeAlias = dict[str, Value]
 Tree: TypeAlias = list[Any]
@@ -27,19 +29,32 @@ Kind = Literal[
     "person",
     "staff",
     "information",
+    "repeat",
+    "counts",
+    "pick",
+    "signer",
+    "duration",
+    "worked_out",
 ]
 ScoreClass = Literal["met", "partly", "not_met", "excluded"]
 Severity = Literal["error", "warning"]
+Audience = Literal["floor", "deputy", "manager"]
+PulledList = Literal["action", "learning_message", "control", "complaint", "incident"]
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One answer a person can choose, what it scores, and whether it raises an immediate concern."""
+    """One answer a person can choose, what it scores, and whether it raises an immediate concern.
+
+    `when` is for a worked_out question alone; `timescale` names the minutes that choosing it gives.
+    """
 
     code: str
     label: str
     score: ScoreClass | None = None
     concern: bool = False
     themes: tuple[str, ...] = ()
+    when: Tree | None = None
+    timescale: str | None = None
 
 
 class Special(msgspec.Struct, frozen=True):
@@ -49,8 +64,18 @@ class Special(msgspec.Struct, frozen=True):
     label: str
 
 
+class Item(msgspec.Struct, frozen=True):
+    """One cell of a counts grid."""
+
+    code: str
+    label: str
+
+
 class Question(msgspec.Struct, frozen=True, dict=True):
-    """One question. Fields that its kind does not use are empty, False or null."""
+    """One question. Fields that its kind does not use are empty, False or null.
+
+    `in_repeat` is the repeat it stands in: there is then one answer for each row (keys.py).
+    """
 
     id: str
     number: str
@@ -77,11 +102,49 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     special: tuple[Special, ...] = ()
     rows: int | None = None
     messages: dict[str, str] = {}
+    in_repeat: str | None = None
+    questions: tuple["Question", ...] = ()
+    min_rows: int | None = None
+    max_rows: int | None = None
+    none: str | None = None
+    row_title: str | None = None
+    add: str | None = None
+    rows_from: PulledList | None = None
+    items: tuple[Item, ...] = ()
+    list: PulledList | None = None
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+    remember: bool = False
+    default: str | tuple[str, ...] | None = None
+    random: bool = False
+    cards: bool = False
+    quick: tuple[int, ...] = ()
 
     @cached_property
     def by_code(self) -> dict[str, Option]:
         """The options by their code."""
         return {option.code: option for option in self.options}
+
+    @cached_property
+    def cells(self) -> tuple["Question", ...]:
+        """The cells of a counts grid, each as a question of kind integer whose id is its key."""
+        return tuple(
+            Question(
+                id=f"{self.id}.{item.code}",
+                number=self.number,
+                kind="integer",
+                ask=item.label,
+                required=self.required,
+                required_when=self.required_when,
+                themes=self.themes,
+                measures=self.measures,
+                unit=self.unit,
+                minimum=self.minimum,
+                maximum=self.maximum,
+                messages=self.messages,
+            )
+            for item in self.items
+        )
 
     @cached_property
     def scored(self) -> bool:
@@ -121,6 +184,36 @@ class Thresholds(msgspec.Struct, frozen=True):
     not_met_below: int
 
 
+class Sampling(msgspec.Struct, frozen=True):
+    """The form is one sample of an audit: what is carried from sample to sample, and how many are planned."""
+
+    carry: tuple[str, ...] = ()
+    planned: str | None = None
+
+
+class ConcernAbout(msgspec.Struct, frozen=True):
+    """The question that says about whom an immediate concern is."""
+
+    person: str
+
+
+class Spawn(msgspec.Struct, frozen=True):
+    """What a sealed record causes: a form to fill in, for the record or for each row of a repeat (spawn.py)."""
+
+    id: str
+    form: str
+    why: str
+    who: Audience = "floor"
+    repeat: str | None = None
+    when: Tree | None = None
+    answers: dict[str, str] = {}
+    set: dict[str, Value] = {}
+    due_at: str | None = None
+    after: str | None = None
+    within: str | None = None
+    within_of: Tree | None = None
+
+
 class Definition(msgspec.Struct, frozen=True, dict=True):
     """A whole form version. `hash` is the SHA-256, in hex, of its header file's bytes and then its own."""
 
@@ -138,16 +231,47 @@ class Definition(msgspec.Struct, frozen=True, dict=True):
     sections: tuple[Section, ...]
     checks: tuple[Check, ...]
     messages: dict[str, str]
+    timescales: dict[str, int] = {}
+    sampling: Sampling | None = None
+    concern: ConcernAbout | None = None
+    spawns: tuple[Spawn, ...] = ()
 
     def questions(self) -> Iterator[Question]:
-        """Every question, in the order people meet them."""
+        """Every question, in the order people meet them: a repeat, then the questions of its rows."""
         for section in self.sections:
-            yield from section.questions
+            for question in section.questions:
+                yield question
+                yield from question.questions
+
+    def question_at(self, key: str) -> Question | None:
+        """The question a key names (keys.py), None when there is none; a cell of a grid as an integer."""
+        question = self.by_id.get(key)
+        if question is not None:
+            return question if question.in_repeat is None else None
+        repeat, _, rest = key.partition(".")
+        row, _, id = rest.partition(".")
+        question = self.by_id.get(id)
+        if question is not None and question.in_repeat == repeat and is_row(row):
+            return question
+        return self.cells.get(key)
 
     @cached_property
     def by_id(self) -> dict[str, Question]:
         """The questions by their id, in the same order."""
         return {question.id: question for question in self.questions()}
+
+    def place_of(self, key: str) -> int:
+        """How far down the form a key's question stands; all the keys of a repeat stand where it does."""
+        return self._places[key.partition(".")[0]]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {question_id: index for index, question_id in enumerate(self.by_id)}
+
+    @cached_property
+    def cells(self) -> dict[str, Question]:
+        """Each cell of each counts grid, by its key, as a question of kind integer."""
+        return {cell.id: cell for question in self.questions() for cell in question.cells}
 
     @cached_property
     def scored(self) -> tuple[Question, ...]:

@@ -10,6 +10,7 @@ import msgspec
 from .codes import check_code
 from .definition import Definition
 from .errors import Place, did_you_mean
+from .sight import Context
 from .table import Table
 
 RESULTS = ("met", "partly", "not_met", "not_scored")
@@ -19,8 +20,9 @@ BEARINGS = ("supports", "contradicts", "inconclusive")
 class Example(msgspec.Struct, frozen=True):
     """Answers as a record holds them, and what the form must make of them.
 
-    `broken` holds "question code" pairs, in the order of the findings; `bearings` says what the answers
+    `broken` holds "key code" pairs, in the order of the findings; `bearings` says what the answers
     mean for an action of that theme alone. `themes` are the themes of the actions the record is linked to.
+    `spawns` holds "spawn[/row] due_at", and None when the example does not say.
     """
 
     id: str
@@ -34,6 +36,14 @@ class Example(msgspec.Struct, frozen=True):
     scored: int
     concerns: tuple[str, ...]
     bearings: dict[str, str]
+    author: str = ""
+    timescales: dict[str, int] = {}
+    spawns: tuple[str, ...] | None = None
+
+    @property
+    def context(self) -> Context:
+        """When, by whom and for which themes it is recorded."""
+        return Context(self.recorded_at, frozenset(self.themes), self.timescales, self.author)
 
 
 def read_examples(table: Table, definition: Definition) -> tuple[Example, ...]:
@@ -64,6 +74,9 @@ def _read_example(table: Table, definition: Definition) -> Example:
         scored=table.integer("scored"),
         concerns=table.texts("concerns"),
         bearings=bearings,
+        author=table.text_or_none("author") or "",
+        timescales=table.numbers("timescales"),
+        spawns=table.texts("spawns") if table.has("spawns") else None,
     )
     table.finish()
     _refuse_unknown(example.themes, tuple(definition.theme_names), "theme", place)

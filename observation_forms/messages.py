@@ -1,6 +1,7 @@
 """The codes Sightline itself can raise about an answer. Their words live in the header file, so that they are
 versioned with the form and both sides say the same."""
 
+from .answers import is_worked_out
 from .definition import Question
 
 BUILT_IN = {
@@ -18,8 +19,12 @@ BUILT_IN = {
     "too_large": "the number is above `maximum`",
     "not_a_time": "the input is not a real date and time",
     "not_a_date": "the input is not a real date",
+    "too_few_rows": "there are fewer rows than `min_rows`",
+    "too_many_rows": "there are more rows than `max_rows`",
+    "same_person": "the second signature is the author's own",
     "hidden_answer": "a record answers a question that was not shown (a warning; the answer does not count)",
     "unknown_question": "a record answers a question this form does not have (a warning)",
+    "worked_out_differs": "a record says otherwise than what the form itself works out (a warning)",
 }
 
 _OF_LIMITS = {
@@ -29,7 +34,14 @@ _OF_LIMITS = {
     "too_long": "max_length",
     "too_many": "max_chosen",
     "not_alone": "exclusive",
+    "too_few_rows": "min_rows",
+    "too_many_rows": "max_rows",
 }
+
+_LIMITS = (
+    *("minimum", "maximum", "min_length", "max_length"),
+    *("min_chosen", "max_chosen", "min_rows", "max_rows"),
+)
 
 _OF_KINDS = {
     "standard": ("unknown_option",),
@@ -40,11 +52,15 @@ _OF_KINDS = {
     "integer": ("not_a_number",),
     "instant": ("not_a_time",),
     "date": ("not_a_date",),
+    "counts": ("not_a_number",),
+    "signer": ("same_person",),
 }
 
 
 def codes_of(question: Question) -> list[str]:
     """The built-in codes that an answer to this question, or the lack of one, can raise."""
+    if is_worked_out(question):
+        return ["hidden_answer", "worked_out_differs"]
     codes = ["hidden_answer", "wrong_type", *_OF_KINDS.get(question.kind, ())]
     if question.required or question.required_when is not None:
         codes.append("required")
@@ -56,7 +72,7 @@ def codes_of(question: Question) -> list[str]:
 
 def filled(text: str, question: Question) -> str:
     """`text` with each `{limit}` replaced by this question's limit, `{exclusive}` by that option's label."""
-    for limit in ("minimum", "maximum", "min_length", "max_length", "min_chosen", "max_chosen"):
+    for limit in _LIMITS:
         text = text.replace("{" + limit + "}", str(getattr(question, limit)))
     if question.exclusive is not None:
         text = text.replace("{exclusive}", question.by_code[question.exclusive].label)

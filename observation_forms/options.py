@@ -2,8 +2,10 @@
 
 from typing import cast
 
+from msgspec.structs import replace
+
 from .codes import check_code
-from .definition import Option, ScoreClass, Special
+from .definition import Item, Option, ScoreClass, Special
 from .errors import Place, did_you_mean
 from .table import Table
 from .words import STANDARD, Words
@@ -24,13 +26,14 @@ def yes_no_options(table: Table, words: Words) -> tuple[Option, ...]:
     return _with_concerns(table, tuple(Option(code, label) for code, label in labels.items()))
 
 
-def own_options(table: Table, words: Words, may_score: bool) -> tuple[Option, ...]:
-    """The options written out in the form: at least two, each with its own code."""
+def own_options(table: Table, words: Words, kind: str) -> tuple[Option, ...]:
+    """The options written out in the form: at least two (one when worked out), each with its own code."""
     tables = table.tables("options") if table.has("options") else []
-    options = tuple(_own_option(each, words, may_score) for each in tables)
-    if len(options) < 2:
+    options = tuple(_own_option(each, words, kind) for each in tables)
+    if len(options) < (1 if kind == "worked_out" else 2):
         raise table.place.error(
-            "there are fewer than two options", "Write options = [{ code = ..., label = ... }, ...]"
+            "there are fewer than two options" if kind != "worked_out" else "there are no options",
+            "Write options = [{ code = ..., label = ... }, ...]",
         )
     _refuse_twins([option.code for option in options], table.place)
     return _with_concerns(table, options)
@@ -40,7 +43,7 @@ def specials(table: Table) -> tuple[Special, ...]:
     """The entries offered beside the people or the staff."""
     tables = table.tables("special")
     found = tuple(
-        Special(check_code(t.text("code"), "the entry's code", t.place), t.text("label")) for t in tables
+        Special(check_code(t.text("code"), "the entry's code", t.place), t.wording("label")) for t in tables
     )
     for each in tables:
         each.finish()
@@ -48,13 +51,34 @@ def specials(table: Table) -> tuple[Special, ...]:
     return found
 
 
-def _own_option(table: Table, words: Words, may_score: bool) -> Option:
+def items(table: Table) -> tuple[Item, ...]:
+    """The cells of a counts grid."""
+    tables = table.tables("items")
+    found = tuple(
+        Item(check_code(t.text("code"), "the item's code", t.place), t.wording("label")) for t in tables
+    )
+    for each in tables:
+        each.finish()
+    if not found:
+        raise table.place.error("the grid has no items", "Write items = [{ code = ..., label = ... }, ...]")
+    _refuse_twins([item.code for item in found], table.place)
+    return found
+
+
+def _own_option(table: Table, words: Words, kind: str) -> Option:
     code = check_code(table.text("code"), "the option's code", table.place)
-    label = table.text("label")
-    score = table.one_of("score", _SCORES) if may_score and table.has("score") else None
-    themes = words.known_themes(table.texts("themes"), table.place)
+    may_score = kind in ("choice", "worked_out")
+    option = Option(
+        code,
+        table.wording("label"),
+        score=cast(ScoreClass, table.one_of("score", _SCORES)) if may_score and table.has("score") else None,
+        themes=words.known_themes(table.texts("themes"), table.place),
+        timescale=table.text_or_none("timescale") if kind == "choice" else None,
+    )
+    if kind == "worked_out":
+        table.text("when")
     table.finish()
-    return Option(code, label, cast(ScoreClass | None, score), False, themes)
+    return option
 
 
 def _relabelled(table: Table, labels: dict[str, str]) -> dict[str, str]:
@@ -73,7 +97,7 @@ def _with_concerns(table: Table, options: tuple[Option, ...]) -> tuple[Option, .
         if code not in codes:
             remedy = did_you_mean(code, codes, f"The codes here are {', '.join(codes)}")
             raise table.place.error(f"'concern' names no option: '{code}'", remedy)
-    return tuple(Option(o.code, o.label, o.score, o.code in concerns, o.themes) for o in options)
+    return tuple(replace(option, concern=option.code in concerns) for option in options)
 
 
 def _refuse_twins(codes: list[str], place: Place) -> None:

@@ -1,13 +1,13 @@
 """One [[questions]] table read into a question, and the facts question that follows a scored one."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, cast, get_args
+from typing import NamedTuple, cast, get_args
 
 from .codes import check_code
 from .definition import Kind, Question
-from .errors import Place, did_you_mean
+from .errors import Place
 from .expressions import FUNCTIONS, NAMES
-from .options import own_options, specials, standard_options, yes_no_options
+from .kinds import DEFAULT_ROWS, NEVER_ASKED, fields_of_kind, refuse_odd_fields, refuse_what_may_be_empty
+from .presets import with_defaults
 from .table import Table
 from .words import Words
 
@@ -16,43 +16,50 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 FACTS = "_facts"
 
-_DEFAULT_LENGTH = 1000
-_DEFAULT_ROWS = 3
-
 
 class Draft(NamedTuple):
-    """A question whose rules are still text."""
+    """A question whose rules are still text; `whens` are those of its options, `rows` the questions of its rows."""
 
     question: Question
     show_when: str | None
     required_when: str | None
     place: Place
+    whens: tuple[str, ...] = ()
+    rows: tuple["Draft", ...] = ()
 
 
-def read_question(table: Table, words: Words) -> list[Draft]:
+def read_question(table: Table, words: Words, in_repeat: str | None = None) -> list[Draft]:
     """The question a table describes, then its facts question when an option scores partly or not met."""
     question_id = check_code(table.text("id"), "the question's id", table.place)
     place = table.place = table.place.at(f"question '{question_id}'")
     _refuse_reserved(question_id, place)
     kind = cast(Kind, table.one_of("kind", KINDS))
+    if in_repeat is not None and kind in ("repeat", "counts"):
+        raise place.error(f"a {kind} cannot stand in the rows of a repeat", f"Move it out of '{in_repeat}'")
     show_when, required_when = table.text_or_none("show_when"), table.text_or_none("required_when")
     question = Question(
         id=question_id,
         number=table.text_or_none("number") or "",
         kind=kind,
-        ask=table.text("ask"),
-        hint=table.text_or_none("hint"),
+        ask=table.wording("ask"),
+        hint=table.wording_or_none("hint"),
         required=_required(table, kind, required_when),
         themes=words.known_themes(table.texts("themes"), place),
         measures=table.texts("measures"),
         messages=table.pairs("messages"),
-        **_of_kind(table, kind, words),
+        in_repeat=in_repeat,
+        **fields_of_kind(table, kind, words),
     )
-    drafts = [Draft(question, show_when, required_when, place)]
-    if question.falls_short and table.flag("facts", True):
+    question = with_defaults(table, question)
+    whens = tuple(each.text("when") for each in table.tables("options")) if kind == "worked_out" else ()
+    rows = _rows(table, question, words) if kind == "repeat" else ()
+    drafts = [Draft(question, show_when, required_when, place, whens, rows)]
+    if question.falls_short and table.flag("facts", kind != "worked_out"):
         drafts.append(_facts_question(question, words, place))
     table.finish()
-    _refuse_odd_limits(question, place)
+    refuse_odd_fields(question, place)
+    if required_when is not None or question.required:
+        refuse_what_may_be_empty(question, place)
     return drafts
 
 
@@ -64,80 +71,19 @@ def _refuse_reserved(question_id: str, place: Place) -> None:
 
 
 def _required(table: Table, kind: Kind, required_when: str | None) -> bool:
-    if kind == "information":
+    if kind in NEVER_ASKED:
         return False
     if required_when is not None and table.has("required"):
         raise table.place.error("'required' and 'required_when' are both written", "Keep one of them")
     return table.flag("required", True) if required_when is None else False
 
 
-def _of_kind(table: Table, kind: Kind, words: Words) -> dict[str, Any]:
-    """The fields of a question that its kind alone has."""
-    reader = _KIND_FIELDS.get(kind)
-    return reader(table, words) if reader else {}
-
-
-def _standard(table: Table, words: Words) -> dict[str, Any]:
-    return {"options": standard_options(table, words), "star": table.flag("star", False)}
-
-
-def _choice(table: Table, words: Words) -> dict[str, Any]:
-    return {"options": own_options(table, words, may_score=True), "star": table.flag("star", False)}
-
-
-def _choices(table: Table, words: Words) -> dict[str, Any]:
-    fields = {
-        "options": own_options(table, words, may_score=False),
-        "exclusive": table.text_or_none("exclusive"),
-    }
-    return {**fields, **_limits(table, "min_chosen", "max_chosen")}
-
-
-def _yes_no(table: Table, words: Words) -> dict[str, Any]:
-    return {"options": yes_no_options(table, words)}
-
-
-def _text(table: Table, _words: Words) -> dict[str, Any]:
-    fields = {"max_length": _DEFAULT_LENGTH, "rows": _DEFAULT_ROWS}
-    return {**fields, **_limits(table, "min_length", "max_length", "rows")}
-
-
-def _integer(table: Table, _words: Words) -> dict[str, Any]:
-    return {"unit": table.text_or_none("unit"), **_limits(table, "minimum", "maximum")}
-
-
-def _person(table: Table, words: Words) -> dict[str, Any]:
-    return {"special": specials(table)}
-
-
-def _staff(table: Table, _words: Words) -> dict[str, Any]:
-    return {"special": specials(table), **_limits(table, "min_chosen", "max_chosen")}
-
-
-def _information(table: Table, _words: Words) -> dict[str, Any]:
-    return {"body": table.text("body")}
-
-
-def _limits(table: Table, *names: str) -> dict[str, int]:
-    found = {name: table.integer_or_none(name) for name in names}
-    return {name: number for name, number in found.items() if number is not None}
-
-
-def _refuse_odd_limits(question: Question, place: Place) -> None:
-    pairs = (("minimum", "maximum"), ("min_length", "max_length"), ("min_chosen", "max_chosen"))
-    for low, high in pairs:
-        least, most = getattr(question, low), getattr(question, high)
-        if least is not None and most is not None and least > most:
-            raise place.error(
-                f"'{low}' is more than '{high}'", "No answer could be right: change one of them"
-            )
-        if low != "minimum" and min(least or 1, 1 if most is None else most) < 1:
-            raise place.error(f"'{low}' and '{high}' start at 1", "Leave the limit out, or write 1 or more")
-    if question.exclusive is not None and question.exclusive not in question.by_code:
-        remedy = did_you_mean(
-            question.exclusive, question.by_code, f"Options are {', '.join(question.by_code)}"
-        )
-        raise place.error(f"'exclusive' names no option: '{question.exclusive}'", remedy)
+def _rows(table: Table, repeat: Question, words: Words) -> tuple[Draft, ...]:
+    rows = [draft for each in table.tables("questions") for draft in read_question(each, words, repeat.id)]
+    if not rows:
+        remedy = "Add [[sections.questions.questions]] below the repeat"
+        raise table.place.error("the repeat asks nothing in its rows", remedy)
+    return tuple(rows)
 
 
 def _facts_question(question: Question, words: Words, place: Place) -> Draft:
@@ -151,21 +97,9 @@ def _facts_question(question: Question, words: Words, place: Place) -> Draft:
         hint=words.facts.hint,
         min_length=words.facts.min_length,
         max_length=words.facts.max_length,
-        rows=_DEFAULT_ROWS,
+        rows=DEFAULT_ROWS,
         facts_for=question.id,
+        in_repeat=question.in_repeat,
     )
     required_when = f"{question.id} in [{failed}]" if failed else None
     return Draft(asked, f"{question.id} in [{short}]", required_when, place.at(f"question '{asked.id}'"))
-
-
-_KIND_FIELDS: dict[str, Callable[[Table, Words], dict[str, Any]]] = {
-    "standard": _standard,
-    "choice": _choice,
-    "choices": _choices,
-    "yes_no": _yes_no,
-    "text": _text,
-    "integer": _integer,
-    "person": _person,
-    "staff": _staff,
-    "information": _information,
-}

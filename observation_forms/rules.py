@@ -13,18 +13,26 @@ from typing import Any
 
 import msgspec
 
+from .codes import NONE
 from .definition import Answers, Tree, Value
 
 SAFE = 2**53 - 1
 
 
 class Facts(msgspec.Struct):
-    """What a rule may ask about: answers that count, themes in play, the recording instant, any shortfall."""
+    """What a rule may ask about: answers that count, by key; themes in play; when it was recorded, by whom.
+
+    `timescales` are minutes by name. `row` is what the keys of the row that is looked at begin with, such as
+    "changed.1.", and "" outside rows.
+    """
 
     answers: Answers
     themes: set[str]
     recorded_at: str | None
     fell_short: bool = False
+    timescales: dict[str, int] = {}
+    author: str = ""
+    row: str = ""
 
 
 def holds(tree: Tree | None, facts: Facts) -> bool:
@@ -37,6 +45,23 @@ def evaluate(tree: Tree | str | int, facts: Facts) -> Value | bool | None:
     if not isinstance(tree, list):
         return tree
     return _OPERATIONS[tree[0]](tree, facts)
+
+
+def answer_to(id: str, facts: Facts) -> Value | None:
+    """The answer to a question of the form, or else of the row that is looked at; None when unanswered."""
+    answer = facts.answers.get(id)
+    return facts.answers.get(facts.row + id) if answer is None and facts.row else answer
+
+
+def rows_of(repeat: str, facts: Facts) -> list[str]:
+    """The rows of a repeat, in order."""
+    names: Any = facts.answers.get(repeat, [])
+    return [] if names == [NONE] else names
+
+
+def in_row(repeat: str, row: str, facts: Facts) -> Facts:
+    """The same facts, as rules in a row of a repeat look at them."""
+    return msgspec.structs.replace(facts, row=f"{repeat}.{row}.")
 
 
 def _and(tree: Tree, facts: Facts) -> bool:
@@ -67,11 +92,11 @@ def _at_most(tree: Tree, facts: Facts) -> bool:
 
 
 def _one_of(tree: Tree, facts: Facts) -> bool:
-    return facts.answers.get(tree[1]) in tree[2:]
+    return answer_to(tree[1], facts) in tree[2:]
 
 
 def _has(tree: Tree, facts: Facts) -> bool:
-    chosen: Any = facts.answers.get(tree[1])
+    chosen: Any = answer_to(tree[1], facts)
     return chosen is not None and tree[2] in chosen
 
 
@@ -91,16 +116,52 @@ def _multiply(tree: Tree, facts: Facts) -> int | None:
 
 
 def _answer(tree: Tree, facts: Facts) -> Value | None:
-    return facts.answers.get(tree[1])
+    return answer_to(tree[1], facts)
 
 
 def _answered(tree: Tree, facts: Facts) -> bool:
-    return tree[1] in facts.answers
+    return answer_to(tree[1], facts) is not None
 
 
 def _size(tree: Tree, facts: Facts) -> int:
-    answer: Any = facts.answers.get(tree[1])
+    answer: Any = answer_to(tree[1], facts)
     return 0 if answer is None else len(answer)
+
+
+def _rows(tree: Tree, facts: Facts) -> int:
+    rows = rows_of(tree[1], facts)
+    return len(rows) if len(tree) == 2 else sum(_holds_in(row, tree, facts) for row in rows)
+
+
+def _any_row(tree: Tree, facts: Facts) -> bool:
+    return any(_holds_in(row, tree, facts) for row in rows_of(tree[1], facts))
+
+
+def _holds_in(row: str, tree: Tree, facts: Facts) -> bool:
+    return holds(tree[2], in_row(tree[1], row, facts))
+
+
+def _total(tree: Tree, facts: Facts) -> int | None:
+    cells: list[Any] = [facts.answers.get(f"{tree[1]}.{item}") for item in tree[2:]]
+    total: int | None = 0
+    for each in cells:
+        total = None if total is None or each is None else _exact(total + each)
+    return total
+
+
+def _cell(tree: Tree, facts: Facts) -> Value | None:
+    return facts.answers.get(f"{tree[1]}.{tree[2]}")
+
+
+def _timescale(tree: Tree, facts: Facts) -> int | None:
+    return facts.timescales.get(tree[1])
+
+
+def _timescale_of(tree: Tree, facts: Facts) -> int | None:
+    """After the question come pairs: the code of an option, the name of its timescale."""
+    code = answer_to(tree[1], facts)
+    name = next((name for option, name in zip(tree[2::2], tree[3::2], strict=True) if option == code), None)
+    return None if name is None else facts.timescales.get(name)
 
 
 def _theme(tree: Tree, facts: Facts) -> bool:
@@ -155,6 +216,12 @@ _OPERATIONS: dict[str, Callable[[Tree, Facts], Value | bool | None]] = {
     "answered": _answered,
     "count": _size,
     "length": _size,
+    "rows": _rows,
+    "any_row": _any_row,
+    "total": _total,
+    "cell": _cell,
+    "timescale": _timescale,
+    "timescale_of": _timescale_of,
     "theme": _theme,
     "fell_short": _fell_short,
     "recorded_at": _recorded_at,

@@ -9,8 +9,8 @@ from typing import cast
 
 import msgspec
 
-from .definition import Definition, Question
-from .rules import Facts
+from .definition import Definition, Question, Value
+from .rules import Facts, rows_of
 
 POINTS = {"met": 100, "partly": 50, "not_met": 0}
 _RESULTS = ("met", "partly", "not_met")
@@ -42,14 +42,24 @@ def result_of(definition: Definition, facts: Facts, score: Score) -> str:
 
 def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
     """The classes met, partly and not_met of the answers to these questions, all of them scored ones."""
-    answers = cast(dict[str, str], facts.answers)
-    options = [each.by_code.get(answers[each.id]) for each in questions if each.id in answers]
+    options = [
+        question.by_code.get(cast(str, facts.answers[key]))
+        for question in questions
+        for key in _keys_of(question, facts)
+        if key in facts.answers
+    ]
     return [option.score for option in options if option and option.score and option.score != "excluded"]
 
 
 def concerns_of(definition: Definition, facts: Facts) -> list[str]:
-    """The ids of the questions whose answer raises an immediate concern (domain/4 `!`), in order."""
-    return [question.id for question in definition.concerning if _raises_concern(question, facts)]
+    """The keys whose answer raises an immediate concern (domain/4 `!`), in the order of the form."""
+    found = [
+        key
+        for question in definition.concerning
+        for key in _keys_of(question, facts)
+        if _raises_concern(question, facts.answers.get(key))
+    ]
+    return found if len(found) < 2 else [key for key in facts.answers if key in found]
 
 
 def result_allowed(computed: str, chosen: str) -> bool:
@@ -59,7 +69,12 @@ def result_allowed(computed: str, chosen: str) -> bool:
     return computed == chosen == "not_scored"
 
 
-def _raises_concern(question: Question, facts: Facts) -> bool:
-    value = facts.answers.get(question.id)
+def _keys_of(question: Question, facts: Facts) -> Iterable[str]:
+    if question.in_repeat is None:
+        return (question.id,)
+    return [f"{question.in_repeat}.{row}.{question.id}" for row in rows_of(question.in_repeat, facts)]
+
+
+def _raises_concern(question: Question, value: Value | None) -> bool:
     chosen = value if isinstance(value, list) else [value]
     return any(option.concern and option.code in chosen for option in question.options)

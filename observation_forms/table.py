@@ -4,6 +4,7 @@ import tomllib
 from typing import Any, TypeVar
 
 from .errors import Place, did_you_mean
+from .wording import WORDS
 
 T = TypeVar("T")
 
@@ -56,6 +57,20 @@ class Table:
         """A text, or None when the key is not written."""
         return self.text(key) if self.has(key) else None
 
+    def wording(self, key: str) -> str:
+        """A text that is said to people, in which {person} and its like stand for the service's words."""
+        found = self.text(key)
+        for part in found.split("{")[1:]:
+            name = part.partition("}")[0]
+            if name[:1].lower() + name[1:] not in WORDS:
+                known = ", ".join(f"{{{word}}}" for word in WORDS)
+                raise self.place.error(f"'{key}' has an unknown word in '{{{name}'", f"There are {known}")
+        return found
+
+    def wording_or_none(self, key: str) -> str | None:
+        """The same, or None when the key is not written."""
+        return self.wording(key) if self.has(key) else None
+
     def integer(self, key: str) -> int:
         """A whole number that must be written."""
         return self._of_type(key, int)
@@ -76,11 +91,25 @@ class Table:
                 raise self.place.error(f"'{key}' has '{text}' twice", "Take one out")
         return tuple(found)
 
+    def integers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers; none when the key is not written."""
+        return tuple(self._list(key, int))
+
+    def numbers(self, key: str) -> dict[str, int]:
+        """A table of whole numbers; empty when the key is not written."""
+        found = self._of_type(key, dict) if self.has(key) else {}
+        inner = Table(found, self.place)
+        return {name: inner.integer(name) for name in found}
+
     def pairs(self, key: str) -> dict[str, str]:
         """A table of texts; empty when the key is not written."""
         found = self._of_type(key, dict) if self.has(key) else {}
         inner = Table(found, self.place)
         return {name: inner.text(name) for name in found}
+
+    def anything(self, key: str) -> Any:
+        """What is written, of whatever type."""
+        return self._values[key]
 
     def values(self, key: str) -> dict[str, Any]:
         """A table taken as it is; empty when the key is not written."""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .definition import Question, Tree
@@ -11,15 +12,28 @@ NAMES = {"recorded_at": "the instant the record was sealed, by the tablet's cloc
 
 COUNTED = ("choices", "staff")
 
-_CODED = ("standard", "choice", "yes_no", "person")
+_CODED = ("standard", "choice", "yes_no", "person", "pick", "signer", "worked_out")
 _LARGEST_NUMBER = 10**9
 
 
 class Scope(NamedTuple):
-    """What a rule may name: the form's questions and its themes."""
+    """What a rule may name: the form's questions (in a row, also the row's own), its themes and timescales.
+
+    `rows` holds the questions of each repeat's rows, by the repeat.
+    """
 
     questions: Mapping[str, Question]
     themes: frozenset[str]
+    timescales: frozenset[str] = frozenset()
+    rows: Mapping[str, Mapping[str, Question]] = MappingProxyType({})
+
+    def of_form(self) -> "Scope":
+        """Without the questions of any row."""
+        return self._replace(questions={k: v for k, v in self.questions.items() if v.in_repeat is None})
+
+    def in_rows_of(self, repeat: str) -> "Scope":
+        """As the rules of a repeat's rows see the form."""
+        return self._replace(questions={**self.of_form().questions, **self.rows.get(repeat, {})})
 
 
 class Typed(NamedTuple):
@@ -39,6 +53,9 @@ class Terms:
         self._place = place
 
     def _read(self, node: ast.expr) -> Typed:
+        raise NotImplementedError
+
+    def _truth(self, node: ast.expr) -> Tree | int:
         raise NotImplementedError
 
     def _code_of(self, question: Question, node: ast.expr) -> str:
@@ -61,6 +78,8 @@ class Terms:
         kind = question.kind
         if kind in _CODED:
             return Typed(["answer", question.id], "code", question)
+        if kind == "duration":
+            return Typed(["answer", question.id], "integer", question)
         if kind in COUNTED:
             return Typed(["answer", question.id], "codes", question)
         return Typed(["answer", question.id], kind, question)
@@ -82,6 +101,10 @@ class Terms:
         written = self._written(node)
         question = self._scope.questions.get(written) if isinstance(node, ast.Name) else None
         if question is None:
+            for repeat, own in self._scope.rows.items():
+                if written in own:
+                    remedy = f"Ask any_row({repeat}, ...) from outside, or write the rule in that repeat"
+                    raise self._place.error(f"'{written}' is asked in each row of '{repeat}'", remedy)
             listed = [*self._scope.questions, *NAMES]
             raise self._place.error(
                 f"there is no question '{written}'",
@@ -93,7 +116,10 @@ class Terms:
         written = self._written(node)
         if found.question is None:
             return self._refused(f"'{written}' as true or false", "Compare it with something: use ==, < or >")
+        question_kind = found.question.kind
         example = f" or {written} == {found.question.options[0].code}" if found.question.options else ""
+        if question_kind == "counts":
+            return self._refused(f"'{written}' as true or false", f"Say which you mean: total({written}) > 0")
         if found.type == "codes" and example:
             example = f" or {found.question.options[0].code} in {written}"
         return self._refused(
@@ -106,6 +132,8 @@ class Terms:
             "code": "Compare it with one of its options by == or in [...]",
             "codes": "Use count(), or code in question for a 'choices' question",
             "information": "An information card has no answer",
+            "repeat": "Use rows(), any_row() or answered()",
+            "counts": "Use total() or cell()",
             "truth": "Join truths with and, or, not",
         }.get(found.type, "Compare whole numbers, instants or dates with their like")
         return self._refused(f"'{self._written(node)}' ({found.type}) with {operator}", remedy)
