@@ -117,7 +117,8 @@ class Projector:
             rows["concern"] += [(entry.seq, question) for question in judged.concerns]
         if facts.words:
             rows["record_search"].append((entry.seq, facts.words))
-        if current and not body.withdrawn:
+        # One tally for all who look: what only few may see would show in it
+        if current and not body.withdrawn and not judged.restricted:
             rows["bearing"] += [
                 (body.record, to.action, entry.seq, to.bearing, to.computed, to.claimed, body.happened_at)
                 for to in judged.bearings

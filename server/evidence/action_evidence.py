@@ -14,6 +14,7 @@ import msgspec
 from server.evidence import words
 from server.evidence.evidence_rows import is_weekend
 from server.evidence.people import Names
+from server.review.standing import COUNTS
 
 BEARINGS = ("supports", "contradicts", "inconclusive")
 
@@ -74,11 +75,12 @@ class Standing(msgspec.Struct, frozen=True):
         return [kind for kind in self.kinds if kind.needed and not kind.count]
 
 
-# A tablet may name any action: what it says counts for those of the record's own service alone
-_ON_ACTION = """
+# A tablet may name any action: what it says counts for those of the record's own service alone, unless a
+# manager set it aside
+_ON_ACTION = f"""
     FROM action a CROSS JOIN bearing b ON b.action = a.id
     CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
-    WHERE a.id = ?
+    WHERE a.id = ? AND {COUNTS}
 """
 
 

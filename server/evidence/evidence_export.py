@@ -38,13 +38,17 @@ COLUMNS = (
     "tablet_record",
     "record",
     "version",
+    "reason",
+    "review",
 )
 
 # What a spreadsheet would take for a formula (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-async def rows(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[list[Row]]:
+async def rows(
+    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
+) -> AsyncIterator[list[Row]]:
     """Every row of the filter, newest first, in pieces."""
     after: Place | None = None
     while True:
@@ -52,7 +56,7 @@ async def rows(database: Database, wanted: Filter, services: Sequence[str]) -> A
         piece = await database.read(
             lambda connection: to_rows(
                 connection,
-                read_rows(connection, wanted, services, CHUNK, after=place),  # noqa: B023
+                read_rows(connection, wanted, services, CHUNK, after=place, restricted=restricted),  # noqa: B023
                 read_names(connection, services),
             )
         )
@@ -63,27 +67,35 @@ async def rows(database: Database, wanted: Filter, services: Sequence[str]) -> A
         after = Place(piece[-1].happened_at, piece[-1].record)
 
 
-async def as_csv(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
+async def as_csv(
+    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
+) -> AsyncIterator[bytes]:
     """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent.
 
     Its last line says so when the search found more than the file holds.
     """
     yield b"\xef\xbb\xbf" + csv_lines([COLUMNS])
-    async for piece in rows(database, wanted, services):
+    async for piece in rows(database, wanted, services, restricted):
         yield csv_lines([list(cells(row).values()) for row in piece])
-    if cut := await _cut_words(database, wanted, services):
+    if cut := await _cut_words(database, wanted, services, restricted):
         yield csv_lines([[cut]])
 
 
-async def as_json(database: Database, wanted: Filter, services: Sequence[str]) -> AsyncIterator[bytes]:
+async def as_json(
+    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
+) -> AsyncIterator[bytes]:
     """One JSON object in pieces: the filter, the records, and `cut`: "" when they are all, else what is missing."""
     yield b'{"filter": ' + json.dumps(dict_of_lists(wanted)).encode() + b', "records": [\n'
     first = True
-    async for piece in rows(database, wanted, services):
+    async for piece in rows(database, wanted, services, restricted):
         text = ",\n".join(json.dumps(document(row), ensure_ascii=False) for row in piece)
         yield (text if first else ",\n" + text).encode()
         first = False
-    yield b'\n], "cut": ' + json.dumps(await _cut_words(database, wanted, services)).encode() + b"}\n"
+    yield (
+        b'\n], "cut": '
+        + json.dumps(await _cut_words(database, wanted, services, restricted)).encode()
+        + b"}\n"
+    )
 
 
 def csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
@@ -115,6 +127,8 @@ def cells(row: Row) -> dict[str, object]:
         "tablet_record": row.tablet_seq,
         "record": row.record,
         "version": row.version,
+        "reason": row.reason,
+        "review": row.review_name,
     }
 
 
@@ -135,8 +149,10 @@ def dict_of_lists(wanted: Filter) -> dict[str, list[str]]:
     return found
 
 
-async def _cut_words(database: Database, wanted: Filter, services: Sequence[str]) -> str:
-    cut = await database.read(lambda connection: search_is_cut(connection, wanted, services))
+async def _cut_words(
+    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
+) -> str:
+    cut = await database.read(lambda connection: search_is_cut(connection, wanted, services, restricted))
     return f"More records have these words. Only the {SEARCHED:,} received last are here." if cut else ""
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from server.evidence import words
 from server.evidence.times import read_day
+from server.review.standing import STATES
 
 LONGEST_SEARCH = 200
 
@@ -30,6 +31,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     result: str = ""
     since: date | None = None
     until: date | None = None
+    review: str = ""
     flags: tuple[str, ...] = ()
 
     @property
@@ -65,6 +67,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "bearing": words.BEARINGS,
     "shift": words.SHIFTS,
     "result": words.RESULTS,
+    "review": STATES,
 }
 
 

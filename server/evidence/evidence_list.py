@@ -13,6 +13,8 @@ from server.evidence.evidence_query import COUNTED, SEARCHED, Place
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_words
+from server.review.restricted import visible
+from server.review.standing import STATES
 
 PAGE = 25
 
@@ -68,19 +70,23 @@ def read_page(
     after: Place | None = None,
     before: Place | None = None,
     limit: int = PAGE,
+    restricted: Sequence[str] = (),
 ) -> EvidencePage:
     """The page of `wanted` within `services`, from one unchanging picture of the database."""
     names = read_names(connection, services)
-    found = evidence_query.read_rows(connection, wanted, services, limit + 1, after, before)
+    found = evidence_query.read_rows(connection, wanted, services, limit + 1, after, before, restricted)
     more = len(found) > limit
     found = (found[1:] if before else found[:limit]) if more else found
     rows = to_rows(connection, found, names)
-    menus = Menus(_action_titles(connection, services), _form_titles(connection, services), names)
+    menus = Menus(_action_titles(connection, services), _form_titles(connection, services, restricted), names)
     return EvidencePage(
         wanted=wanted,
         rows=rows,
-        total=total_words(evidence_query.count_rows(connection, wanted, services)),
-        cut=evidence_query.search_is_cut(connection, wanted, services),
+        total=total_words(
+            evidence_query.count_rows(connection, wanted, services, restricted),
+            evidence_query.count_rows(connection, wanted, services, restricted, withdrawn=True),
+        ),
+        cut=evidence_query.search_is_cut(connection, wanted, services, restricted),
         searched=SEARCHED,
         newer=_beside(wanted, rows[0], "before") if rows and (after or (before and more)) else "",
         older=_beside(wanted, rows[-1], "after") if rows and (before or more) else "",
@@ -91,8 +97,10 @@ def read_page(
     )
 
 
-def total_words(count: int) -> str:
-    """ "No records", "1 record", "312 records", "more than 2,000 records" """
+def total_words(count: int, withdrawn: int = 0) -> str:
+    """ "No records", "1 record", "312 records", "more than 2,000 records, and 2 that were withdrawn" """
+    if withdrawn:
+        return f"{total_words(count)}, and {withdrawn:,} that {'was' if withdrawn == 1 else 'were'} withdrawn"
     if count > COUNTED:
         return f"more than {COUNTED:,} records"
     return {0: "No records", 1: "1 record"}.get(count, f"{count:,} records")
@@ -122,6 +130,7 @@ def _limit_words(name: str, value: str, menus: Menus) -> str:
         "author": ("Recorded by", names.staff),
         "shift": ("Shift", words.SHIFTS),
         "result": ("Result", words.RESULTS),
+        "review": ("Review", STATES),
     }
     if name in known:
         label, among = known[name]
@@ -145,15 +154,18 @@ def _action_titles(connection: sqlite3.Connection, services: Sequence[str]) -> d
     return {row["id"]: f"{row['number']}. {row['title']}" for row in rows}
 
 
-def _form_titles(connection: sqlite3.Connection, services: Sequence[str]) -> dict[str, str]:
+def _form_titles(
+    connection: sqlite3.Connection, services: Sequence[str], restricted: Sequence[str]
+) -> dict[str, str]:
     """The forms that have been used: a walk that jumps from one form to the next in the index."""
     found: dict[str, str] = {}
+    seen, allowed = visible(restricted)
     for service in services:
         form = ""
         while row := connection.execute(
-            "SELECT form, code, title FROM record_version INDEXED BY current_by_form "
-            "WHERE service = ? AND form > ? AND current = 1 ORDER BY form LIMIT 1",
-            (service, form),
+            "SELECT form, code, title FROM record_version v INDEXED BY current_by_form "  # noqa: S608
+            f"WHERE service = ? AND form > ? AND current = 1 AND {seen} ORDER BY form LIMIT 1",
+            (service, form, *allowed),
         ).fetchone():
             form = row["form"]
             found[form] = f"{row['code']} {row['title']}"

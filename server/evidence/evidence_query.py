@@ -14,13 +14,16 @@ import msgspec
 from server.evidence.evidence_filter import Filter
 from server.evidence.schema import IS_LATE
 from server.evidence.times import start_of_day, write_instant
+from server.review.restricted import visible
+from server.review.standing import IN_STATE, IS_NEW, STATE_OF
 
 # Of a search that finds more than this, the records received last are shown, and the page says so
 SEARCHED = 20_000
 # Past this, the total is "more than": among a million records, counting further costs more than the page itself
 COUNTED = 2_000
 
-COLUMNS = """
+COLUMNS = f"""
+    {STATE_OF} AS review, v.reason, v.withdrawn, v.restricted,
     v.seq, v.record, v.version, v.form, v.form_version, v.code, v.title, v.service, v.unit, v.author, v.tablet,
     v.tablet_seq, v.shift, v.person, v.happened_at, v.recorded_at, v.received_at, v.noted_late_seconds,
     v.late_seconds, v.clock_doubtful, v.result, v.computed_result, v.lowered, v.lowered_reason, v.findings_count,
@@ -34,6 +37,7 @@ _FLAGS = {
     "corrected": "v.corrected = 1",
     "lowered": "v.lowered = 1",
     "clock": "v.clock_doubtful = 1",
+    "withdrawn": "v.withdrawn = 1",
 }
 _EQUAL = ("form", "unit", "person", "author", "shift", "result")
 
@@ -62,11 +66,15 @@ def read_rows(
     limit: int,
     after: Place | None = None,
     before: Place | None = None,
+    restricted: Sequence[str] = (),
 ) -> list[sqlite3.Row]:
-    """Up to `limit` rows, what happened last first: from the top, after a place, or those just before one."""
+    """Up to `limit` rows, what happened last first: from the top, after a place, or those just before one.
+
+    Here as in all of these: of the services `restricted` the viewer may see what few may.
+    """
     direction, sign, place = ("ASC", ">", before) if before else ("DESC", "<", after)
     selects, values = [], []
-    for branch in _branches(wanted, services):
+    for branch in _branches(wanted, services, restricted):
         conditions, given = list(branch.conditions), list(branch.values)
         if place is not None:
             conditions.append(f"({branch.at}, {branch.id}) {sign} (?, ?)")
@@ -83,11 +91,21 @@ def read_rows(
     return rows[::-1] if before else rows
 
 
-def count_rows(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str]) -> int:
-    """How many rows the filter lets through, counted no further than `COUNTED` + 1."""
+def count_rows(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    services: Sequence[str],
+    restricted: Sequence[str] = (),
+    *,
+    withdrawn: bool = False,
+) -> int:
+    """How many rows the filter lets through, counted no further than `COUNTED` + 1: those that stand, or those
+    that were taken back.
+    """
     selects, values = [], []
-    for branch in _branches(wanted, services):
-        selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(branch.conditions)}")  # noqa: S608
+    for branch in _branches(wanted, services, restricted):
+        conditions = (*branch.conditions, f"v.withdrawn = {withdrawn:d}")
+        selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(conditions)}")  # noqa: S608
         values += list(branch.values)
     if not selects:
         return 0
@@ -95,12 +113,18 @@ def count_rows(connection: sqlite3.Connection, wanted: Filter, services: Sequenc
     return int(connection.execute(sql, (*values, COUNTED + 1)).fetchone()[0])
 
 
-def count_new(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str], since: int) -> int:
+def count_new(
+    connection: sqlite3.Connection,
+    wanted: Filter,
+    services: Sequence[str],
+    since: int,
+    restricted: Sequence[str] = (),
+) -> int:
     """How many rows of the filter came in after the ledger's entry number `since`."""
     services = _wanted_services(wanted, services)
     if not services:
         return 0
-    conditions, values = _conditions(wanted, services)
+    conditions, values = _conditions(wanted, services, restricted)
     if wanted.text:
         source, values = f"{_FOUND} AND v.seq > ?", [search_words(wanted.text), since, *values]
     else:
@@ -114,12 +138,14 @@ def newest_entry(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM record_version").fetchone()[0])
 
 
-def search_is_cut(connection: sqlite3.Connection, wanted: Filter, services: Sequence[str]) -> bool:
+def search_is_cut(
+    connection: sqlite3.Connection, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
+) -> bool:
     """Whether the search finds more within `services` than is shown."""
     services = _wanted_services(wanted, services)
     if not wanted.text or not services:
         return False
-    inner, values = _search(wanted, services, SEARCHED + 1)
+    inner, values = _search(wanted, services, restricted, SEARCHED + 1)
     (found,) = connection.execute(f"SELECT count(*) FROM ({inner})", values).fetchone()  # noqa: S608
     return bool(found > SEARCHED)
 
@@ -129,19 +155,21 @@ def search_words(text: str) -> str:
     return " ".join('"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split())
 
 
-def _branches(wanted: Filter, services: Sequence[str]) -> list[_Branch]:
+def _branches(wanted: Filter, services: Sequence[str], restricted: Sequence[str]) -> list[_Branch]:
     services = _wanted_services(wanted, services)
     if not services:
         return []
     if wanted.text:
-        inner, given = _search(wanted, services, SEARCHED)
+        inner, given = _search(wanted, services, restricted, SEARCHED)
         return [_Branch(f"({inner}) s CROSS JOIN record_version v ON v.seq = s.seq", ("1 = 1",), given)]
-    conditions, values = _conditions(wanted, services, action=False)
+    conditions, values = _conditions(wanted, services, restricted, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
     for column in ("person", "author", "unit"):
         if getattr(wanted, column):
             return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
+    if wanted.review not in ("", "new"):
+        return [_in_state(wanted.review, services, conditions, values)]
     # The index begins with the service, so each service is its own ordered branch
     index = _index_by_service(wanted)
     return [
@@ -155,7 +183,7 @@ def _wanted_services(wanted: Filter, services: Sequence[str]) -> list[str]:
 
 
 def _conditions(
-    wanted: Filter, services: Sequence[str], action: bool = True
+    wanted: Filter, services: Sequence[str], restricted: Sequence[str], action: bool = True
 ) -> tuple[list[str], list[object]]:
     """Conditions and values; the service's come first. `action` False leaves the action to the driving table."""
     conditions = [f"v.service IN ({', '.join('?' * len(services))})", "v.current = 1"]
@@ -173,8 +201,12 @@ def _conditions(
     conditions += [_FLAGS[flag] for flag in wanted.flags]
     if any(flag != "late" for flag in wanted.flags):
         conditions.append("v.flagged = 1")
+    if wanted.review:
+        conditions.append(f"{STATE_OF} = ?" if wanted.review != "new" else IS_NEW)
+        values += [wanted.review] if wanted.review != "new" else []
+    seen, allowed = visible(restricted)
     bearing, given = _bearing_condition(wanted, action)
-    return conditions + bearing, values + given
+    return [*conditions, seen, *bearing], [*values, *allowed, *given]
 
 
 def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[object]]:
@@ -195,9 +227,11 @@ _FOUND = (
 )
 
 
-def _search(wanted: Filter, services: Sequence[str], limit: int) -> tuple[str, tuple[object, ...]]:
+def _search(
+    wanted: Filter, services: Sequence[str], restricted: Sequence[str], limit: int
+) -> tuple[str, tuple[object, ...]]:
     """The entries a search lets through, received last first, every other limit applied before the number is."""
-    conditions, values = _conditions(wanted, services)
+    conditions, values = _conditions(wanted, services, restricted)
     sql = (
         f"SELECT v.seq FROM {_FOUND} AND {' AND '.join(conditions)} "  # noqa: S608
         "ORDER BY record_search.rowid DESC LIMIT ?"
@@ -210,6 +244,16 @@ def _of_action(wanted: Filter, conditions: list[str], values: list[object]) -> _
     limits = ["b.action = ?", _OWN_ACTION, *(["b.bearing = ?"] if wanted.bearing else [])]
     given = [wanted.action, *([wanted.bearing] if wanted.bearing else [])]
     return _Branch(source, (*limits, *conditions), (*given, *values), "b.happened_at", "b.record")
+
+
+def _in_state(state: str, services: Sequence[str], conditions: list[str], values: list[object]) -> _Branch:
+    """Driven by what managers did: few records are in question or set aside among a million that are new."""
+    source = (
+        "review_standing r INDEXED BY review_by_state "
+        "CROSS JOIN record_version v ON v.record = r.record AND v.current = 1"
+    )
+    limits = (f"r.service IN ({', '.join('?' * len(services))})", IN_STATE)
+    return _Branch(source, (*limits, *conditions), (*services, state, *values))
 
 
 def _indexed(index: str) -> str:

@@ -9,6 +9,7 @@ from server.evidence import words
 from server.evidence.people import Names
 from server.evidence.schema import ARRIVED_LATE_SECONDS, NOTED_LATE_SECONDS
 from server.evidence.times import clock_words, day_words, difference_words, in_london
+from server.review.standing import STATES
 
 
 class Bearing(msgspec.Struct, frozen=True):
@@ -48,6 +49,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     computed_result: str
     lowered_reason: str
+    review: str
+    reason: str
+    withdrawn: int
     bearings: tuple[Bearing, ...]
     flags: tuple[str, ...]
     names: Names
@@ -87,6 +91,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         """The shift in words, "" when none was given."""
         return words.named(words.SHIFTS, self.shift)
 
+    @property
+    def review_name(self) -> str:
+        """Where its review stands, in words."""
+        return words.named(STATES, self.review)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for or against the actions it speaks to."""
+        return not self.withdrawn and self.review != "set_aside"
+
 
 def to_rows(connection: sqlite3.Connection, found: Sequence[sqlite3.Row], names: Names) -> list[Row]:
     """The rows of `record_version` in words, with what each says about which action."""
@@ -104,6 +118,7 @@ def flags_of(row: sqlite3.Row) -> tuple[str, ...]:
         "corrected": row["corrected"],
         "lowered": row["lowered"],
         "clock": row["clock_doubtful"],
+        "withdrawn": row["withdrawn"],
     }
     return tuple(flag for flag in words.FLAGS if carried[flag])
 
@@ -149,6 +164,9 @@ _SAME = [
     "result",
     "computed_result",
     "lowered_reason",
+    "review",
+    "reason",
+    "withdrawn",
 ]
 
 

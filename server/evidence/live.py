@@ -86,11 +86,12 @@ class Watch:
 
 
 def read_mark(connection: sqlite3.Connection) -> Mark:
-    """How far the ledger, the feed of changes and the editing of actions have come: not every edit is in the feed."""
+    """How far the ledger, the feed of changes, the editing of actions and the reviews have come."""
     (entry,) = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
     (change,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()
     (edits,) = connection.execute("SELECT coalesce(sum(version), 0) FROM action").fetchone()
-    return entry, change, edits
+    (reviews,) = connection.execute("SELECT coalesce(max(id), 0) FROM review_act").fetchone()
+    return entry, change, edits + reviews
 
 
 def watch_of(state: State, database: Database) -> Watch:

@@ -11,7 +11,7 @@ import msgspec
 
 from observation_forms import Context, Definition, Question, Value, judge
 from server.evidence.people import Names
-from server.form_fragments import answer_words
+from server.form_words import answer_words
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):

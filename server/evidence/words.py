@@ -74,6 +74,7 @@ FLAGS: Mapping[str, str] = {
     "corrected": "Corrected",
     "lowered": "Result lowered by its author",
     "clock": "Tablet clock in doubt",
+    "withdrawn": "Withdrawn by its author",
 }
 
 

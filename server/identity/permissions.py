@@ -20,6 +20,10 @@ class Permission(StrEnum):
     READ_TABLETS = "read_tablets"
     MANAGE_TABLETS = "manage_tablets"
     READ_HELD = "read_held"
+    REVIEW_EVIDENCE = "review_evidence"
+    READ_RESTRICTED = "read_restricted"
+    READ_FORMS = "read_forms"
+    READ_OWN = "read_own"
 
 
 class Role(StrEnum):
@@ -45,15 +49,23 @@ class Rule(StrEnum):
 
 P = Permission
 READS = frozenset({P.READ_EVIDENCE, P.READ_ACTIONS})
-OVERSEES = READS | {P.WRITE_ACTIONS, P.READ_TABLETS, P.READ_HELD}
+OVERSEES = READS | {
+    P.WRITE_ACTIONS,
+    P.READ_TABLETS,
+    P.READ_HELD,
+    P.REVIEW_EVIDENCE,
+    P.READ_FORMS,
+    P.READ_OWN,
+}
 
 MAY: dict[Role, frozenset[Permission]] = {
-    # Records on the tablet; the desk shows other people's evidence, which this role does not need
-    Role.FLOOR: frozenset(),
+    # Records on the tablet; at the desk only what was observed about themselves
+    Role.FLOOR: frozenset({P.READ_OWN}),
     Role.SHIFT_MANAGER: OVERSEES,
     Role.REGISTERED_MANAGER: OVERSEES | {P.MANAGE_TABLETS},
     Role.QUALITY_LEAD: OVERSEES,
-    Role.NOMINATED_INDIVIDUAL: OVERSEES,
+    # Alone sees what was raised about a manager
+    Role.NOMINATED_INDIVIDUAL: OVERSEES | {P.READ_RESTRICTED},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets, and sees no evidence for it

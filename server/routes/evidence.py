@@ -17,6 +17,7 @@ from server.evidence.record_page import read_record_page
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
+from server.review.restricted import may_see
 from server.rooms import Rooms
 
 SEES = Permission.READ_EVIDENCE
@@ -33,7 +34,9 @@ async def evidence_list(
     wanted, faults = read_filter(asked)
     after, before = (read_place("".join(asked.get(name, ())[:1])) for name in ("after", "before"))
     page = await rooms.database.read(
-        lambda sql: read_page(sql, wanted, viewer.services_for(SEES), after, before)
+        lambda sql: read_page(
+            sql, wanted, viewer.services_for(SEES), after, before, restricted=may_see(viewer)
+        )
     )
     return Template(
         "evidence/list.html", context={"viewer": viewer, "here": "evidence", "page": page, "faults": faults}
@@ -47,7 +50,9 @@ async def evidence_csv(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list as a spreadsheet."""
-    pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.services_for(SEES))
+    pieces = evidence_export.as_csv(
+        rooms.database, _filter(request), viewer.services_for(SEES), may_see(viewer)
+    )
     return _download(pieces, "text/csv; charset=utf-8", "evidence.csv")
 
 
@@ -58,7 +63,9 @@ async def evidence_json(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list for a program."""
-    pieces = evidence_export.as_json(rooms.database, _filter(request), viewer.services_for(SEES))
+    pieces = evidence_export.as_json(
+        rooms.database, _filter(request), viewer.services_for(SEES), may_see(viewer)
+    )
     return _download(pieces, "application/json", "evidence.json")
 
 
@@ -70,11 +77,13 @@ async def evidence_live(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """How many records of the filter came in since entry number `since`, each time that changes."""
-    wanted, services = _filter(request), viewer.services_for(SEES)
+    wanted, services, restricted = _filter(request), viewer.services_for(SEES), may_see(viewer)
     since = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
-        return await rooms.database.read(lambda sql: evidence_query.count_new(sql, wanted, services, since))
+        return await rooms.database.read(
+            lambda sql: evidence_query.count_new(sql, wanted, services, since, restricted)
+        )
 
     return live_stream(watch_of(state, rooms.database), ask, 0, rooms.streams.enter(viewer.session))
 

@@ -28,6 +28,7 @@ from server.same_origin import read_form
 FRONT_PAGES = (
     (Permission.READ_EVIDENCE, "/evidence"),
     (Permission.READ_TABLETS, "/tablets"),
+    (Permission.READ_OWN, "/me/observations"),
 )
 
 

@@ -2,9 +2,9 @@
 
 import random
 
-from observation_forms import Catalogue
+from observation_forms import Catalogue, Context
 from sync import Database, Inbox, rebuild
-from tests.sync.bodies import FakeTablet, batch
+from tests.sync.bodies import FakeTablet, batch, good_answers
 from tests.sync.reading import derived, select
 
 BEARING = {"action": "action-planning", "themes": ["CP"], "bearing": "supports"}
@@ -26,13 +26,18 @@ async def test_what_was_raised_is_taken_back_with_the_record(
     database: Database, inbox: Inbox, oak: FakeTablet, catalogue: Catalogue
 ) -> None:
     form = catalogue.current("practice_observation").definition
+    asked_about = frozenset(form.theme_names)
+    answers = good_answers(form, Context("2026-11-20T10:05:00Z", asked_about))
     question, option = next(
         (question, option)
         for question in form.questions()
         for option in question.options
-        if option.concern and not question.show_when
+        if option.concern and question.id in answers
     )
-    first = oak.seal(answers={question.id: option.code})
+    first = oak.seal(
+        answers={**answers, question.id: option.code},
+        bearings=[{**BEARING, "themes": sorted(asked_about)}],
+    )
     await inbox.receive(batch([first]), oak.sender())
     assert await select(database, "SELECT question FROM concern") == [{"question": question.id}]
     await inbox.receive(batch([oak.correct(first, reason="A mistake", withdrawn=1)]), oak.sender())
