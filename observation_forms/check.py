@@ -11,7 +11,7 @@ import msgspec
 
 from .answers import is_worked_out
 from .codes import NONE
-from .definition import Definition, Question, Severity
+from .definition import Definition, Question, Severity, Value
 from .rules import Facts, holds, in_row, rows_of
 from .sight import Sight
 
@@ -54,7 +54,7 @@ def strays(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> 
                 unknown.append(key)
             else:
                 known.append((definition.place_of(key), key, "hidden_answer"))
-        elif is_worked_out(shown) and not _is_same(value, sight.facts.answers.get(key)):
+        elif is_worked_out(shown) and not _stands(value, sight.facts.answers.get(key)):
             known.append((definition.place_of(key), key, "worked_out_differs"))
     named = [(key, code) for _, key, code in sorted(known)]
     named += [(key, "unknown_question") for key in sorted(unknown)]
@@ -105,9 +105,9 @@ def _codes(key: str, question: Question, sight: Sight) -> Iterable[str]:
     return ("required",) if must_answer(key, question, sight.facts) else ()
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    """Python alone holds True and 1 for equal."""
-    return type(one) is type(other) and one == other
+def _stands(given: Any, fresh: Value | None) -> bool:
+    """Whether what was given is what was worked out. Python alone holds True and 1 for equal."""
+    return fresh is not None and type(given) is type(fresh) and given == fresh
 
 
 def _limits_of_number(question: Question, value: Any, _facts: Facts) -> Iterator[str]:
