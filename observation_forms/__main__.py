@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from .catalogue import LIBRARY, publish, read_form_at
 from .errors import FormError
 from .proof import faults_of
+from .publishing import publish
+from .shelf import LIBRARY, read_form_at
 
 HOW = "Write: python -m observation_forms check FILE, or: python -m observation_forms publish"
 

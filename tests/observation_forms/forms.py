@@ -1,7 +1,7 @@
 """Forms for the tests: the published F1, the form of the vectors, and small ones written on the spot."""
 
 from observation_forms import Definition, Form, Source, load_catalogue, parse
-from observation_forms.catalogue import LIBRARY
+from observation_forms.shelf import LIBRARY
 
 HEADER = Source("header/1.toml", (LIBRARY / "header" / "1.toml").read_bytes())
 VECTORS = LIBRARY.parent / "vectors"

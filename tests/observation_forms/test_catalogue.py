@@ -8,8 +8,9 @@ import pytest
 
 from observation_forms import FormError, load_catalogue
 from observation_forms.__main__ import main
-from observation_forms.catalogue import LIBRARY, publish, read_forms
 from observation_forms.definition import Definition
+from observation_forms.publishing import publish
+from observation_forms.shelf import LIBRARY, read_forms
 
 from .forms import f1
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import get_args
 
 import observation_forms
-from observation_forms.catalogue import LIBRARY
 from observation_forms.definition import Kind, Question
 from observation_forms.expressions import FUNCTIONS, NAMES, OPERATORS
 from observation_forms.messages import BUILT_IN
+from observation_forms.shelf import LIBRARY
 
 ROOM = LIBRARY.parent
 KEYS = set(Question.__struct_fields__) - {"facts_for"} | {"labels", "concern", "facts"}
