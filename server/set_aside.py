@@ -10,10 +10,21 @@ from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
 from sync import HELD_REASONS
 from sync.held import RECEIPT_STATUSES
+from sync.judging import RESTRICTING
 
 PAGE = 25
 # A page is for reading; the whole body is in the ledger
 LONGEST_SHOWN = 20_000
+
+
+# A body that was not counted is in no projection: it is asked itself, where it can be read
+_IS_RESTRICTED = """
+    coalesce(CASE WHEN json_valid(CAST(body AS TEXT)) THEN
+        (SELECT count(*) FROM (SELECT ? AS form, ? AS question, ? AS answer) one
+            WHERE json_extract(CAST(body AS TEXT), '$.form') = one.form
+            AND json_extract(CAST(body AS TEXT), '$.answers.' || one.question) = one.answer)
+    END, 0)
+"""
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -42,8 +53,9 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
     number to ask for next (0 = there are no more).
     """
     services = msgspec.json.encode(viewer.services_for(Permission.READ_HELD)).decode()
+    restricted = msgspec.json.encode(viewer.services_for(Permission.READ_RESTRICTED)).decode()
     rows = connection.execute(
-        """
+        f"""
         SELECT entry.seq, standing, entry.record, entry.version, sender_tablet AS tablet, tablet.name AS
         tablet_name,
             service.name AS service_name, entry.received_at, entry.sha256, held_for, findings,
@@ -52,9 +64,10 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
         WHERE standing <> 'stored' AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
         entry.seq < ?)
+            AND (sender_service IN (SELECT value FROM json_each(?)) OR NOT {_IS_RESTRICTED})
         ORDER BY entry.seq DESC LIMIT ?
-        """,
-        (LONGEST_SHOWN, services, before, before, PAGE + 1),
+        """,  # noqa: S608 the condition is the one below
+        (LONGEST_SHOWN, services, before, before, restricted, *RESTRICTING, PAGE + 1),
     ).fetchall()
     page = [_entry(row) for row in rows[:PAGE]]
     return page, page[-1].seq if len(rows) > PAGE else 0

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from observation_forms import Catalogue, Context
+from observation_forms import Catalogue, Context, Definition, Form, Value
 from server.evidence import words
+from server.evidence.differences import Difference, difference
 from server.evidence.evidence_query import COLUMNS
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
 from server.evidence.times import difference_words, gap_words, moment_words
+from server.review.restricted import visible
+from sync.judging import WORKED_OUT
 from sync.ledger import read_entry
 from sync.wire import Body
 
@@ -62,6 +65,7 @@ class Version(msgspec.Struct, frozen=True):
 
     version: int
     current: bool
+    withdrawn: bool
     shown: bool
     recorded: str
     author: str
@@ -82,6 +86,9 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     row: Row
     current: bool
     reason: str
+    withdrawn: bool
+    begun_by: str
+    audit: str
     form_hash: str
     moments: list[Moment]
     clock: Clock
@@ -94,6 +101,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     score: str
     staff_observed: list[str]
     versions: list[Version]
+    difference: Difference | None
     conflicts: int
     held: int
     digest: str
@@ -109,9 +117,15 @@ def read_record_page(
     services: Sequence[str],
     record: str,
     version: int | None = None,
+    restricted: Sequence[str] = (),
+    against: int | None = None,
 ) -> RecordPage | None:
-    """The page of a record, or of one of its versions; None when there is none within `services`."""
-    found = _find(connection, services, record, version)
+    """The page of a record, or of one of its versions; None when there is none within `services`, or it is one
+    that few may see, and not of a service in `restricted`.
+
+    With what changed since version `against`, or else since the version before.
+    """
+    found = _find(connection, services, record, version, restricted)
     if found is None:
         return None
     entry = read_entry(connection, found["seq"])
@@ -121,23 +135,28 @@ def read_record_page(
     body = _read_body(entry.body)
     names = read_names(connection, [found["service"]])
     themes = frozenset(theme for bearing in body.bearings for theme in bearing.themes)
-    context = Context(recorded_at=body.recorded_at, themes=themes)
-    asks = {question.id: question for question in form.definition.questions()}
+    context = Context(recorded_at=body.recorded_at, themes=themes, author=body.author)
+    answers = _settled_answers(connection, entry.seq, form.definition, body)
+    versions = _versions(connection, record, found["version"], names, restricted)
+    before = _compared(connection, catalogue, versions, record, found["version"], against)
+    definition = form.definition
     return RecordPage(
         row=to_rows(connection, [found], names)[0],
         current=bool(found["current"]),
         reason=body.reason,
+        withdrawn=bool(body.withdrawn),
+        begun_by=names.one_of_staff(body.begun_by) if body.begun_by not in ("", body.author) else "",
+        audit=body.audit,
         form_hash=body.form_hash,
         moments=_moments(body.happened_at, body.recorded_at, entry.received_at),
         clock=_clock(found),
         backdated=_text(body.answers.get("backdated_reason")),
-        sections=answers_as_asked(form.definition, body.answers, context, names),
+        sections=answers_as_asked(definition, answers, context, names),
         weights=_weights(connection, found, body),
         findings=[
             Found(
                 row["severity"],
-                asks[row["question"]].number or "" if row["question"] in asks else "",
-                asks[row["question"]].ask if row["question"] in asks else "",
+                *_asked(definition, row["question"]),
                 row["message"],
             )
             for row in connection.execute(
@@ -146,18 +165,21 @@ def read_record_page(
             )
         ],
         concerns=[
-            asks[row["question"]].ask if row["question"] in asks else row["question"]
+            _asked(definition, row["question"])[1] or row["question"]
             for row in connection.execute("SELECT question FROM concern WHERE seq = ?", (entry.seq,))
         ],
         lowered_from=words.named(words.RESULTS, found["computed_result"]) if found["lowered"] else "",
         score=_score(found["points"], found["scored"]),
         staff_observed=[
             names.one_of_staff(one)
-            for question in form.definition.questions()
-            if question.kind == "staff"
+            for question in definition.questions()
+            if question.kind == "staff" and not question.in_repeat
             for one in _list(body.answers.get(question.id))
         ],
-        versions=_versions(connection, record, found["version"], names),
+        versions=versions,
+        difference=difference(before, (body, form), names, _action_names(connection, found["service"]))
+        if before
+        else None,
         conflicts=found["conflicts_count"],
         held=_held(connection, services, record),
         digest=entry.sha256,
@@ -166,6 +188,56 @@ def read_record_page(
         app=body.app,
         attachments=len(body.attachments),
     )
+
+
+def _asked(definition: Definition, key: str) -> tuple[str, str]:
+    question = definition.question_at(key)
+    return (question.number or "", question.ask) if question else ("", "")
+
+
+def _settled_answers(
+    connection: sqlite3.Connection, seq: int, definition: Definition, body: Body
+) -> dict[str, Value]:
+    """The answers as given; what is worked out, as the server had it when the record came."""
+    worked = {
+        row["question"]: row["value"]
+        for row in connection.execute(
+            "SELECT question, value FROM answer WHERE seq = ? AND position = 0", (seq,)
+        )
+        if _is_worked_out(definition, row["question"])
+    }
+    return {key: value for key, value in body.answers.items() if not _is_worked_out(definition, key)} | worked
+
+
+def _is_worked_out(definition: Definition, key: str) -> bool:
+    question = definition.question_at(key)
+    return question is not None and question.kind in WORKED_OUT
+
+
+def _compared(
+    connection: sqlite3.Connection,
+    catalogue: Catalogue,
+    versions: Sequence[Version],
+    record: str,
+    shown: int,
+    against: int | None,
+) -> tuple[Body, Form] | None:
+    """The version to compare the shown one with: the one asked for, or the one before it; None without one."""
+    known = [one.version for one in versions]
+    earlier = max((version for version in known if version < shown), default=None)
+    chosen = against if against in known and against != shown else earlier
+    if chosen is None:
+        return None
+    row = connection.execute(
+        "SELECT seq, form_hash FROM record_version WHERE record = ? AND version = ?", (record, chosen)
+    ).fetchone()
+    entry, form = read_entry(connection, row["seq"]), catalogue.form(row["form_hash"])
+    return (_read_body(entry.body), form) if entry and form else None
+
+
+def _action_names(connection: sqlite3.Connection, service: str) -> dict[str, str]:
+    rows = connection.execute("SELECT id, number, title FROM action WHERE service = ?", (service,))
+    return {row["id"]: f"Action {row['number']}, {row['title']}" for row in rows}
 
 
 def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) -> int:
@@ -178,18 +250,23 @@ def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) 
     return int(count)
 
 
-_MORE = "v.current, v.reason, v.form_hash, v.points, v.scored, v.skew_ms, v.skew_bound_ms, v.skew_age_ms"
+_MORE = "v.current, v.form_hash, v.points, v.scored, v.skew_ms, v.skew_bound_ms, v.skew_age_ms"
 
 
 def _find(
-    connection: sqlite3.Connection, services: Sequence[str], record: str, version: int | None
+    connection: sqlite3.Connection,
+    services: Sequence[str],
+    record: str,
+    version: int | None,
+    restricted: Sequence[str],
 ) -> sqlite3.Row | None:
+    seen, allowed = visible(restricted, any_version=True)
     which = "v.current = 1" if version is None else "v.version = ?"
     places = ", ".join("?" * len(services))
     found: sqlite3.Row | None = connection.execute(
         f"SELECT {COLUMNS}, {_MORE} FROM record_version v "  # noqa: S608
-        f"WHERE v.record = ? AND v.service IN ({places}) AND {which}",
-        (record, *services, *([] if version is None else [version])),
+        f"WHERE v.record = ? AND v.service IN ({places}) AND {which} AND {seen}",
+        (record, *services, *([] if version is None else [version]), *allowed),
     ).fetchone()
     return found
 
@@ -226,14 +303,14 @@ def _clock(found: sqlite3.Row) -> Clock:
 
 
 def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body) -> list[Weight]:
-    """What counts is kept for the current version only; an old one says what its author said then."""
+    """What counts is kept for the version that stands; any other says what its author said then."""
     numbers = {
         row["id"]: (row["number"], row["title"])
         for row in connection.execute(
             "SELECT id, number, title FROM action WHERE service = ?", (found["service"],)
         )
     }
-    if not found["current"]:
+    if not found["current"] or found["withdrawn"] or found["restricted"]:
         kept = [(claim.action, claim.bearing, claim.bearing, claim.bearing) for claim in body.bearings]
     else:
         kept = [
@@ -246,18 +323,23 @@ def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body) -> 
     ]
 
 
-def _versions(connection: sqlite3.Connection, record: str, shown: int, names: Names) -> list[Version]:
+def _versions(
+    connection: sqlite3.Connection, record: str, shown: int, names: Names, restricted: Sequence[str]
+) -> list[Version]:
+    seen, allowed = visible(restricted, any_version=True)
     rows = connection.execute(
-        """
-        SELECT v.version, v.current, v.recorded_at, v.author, v.reason, entry.sha256
-        FROM record_version v JOIN entry ON entry.seq = v.seq WHERE v.record = ? ORDER BY v.version DESC
-        """,
-        (record,),
+        f"""
+        SELECT v.version, v.current, v.withdrawn, v.recorded_at, v.author, v.reason, entry.sha256
+        FROM record_version v JOIN entry ON entry.seq = v.seq WHERE v.record = ? AND {seen}
+        ORDER BY v.version DESC
+        """,  # noqa: S608
+        (record, *allowed),
     )
     return [
         Version(
             version=row["version"],
             current=bool(row["current"]),
+            withdrawn=bool(row["withdrawn"]),
             shown=row["version"] == shown,
             recorded=moment_words(row["recorded_at"]),
             author=names.one_of_staff(row["author"]),

@@ -1,0 +1,122 @@
+"""A manager's question to the author of a record: how it is asked, and what came back from the floor.
+
+It goes to the author's tablets as something due (`server/due`), named "question/<id>". The answer is a record
+like any other; it says which due item it was made for.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+import msgspec
+
+from observation_forms import Catalogue, Form
+from server.evidence.times import write_instant
+from server.form_words import answer_words
+from server.identity.organisation import new_id
+from sync import publish
+
+# [design] Two days take in a day off
+ANSWER_WITHIN = timedelta(days=2)
+# What every form asks first says when and where, not what is answered
+HEADER = frozenset({"shift", "backdated_reason"})
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A record made in answer: which, of which form, when, by whom, and what was written in it."""
+
+    record: str
+    title: str
+    at: str
+    who: str
+    words: tuple[str, ...]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question and what came back, first answer first."""
+
+    id: str
+    act: int
+    words: str
+    at: str
+    who: str
+    asked_of: str
+    due_at: str
+    replies: tuple[Reply, ...]
+
+
+def ask(connection: sqlite3.Connection, record: str, act: int, words: str, who: str, now: datetime) -> str:
+    """Keep the question of an act and send it to the author's tablets, in the transaction of the act; its id."""
+    row = connection.execute(
+        "SELECT service, unit, person, author, code, title FROM record_version WHERE record = ? AND current = 1",
+        (record,),
+    ).fetchone()
+    id = new_id()
+    due_at = write_instant(now + ANSWER_WITHIN)
+    connection.execute(
+        "INSERT INTO review_question VALUES (?, ?, ?, ?, ?)", (id, act, record, row["author"], due_at)
+    )
+    body = {
+        "id": f"question/{id}",
+        "form": "reply",
+        "title": "Answer to a question",
+        "why": f"A manager asks about your {row['title']}",
+        "who": "floor",
+        "staff": row["author"],
+        "unit": row["unit"],
+        "person": row["person"],
+        "due_at": due_at,
+        "opened_at": write_instant(now),
+        "answers": {},
+        "source": record,
+        "says": words,
+    }
+    publish(connection, row["service"], "due", f"question/{id}", body)
+    return id
+
+
+def read_questions(connection: sqlite3.Connection, catalogue: Catalogue, record: str) -> list[Asked]:
+    """Every question about a record, the first asked first."""
+    rows = connection.execute(
+        """
+        SELECT q.id, q.act, a.reason AS words, a.at, a.who, q.asked_of, q.due_at
+        FROM review_question q JOIN review_act a ON a.id = q.act WHERE q.record = ? ORDER BY q.act
+        """,
+        (record,),
+    ).fetchall()
+    return [Asked(**dict(row), replies=_replies(connection, catalogue, row["id"])) for row in rows]
+
+
+def _replies(connection: sqlite3.Connection, catalogue: Catalogue, question: str) -> tuple[Reply, ...]:
+    rows = connection.execute(
+        """
+        SELECT seq, record, title, form_hash, recorded_at, author FROM record_version
+        INDEXED BY current_by_cause
+        WHERE spawned_by = ? AND current = 1 AND spawned_by <> '' AND withdrawn = 0 ORDER BY recorded_at, seq
+        """,
+        (f"question/{question}",),
+    ).fetchall()
+    return tuple(
+        Reply(
+            row["record"],
+            row["title"],
+            row["recorded_at"],
+            row["author"],
+            _words(connection, row["seq"], catalogue.form(row["form_hash"])),
+        )
+        for row in rows
+    )
+
+
+def _words(connection: sqlite3.Connection, seq: int, form: Form | None) -> tuple[str, ...]:
+    """What the author chose and wrote in answer, in the order of the form, without its header."""
+    answers = dict(
+        connection.execute(
+            "SELECT question, value FROM answer WHERE seq = ? AND position = 0", (seq,)
+        ).fetchall()
+    )
+    asked = form.definition.questions() if form else ()
+    return tuple(
+        answer_words(question, answers[question.id], {})
+        for question in asked
+        if question.kind in ("text", "choice") and question.id in answers and question.id not in HEADER
+    )
