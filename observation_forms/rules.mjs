@@ -139,8 +139,9 @@ function length(tree, facts) {
   return [...(answer_to(tree[1], facts) ?? "")].length;
 }
 
+/** Of all rows, or of those for which the rule holds. */
 function rows(tree, facts) {
-  return rows_of(tree[1], facts).length;
+  return rows_of(tree[1], facts).filter((row) => holds(tree[2], in_row(tree[1], row, facts))).length;
 }
 
 function anyRow(tree, facts) {

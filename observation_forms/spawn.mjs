@@ -38,7 +38,17 @@ const LAST = "9999-12-31T23:59:59Z";
  * @returns {Spawned[]}
  */
 export function spawned(definition, answers, context, record) {
-  const { facts } = see(definition, answers, context);
+  return spawned_seen(definition, see(definition, answers, context).facts, record);
+}
+
+/**
+ * The same of answers already seen, for whoever also judges the record.
+ * @param {object} definition
+ * @param {import("./rules.mjs").Facts} facts
+ * @param {string} record
+ * @returns {Spawned[]}
+ */
+export function spawned_seen(definition, facts, record) {
   if (facts.recorded_at === null) return [];
   const found = (definition.spawns ?? []).flatMap((spawn) =>
     placesOf(spawn, facts)

@@ -5,6 +5,8 @@ from observation_forms.shelf import LIBRARY
 
 HEADER = Source("header/1.toml", (LIBRARY / "header" / "1.toml").read_bytes())
 VECTORS = LIBRARY.parent / "vectors"
+FULL_HEADER = Source("vectors/header.toml", (VECTORS / "header.toml").read_bytes())
+"""A header with words for every built-in code."""
 
 _TOP = """
 id = "small"
@@ -32,6 +34,13 @@ def f1() -> Form:
 def vectors_form() -> Definition:
     """The form of vectors/form.toml."""
     return parse(Source("vectors/form.toml", (VECTORS / "form.toml").read_bytes()), HEADER).definition
+
+
+def rounds_form() -> Definition:
+    """The form of vectors/rounds.toml: rows, cells, timescales, spawns and what is worked out."""
+    return parse(
+        Source("vectors/rounds.toml", (VECTORS / "rounds.toml").read_bytes()), FULL_HEADER
+    ).definition
 
 
 def small(body: str, top: str = _TOP) -> Definition:

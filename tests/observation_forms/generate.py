@@ -1,13 +1,31 @@
-"""Random forms, rules, raw input and records for the differential test, all from one `random.Random`."""
+"""Random raw input, records and contexts for the differential test, all from one `random.Random`."""
 
 import random
 from typing import Any
 
-from observation_forms import Definition, FormError, Question
+from observation_forms import Definition, Question
 
-from .forms import question, small
+from .generate_forms import THEMES, TIMESCALES, form
 
-THEMES = ("CO", "SG", "DE", "IL")
+__all__ = ["THEMES", "context", "form", "raw", "strange", "words"]
+
+STAFF = ("amina", "ben", "chidi", "dana")
+ROWS = ("1", "2", "10", "constructor", "__proto__", "control_hoist-2")
+NO_ROWS = ("none", "", "A", "a.b", "x" * 41, "é", " 1")
+KEYS = (
+    "\uffff",
+    "\U0001f44d",
+    "__proto__",
+    "constructor",
+    "",
+    "10",
+    "9",
+    ".",
+    "..",
+    "a.b",
+    "a.b.c",
+    "a.1.b.c",
+)
 INSTANTS = (
     "2026-06-01T10:00:00Z",
     "2026-06-01T10:00:30Z",
@@ -87,167 +105,79 @@ WRONG: tuple[Any, ...] = (
 )
 
 
-def form(rng: random.Random) -> Definition:
-    """A random form whose rules all compile. Rules that the parser rightly refuses are drawn again."""
-    while True:
-        try:
-            return small(_body(rng))
-        except FormError:
-            continue
-
-
 def raw(rng: random.Random, definition: Definition) -> dict[str, Any]:
     """Raw input as a tablet might hold it: mostly sensible, often nasty, sometimes of the wrong shape."""
-    asked = [each for each in definition.questions() if rng.random() < 0.8]
-    return {each.id: _raw_of(rng, each) for each in asked}
+    found: dict[str, Any] = {}
+    for each in definition.questions():
+        if rng.random() < 0.8:
+            found |= {key: _raw_of(rng, each) for key in _keys(rng, each)}
+    return found
 
 
 def strange(rng: random.Random, answers: dict[str, Any]) -> dict[str, Any]:
-    """Answers as a hostile record might hold them: some exchanged, of wrong types, or unknown."""
+    """Answers as a hostile record might hold them: some exchanged, of wrong types, or at keys there are not."""
     found = dict(answers)
-    for question_id in list(found):
-        if rng.random() < 0.2:
-            found[question_id] = rng.choice((*WRONG, *NASTY, *found.values()))
-    for name in ("\uffff", "\U0001f44d", "__proto__", "constructor", "", "10", "9"):
+    for key in list(found):
+        if rng.random() < 0.15:
+            found[key] = rng.choice((*WRONG, *NASTY, *found.values()))
+        if rng.random() < 0.05:
+            parts = [*key.split("."), rng.choice(NO_ROWS)]
+            rng.shuffle(parts)
+            found[".".join(parts)] = "met"
+    for key in KEYS:
         if rng.random() < 0.1:
-            found[name] = rng.choice((*WRONG, "met"))
+            found[key] = rng.choice((*WRONG, "met"))
     return found
 
 
 def context(rng: random.Random) -> dict[str, Any]:
-    """When it was recorded, now and then nonsense, and the themes of the linked actions."""
-    themes = rng.sample(THEMES, rng.randrange(3))
-    return {"recorded_at": rng.choice((*INSTANTS, "now", "")), "themes": themes}
-
-
-def _body(rng: random.Random) -> str:
-    kinds = [
-        rng.choice(
-            (
-                "standard",
-                "standard",
-                "choice",
-                "choices",
-                "yes_no",
-                "text",
-                "integer",
-                "instant",
-                "date",
-                "person",
-                "staff",
-            )
-        )
-        for _ in range(rng.randrange(3, 12))
-    ]
-    asked = [(f"{kind}_{index}", kind) for index, kind in enumerate(kinds)]
-    parts = []
-    for index, (name, kind) in enumerate(asked):
-        if index and rng.random() < 0.1:
-            shown = _rule(rng, "show_when", asked[:index])
-            parts.append(f'[[sections]]\nid = "section_{index}"\ntitle = "More"\n{shown}\n')
-        rest = [_extra(rng, kind), _rule(rng, "show_when", asked[:index]), _requirement(rng, asked)]
-        parts.append(question(name, kind, "\n".join(rest)))
-    for index in range(rng.randrange(3)):
-        at, severity = rng.choice(asked)[0], rng.choice(("error", "warning"))
-        must = _rule(rng, "must", asked, always=True)
-        named = f'code = "check_{index}"\nquestion = "{at}"\nseverity = "{severity}"'
-        parts.append(f'[[checks]]\n{named}\nmessage = "Look."\n{must}\n')
-    return "".join(parts)
-
-
-def _extra(rng: random.Random, kind: str) -> str:
-    themes = f"themes = {rng.sample(THEMES, rng.randrange(3))!r}"
-    if kind == "standard":
-        star, concern = rng.choice(("true", "false")), rng.choice(("[]", "['not_met']"))
-        return f"{themes}\nstar = {star}\nconcern = {concern}"
-    if kind == "choice":
-        scores = [
-            rng.choice(("", ", score='met'", ", score='partly'", ", score='not_met'")) for _ in range(3)
-        ]
-        set_themes = [rng.choice(("", ", themes=['CO']", ", themes=['SG', 'DE']")) for _ in range(3)]
-        options = [f"{{code='o{i}', label='O'{scores[i]}{set_themes[i]}}}" for i in range(3)]
-        return f"{themes}\noptions = [{', '.join(options)}]"
-    if kind == "choices":
-        set_themes = [rng.choice(("", ", themes=['IL']")) for _ in range(4)]
-        options = [f"{{code='o{i}', label='O'{set_themes[i]}}}" for i in range(4)]
-        limits = rng.choice(("", "min_chosen = 2", "max_chosen = 2", "exclusive = 'o0'"))
-        return f"options = [{', '.join(options)}]\n{limits}\nconcern = {rng.choice(('[]', repr(['o1'])))}"
-    if kind == "text":
-        return rng.choice(("", "min_length = 2", "max_length = 3", "min_length = 2\nmax_length = 6"))
-    if kind == "integer":
-        return rng.choice(("", "minimum = 0", "maximum = 7", "minimum = -3\nmaximum = 8"))
-    return "special = [{code='communal', label='None'}]" if kind == "person" else ""
-
-
-def _requirement(rng: random.Random, asked: list[tuple[str, str]]) -> str:
-    drawn = rng.random()
-    if drawn < 0.4:
-        return ""
-    return "required = false" if drawn < 0.7 else _rule(rng, "required_when", asked, always=True)
-
-
-def _rule(rng: random.Random, key: str, asked: list[tuple[str, str]], always: bool = False) -> str:
-    if not asked or not (always or rng.random() < 0.45):
-        return ""
-    return f'{key} = "{_truth(rng, asked, 3)}"'
-
-
-def _truth(rng: random.Random, asked: list[tuple[str, str]], depth: int) -> str:
-    if depth and rng.random() < 0.5:
-        inner = [_truth(rng, asked, depth - 1) for _ in range(rng.choice((2, 2, 3)))]
-        joined = rng.choice((" and ", " or ")).join(inner)
-        return rng.choice((f"not ({inner[0]})", f"({joined})"))
-    drawn = rng.random()
-    if drawn < 0.1:
-        return f"theme({rng.choice(THEMES)})"
-    if drawn < 0.15:
-        return "fell_short()"
-    if drawn < 0.3:
-        compare = rng.choice(("==", "!=", "<", "<=", ">", ">="))
-        return f"{_integer(rng, asked, 2)} {compare} {_integer(rng, asked, 2)}"
-    return _about(rng, *rng.choice(asked))
-
-
-def _about(rng: random.Random, name: str, kind: str) -> str:
-    compare = rng.choice(("==", "!=", "<", "<=", ">", ">="))
-    equal = rng.choice(("==", "!="))
-    codes = {"standard": ("met", "partly", "not_met"), "yes_no": ("yes", "no"), "choice": ("o0", "o1", "o2")}
-    about = [f"answered({name})"]
-    if kind in codes:
-        about += [
-            f"{name} {equal} {rng.choice(codes[kind])}",
-            f"{name} {rng.choice(('in', 'not in'))} {_list(rng, codes[kind])}",
-        ]
-    elif kind == "choices":
-        about.append(f"{rng.choice(('o0', 'o1', 'o3'))} {rng.choice(('in', 'not in'))} {name}")
-    elif kind == "person":
-        about.append(f"{name} {equal} communal")
-    elif kind == "instant":
-        about += [f"{name} {compare} recorded_at", f"day_of({name}) {compare} day_of(recorded_at)"]
-    elif kind == "date":
-        about.append(f"{name} {compare} day_of(recorded_at)")
-    return rng.choice(about)
-
-
-def _list(rng: random.Random, codes: tuple[str, ...]) -> str:
-    return f"[{', '.join(rng.sample(codes, rng.randrange(1, len(codes) + 1)))}]"
-
-
-def _integer(rng: random.Random, asked: list[tuple[str, str]], depth: int) -> str:
-    if depth and rng.random() < 0.4:
-        left, right = _integer(rng, asked, depth - 1), _integer(rng, asked, depth - 1)
-        return f"({left} {rng.choice('+-*')} {right})"
-    name, kind = rng.choice(asked)
-    sizes = {
-        "integer": name,
-        "choices": f"count({name})",
-        "staff": f"count({name})",
-        "text": f"length({name})",
+    """When it was recorded, now and then nonsense; linked actions' themes; minutes set by the service; by whom."""
+    return {
+        "recorded_at": rng.choice((*INSTANTS, "now", "")),
+        "themes": rng.sample(THEMES, rng.randrange(3)),
+        "timescales": {
+            name: rng.choice((0, 1, 90, 10**9, 10**15, -5)) for name in TIMESCALES if rng.random() < 0.3
+        },
+        "author": rng.choice(("", *STAFF)),
     }
-    sizes["instant"] = rng.choice(
-        (f"minutes_between({name}, recorded_at)", f"minutes_between(recorded_at, {name})")
+
+
+def words(rng: random.Random) -> tuple[str, dict[str, str]]:
+    """A text with words of the service to be put in, and those words, some of them missing or odd."""
+    bits = (
+        "{",
+        "}",
+        "{{",
+        "person",
+        "{person}",
+        "{Person}",
+        "{PERSON}",
+        "{unit}",
+        "{Home}",
+        "{x}",
+        " ",
+        "é",
+        "$&",
     )
-    return sizes.get(kind, str(rng.choice((-3, -1, 0, 1, 2, 7, 1000000000))))
+    names = ("person", "people", "place", "unit", "home", "x", "Person", "__proto__")
+    given = ("resident", "{unit}", "", "ßet", "éa", "\U0001f44dx", "$&", "ǆx")
+    return "".join(rng.choices(bits, k=rng.randrange(8))), {
+        name: rng.choice(given) for name in names if rng.random() < 0.7
+    }
+
+
+def _keys(rng: random.Random, asked: Question) -> list[str]:
+    """Where a question is answered; in rows that are listed and some that are not."""
+    if asked.in_repeat:
+        rows = [
+            *rng.sample(ROWS, rng.randrange(1, 4)),
+            *([rng.choice(NO_ROWS)] if rng.random() < 0.05 else []),
+        ]
+        return [f"{asked.in_repeat}.{row}.{asked.id}" for row in rows]
+    if asked.kind == "counts":
+        items = [*(item.code for item in asked.items), *(["i9"] if rng.random() < 0.1 else [])]
+        return [f"{asked.id}.{item}" for item in items if rng.random() < 0.9]
+    return [asked.id]
 
 
 def _raw_of(rng: random.Random, asked: Question) -> Any:
@@ -265,7 +195,9 @@ def _raw_of(rng: random.Random, asked: Question) -> Any:
         codes = [option.code for option in asked.options]
         return rng.choice((*codes, codes[0], codes[0], codes[0]))
     if asked.kind == "staff":
-        return rng.choices(("amina", "ben", "chidi", "dana"), k=rng.randrange(4))
+        return rng.choices((*STAFF, "communal"), k=rng.randrange(4))
+    if asked.kind == "repeat":
+        return _rows(rng)
     return rng.choice(
         {
             "text": ("fine", "a", "👍🏽", "👍🏽👍🏽👍🏽", " ok ", "x" * 1001),
@@ -273,5 +205,19 @@ def _raw_of(rng: random.Random, asked: Question) -> Any:
             "instant": INSTANTS,
             "date": DATES,
             "person": ("amina", "communal", "p 1", "x" * 101),
+            "pick": ("control_hoist", "communal", "p 1"),
+            "signer": STAFF,
+            "counts": ("0", "0", "3", "7", "-2"),
         }.get(asked.kind, ("",))
     )
+
+
+def _rows(rng: random.Random) -> list[str]:
+    drawn = rng.random()
+    if drawn < 0.1:
+        return ["none"]
+    if drawn < 0.2:
+        return [*rng.choices(ROWS, k=2), rng.choice(NO_ROWS)]
+    if drawn < 0.22:
+        return [str(row) for row in range(rng.choice((100, 101)))]
+    return rng.choices(ROWS, k=rng.randrange(1, 5))

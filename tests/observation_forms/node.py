@@ -18,7 +18,9 @@ from observation_forms import (
     progress,
     result_allowed,
     sealed_answers,
+    spawned,
     weigh,
+    worded,
 )
 from observation_forms.answers import fault_of, instant_or_none, read
 from observation_forms.definition import Question
@@ -38,7 +40,9 @@ class Call(NamedTuple):
 def by_javascript(definitions: dict[str, Definition], calls: list[Call]) -> list[Any]:
     """What the twins answer, in the order of the calls."""
     work = {
-        "definitions": {name: json.loads(msgspec.json.encode(each)) for name, each in definitions.items()},
+        "definitions": {
+            name: _lean(json.loads(msgspec.json.encode(each))) for name, each in definitions.items()
+        },
         "calls": [{k: v for k, v in call._asdict().items() if v is not None} for call in calls],
     }
     node = compute_driver_executable()[0]
@@ -59,8 +63,21 @@ def is_same(one: Any, other: Any) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _context(plain: dict[str, Any]) -> Context:
-    return Context(plain["recorded_at"], frozenset(plain["themes"]))
+def context_of(plain: dict[str, Any]) -> Context:
+    """The context that is written so in a vector or a random case."""
+    return Context(**{**plain, "themes": frozenset(plain["themes"])})
+
+
+def _lean(plain: Any) -> Any:
+    """A definition as small as it can come to a tablet: without anything empty, false or null."""
+    if isinstance(plain, list):
+        return [_lean(each) for each in plain]
+    if not isinstance(plain, dict):
+        return plain
+    kept = {
+        key: _lean(each) for key, each in plain.items() if each is not False and each not in (None, [], {})
+    }
+    return {**kept, "sections": kept.get("sections", [])} if "sections" in plain else kept
 
 
 def _normalise(definitions: dict[str, Definition], call: Call) -> Any:
@@ -70,7 +87,7 @@ def _normalise(definitions: dict[str, Definition], call: Call) -> Any:
 
 def _on_a_form(function: Any) -> Any:
     return lambda definitions, call: function(
-        definitions[call.definition], call.given[0], _context(call.given[1]), *call.given[2:]
+        definitions[call.definition], call.given[0], context_of(call.given[1]), *call.given[2:]
     )
 
 
@@ -103,5 +120,7 @@ _PYTHON = {
     "read": _on_a_question(read),
     "result_allowed": _plainly(result_allowed),
     "sealed_answers": _on_a_form(sealed_answers),
+    "spawned": _on_a_form(spawned),
     "weigh": _on_a_form(weigh),
+    "worded": _plainly(worded),
 }

@@ -2,14 +2,15 @@
 
 import os
 import random
+from typing import Any
 
 import pytest
 
-from observation_forms import Definition, normalise
+from observation_forms import Definition, judge_draft, normalise
 
 from . import generate
 from .forms import f1, vectors_form
-from .node import Call, by_javascript, by_python, is_same
+from .node import Call, by_javascript, by_python, context_of, is_same
 
 FORMS = 120
 CASES_PER_FORM = 50
@@ -34,13 +35,15 @@ def test_python_and_javascript_answer_alike(rng: random.Random) -> None:
         assert is_same(theirs, ours), (call, theirs, ours)
 
 
-def _case(rng: random.Random, definition: Definition) -> tuple[object, object, object]:
-    raw = generate.raw(rng, definition)
-    answers, _ = normalise(definition, raw)
-    return raw, generate.strange(rng, answers), generate.context(rng)
+def _case(rng: random.Random, definition: Definition) -> tuple[Any, Any, Any]:
+    raw, context = generate.raw(rng, definition), generate.context(rng)
+    # A sealed draft also holds what was worked out; what was only read holds answers that are hidden.
+    sealed = judge_draft(definition, raw, context_of(context)).answers
+    answers = sealed if rng.random() < 0.5 else normalise(definition, raw)[0]
+    return raw, generate.strange(rng, answers) if rng.random() < 0.8 else answers, context
 
 
-def _calls(rng: random.Random, name: str, raw: object, answers: object, context: object) -> list[Call]:
+def _calls(rng: random.Random, name: str, raw: Any, answers: Any, context: Any) -> list[Call]:
     return [
         Call("normalise", name, (raw,)),
         Call("judge_draft", name, (raw, context)),
@@ -48,4 +51,6 @@ def _calls(rng: random.Random, name: str, raw: object, answers: object, context:
         Call("judge", name, (answers, context)),
         Call("sealed_answers", name, (answers, context)),
         Call("weigh", name, (answers, context, rng.sample(generate.THEMES, rng.randrange(3)))),
+        Call("spawned", name, (answers, context, "r1")),
+        Call("worded", None, generate.words(rng)),
     ]

@@ -10,8 +10,11 @@ from observation_forms import Question
 from observation_forms.errors import Place
 from observation_forms.expressions import Scope, compile_rule
 
-from .forms import VECTORS, vectors_form
+from .forms import VECTORS, rounds_form, vectors_form
 from .node import Call, by_javascript, by_python, is_same
+
+DEFINITIONS = {"forms": vectors_form(), "rounds": rounds_form()}
+"""The forms of the vectors, by the name of the file that holds the calls made on them."""
 
 
 def _vectors(name: str) -> list[dict[str, Any]]:
@@ -20,7 +23,7 @@ def _vectors(name: str) -> list[dict[str, Any]]:
 
 def _all() -> list[tuple[str, Call, Any]]:
     """What each vector asks, as a name, a call and the answer it must get."""
-    definition = vectors_form()
+    definition = DEFINITIONS["forms"]
     scope = Scope(definition.by_id, frozenset(definition.theme_names))
     found = [
         (each["name"], Call("evaluate", None, (_tree(each["rule"], scope), each["facts"])), each["value"])
@@ -35,8 +38,13 @@ def _all() -> list[tuple[str, Call, Any]]:
     for each in _vectors("lowering.json"):
         name = f"{each['computed']} to {each['chosen']}"
         found.append((name, Call(each["door"], None, (each["computed"], each["chosen"])), each["allowed"]))
-    for each in _vectors("forms.json"):
-        found.append((each["name"], Call(each["door"], "vectors", tuple(each["given"])), each["found"]))
+    for each in _vectors("trees.json"):
+        found.append((each["name"], Call("evaluate", None, (each["tree"], each["facts"])), each["value"]))
+    for each in _vectors("wording.json"):
+        found.append((each["name"], Call("worded", None, tuple(each["given"])), each["found"]))
+    for form in DEFINITIONS:
+        for each in _vectors(f"{form}.json"):
+            found.append((each["name"], Call(each["door"], form, tuple(each["given"])), each["found"]))
     return found
 
 
@@ -51,11 +59,11 @@ def _question(fields: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("ask", [by_python, by_javascript])
 def test_every_vector_gives_its_answer(ask: Any) -> None:
     vectors = _all()
-    found = ask({"vectors": vectors_form()}, [call for _, call, _ in vectors])
+    found = ask(DEFINITIONS, [call for _, call, _ in vectors])
     pairs = zip(vectors, found, strict=True)
     wrong = {name: (got, answer) for (name, _, answer), got in pairs if not is_same(got, answer)}
     assert not wrong
-    assert len(vectors) > 150
+    assert len(vectors) > 300
 
 
 def test_no_vector_has_the_name_of_another() -> None:

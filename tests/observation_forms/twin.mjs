@@ -9,13 +9,16 @@ import { progress } from "../../observation_forms/progress.mjs";
 import { evaluate } from "../../observation_forms/rules.mjs";
 import { result_allowed } from "../../observation_forms/score.mjs";
 import { sealed_answers } from "../../observation_forms/sight.mjs";
+import { spawned } from "../../observation_forms/spawn.mjs";
 import { bearing_allowed, weigh } from "../../observation_forms/weigh.mjs";
+import { worded } from "../../observation_forms/wording.mjs";
 
 const DOORS = {
   bearing_allowed,
   evaluate: (tree, facts) => {
     const answers = new Map(Object.entries(facts.answers));
-    return evaluate(tree, { ...facts, answers, themes: new Set(facts.themes) });
+    const timescales = new Map(Object.entries(facts.timescales ?? {}));
+    return evaluate(tree, { author: "", row: "", ...facts, answers, themes: new Set(facts.themes), timescales });
   },
   fault_of,
   instant_or_none,
@@ -26,7 +29,9 @@ const DOORS = {
   read,
   result_allowed,
   sealed_answers,
+  spawned,
   weigh,
+  worded,
 };
 
 const chunks = [];
