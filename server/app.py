@@ -16,6 +16,7 @@ from observation_forms import Catalogue, load_catalogue
 from server.action_themes import action_themes
 from server.assets import read_assets
 from server.evidence.times import moment_words
+from server.form_words import quick_words
 from server.headers import security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.hold import hold_reason
@@ -75,6 +76,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["moment"] = moment_words
+    environment.filters["quick_words"] = quick_words
     return environment
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from observation_forms import BROWSER_MODULES, Catalogue
+from server.form_bundle import bundle
 from server.form_fragments import fragment
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ CONTENT_TYPES = {
     ".mjs": "text/javascript",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
@@ -45,6 +47,7 @@ ONLINE_FOLDERS = (
 SHELL = "/tablet/"
 MANIFEST = "/tablet/manifest.webmanifest"
 SERVICE_WORKER = "/tablet/service-worker.js"
+ALL_FORMS = "/forms/all.txt"
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -65,12 +68,16 @@ class Assets(msgspec.Struct, frozen=True):
 
 def read_assets(catalogue: Catalogue) -> Assets:
     """Read every file, make every form's fragment, and write the service worker around the list of them."""
-    tablet = dict(_tablet_files(catalogue))
-    tablet[SERVICE_WORKER] = _service_worker(tablet)
-    return Assets(
-        {**dict(_folders(ONLINE_FOLDERS)), **tablet},
-        tuple(address for address in tablet if address != SERVICE_WORKER),
-    )
+    forms = [(form, fragment(form.definition)) for form in catalogue.forms()]
+    tablet = dict(_tablet_files())
+    tablet[ALL_FORMS] = make_asset(bundle(forms), ".txt")
+    online = dict(_folders(ONLINE_FOLDERS))
+    online[SERVICE_WORKER] = _service_worker(tablet)
+    # A tablet whose build is older than a form asks for that form alone
+    for form, html in forms:
+        online[f"/forms/{form.hash}.json"] = make_asset(form.json, ".json")
+        online[f"/forms/{form.hash}.html"] = make_asset(html, ".html")
+    return Assets({**online, **tablet}, tuple(tablet))
 
 
 def make_asset(body: bytes, suffix: str) -> Asset:
@@ -87,15 +94,12 @@ def read_shell() -> str:
     return frame.replace("<!-- screens -->\n", "\n".join(path.read_text("utf-8") for path in screens))
 
 
-def _tablet_files(catalogue: Catalogue) -> Iterator[tuple[str, Asset]]:
+def _tablet_files() -> Iterator[tuple[str, Asset]]:
     yield SHELL, make_asset(read_shell().encode(), ".html")
     yield MANIFEST, _file(HOUSE / "pwa/manifest.webmanifest")
     yield from _folders(TABLET_FOLDERS)
     for name in BROWSER_MODULES:
         yield f"/observation_forms/{name}", _file(HOUSE / "observation_forms" / name)
-    for form in catalogue.forms():
-        yield f"/forms/{form.hash}.json", make_asset(form.json, ".json")
-        yield f"/forms/{form.hash}.html", make_asset(fragment(form.definition), ".html")
 
 
 def _folders(folders: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Iterator[tuple[str, Asset]]:

@@ -1,17 +1,17 @@
 // What a draft comes to: what is shown, what is missing, what it scores, what it says about each linked action.
 
-import { bearingAllowed, judgeDraft, progress, resultAllowed, sealedAnswers, weigh } from "./rulebook.mjs";
+import { bearingAllowed, judgeDraft, progress, resultAllowed, weigh } from "./rulebook.mjs";
 
 const WORST_FIRST = { error: 0, warning: 1 };
 
 /**
  * @typedef {object} Assessment
- * @property {object} answers what would be sealed now
- * @property {Set<string>} visible
+ * @property {object} context what it was judged with @property {object} answers what would be sealed now
+ * @property {Set<string>} visible keys
  * @property {{code: string, question: string, severity: string, message: string}[]} findings errors first, each in form order
  * @property {object[]} errors @property {object[]} warnings
  * @property {string} computed the form's own result @property {string} result after lowering @property {object} score
- * @property {string[]} concerns questions whose answer raised one
+ * @property {string[]} concerns keys of the answers that raised one
  * @property {{section: string, required: number, answered: number, missing: string[]}[]} sections
  * @property {number} left how many questions still need the author
  * @property {{action: object, proposed: string, bearing: string}[]} bearings
@@ -22,16 +22,17 @@ const WORST_FIRST = { error: 0, warning: 1 };
  * @param {object} draft
  * @param {object[]} actions linked actions as the tablet knows them: {id, title, themes}
  * @param {string} recordedAt instant
+ * @param {Record<string, number>} [timescales] minutes in force then, over the form's own
  * @returns {Assessment}
  */
-export function assess(definition, draft, actions, recordedAt) {
-  const context = { recorded_at: recordedAt, themes: themesOf(actions) };
+export function assess(definition, draft, actions, recordedAt, timescales = {}) {
+  const context = { recorded_at: recordedAt, themes: themesOf(actions), timescales, author: draft.author };
   const { answers, judgement } = judgeDraft(definition, draft.raw, context);
   const findings = [...judgement.findings].sort((a, b) => WORST_FIRST[a.severity] - WORST_FIRST[b.severity]);
   const errors = findings.filter((finding) => finding.severity === "error");
-  const sealed = sealedAnswers(definition, answers, context);
   return {
-    answers: sealed,
+    context,
+    answers,
     visible: new Set(judgement.visible),
     findings,
     errors,
@@ -42,7 +43,7 @@ export function assess(definition, draft, actions, recordedAt) {
     concerns: judgement.concerns,
     sections: progress(definition, draft.raw, context),
     left: new Set(errors.map((finding) => finding.question)).size,
-    bearings: actions.map((action) => bearingOf(definition, sealed, context, action, draft.bearings[action.id])),
+    bearings: actions.map((action) => bearingOf(definition, answers, context, action, draft.bearings[action.id])),
   };
 }
 

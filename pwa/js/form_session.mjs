@@ -2,19 +2,30 @@
 // check screen.
 
 import { assess, claims, lowered } from "./assessment.mjs";
+import { showZero } from "./acts.mjs";
 import { listenToFields, writeField } from "./fields.mjs";
-import { showAssessment, showErrors } from "./form_view.mjs";
+import { FormView } from "./form_view.mjs";
+import { labelOf } from "./record_label.mjs";
+import { layRows, titleRow } from "./repeats.mjs";
+import { RowActs } from "./row_acts.mjs";
+import { questionAt } from "./rulebook.mjs";
 import { buildBody, seal } from "./seal.mjs";
-import { toInstant } from "./instants.mjs";
+import { leaveOut } from "./signer.mjs";
+import { toInstant, toWall } from "./instants.mjs";
 
 export class FormSession {
+  #view;
+  #rows;
+
   /**
    * @param {{definition: object, form: HTMLFormElement, writer: object, clock: object, actions: object[],
-   *   release: () => void, onAssessed?: () => void}} parts actions: those the form may speak to; release gives up the lock
+   *   timescales?: (wall: number) => Record<string, number>, release: () => void}} parts actions: those the form may speak to;
+   *   timescales: minutes in force at a time; release gives up the lock
    */
-  constructor({ definition, form, writer, clock, actions, release }) {
-    Object.assign(this, { definition, form, writer, clock, actions });
+  constructor({ definition, form, writer, clock, actions, timescales = () => ({}), release }) {
+    Object.assign(this, { definition, form, writer, clock, actions, timescales });
     this.draft = writer.draft;
+    this.#rows = new RowActs({ definition, raw: () => this.draft.raw, onRows: (raw, lay) => this.#onRows(raw, lay) });
     this.release = release;
     this.onAssessed = () => {};
     this.triedToSave = false;
@@ -24,10 +35,10 @@ export class FormSession {
 
   /** Judges the draft as it stands and shows what changed. */
   assess(recordedAt = toInstant(this.clock.wall())) {
-    this.assessment = assess(this.definition, this.draft, this.linked, recordedAt);
+    this.assessment = assess(this.definition, this.draft, this.linked, recordedAt, this.timescales(toWall(recordedAt)));
     this.draft.missing = this.assessment.left;
-    showAssessment(this.form, this.assessment);
-    if (this.triedToSave) showErrors(this.form, this.assessment.findings);
+    this.#view.show(this.assessment);
+    if (this.triedToSave) this.#view.showErrors(this.assessment.findings);
     this.onAssessed();
     return this.assessment;
   }
@@ -41,6 +52,13 @@ export class FormSession {
   change(values) {
     this.writer.change(values);
     this.assess();
+  }
+
+  /** Answers a question on the author's behalf, as if it had been typed. */
+  answer(key, raw) {
+    const holder = this.#view.holder(key);
+    if (holder) writeField(holder, raw);
+    this.#onInput({ [key]: raw }, holder ? [holder] : []);
   }
 
   link(id, on) {
@@ -79,6 +97,7 @@ export class FormSession {
    */
   async seal({ store, tablet, app, author }) {
     if (author?.id !== this.draft.author) throw new Error("Only its author may seal a draft.");
+    if (this.draft.practice) throw new Error("What was made in practice is never saved.");
     const stamp = this.clock.stamp();
     this.triedToSave = true;
     const assessment = this.assess(toInstant(stamp.wall));
@@ -86,7 +105,7 @@ export class FormSession {
     await this.writer.flush();
     this.writer.close();
     try {
-      const row = await seal(store, (link, stored) => this.#body(assessment, { tablet: stored ?? tablet, app, stamp, link }), this.#label(assessment, stamp, author));
+      const row = await seal(store, (link, stored) => this.#body(assessment, { tablet: stored ?? tablet, app, stamp, link }), labelOf({ draft: this.draft, definition: this.definition, assessment, stamp, author }));
       this.release();
       return row;
     } catch (error) {
@@ -101,30 +120,56 @@ export class FormSession {
     return buildBody({ draft, definition, tablet, link, answers: assessment.answers, bearings: claims(assessment), stamp, app });
   }
 
-  #label(assessment, stamp, author) {
-    const { code, title, unit, version } = this.draft;
-    return {
-      code, title, unit, author: author.id, author_name: author.name, sealed_at: toInstant(stamp.wall),
-      result: assessment.result, concerns: assessment.concerns.length, correction: version > 1 ? 1 : 0,
-    };
-  }
-
   #fill() {
-    for (const holder of this.form.querySelectorAll("[data-question]")) {
-      const raw = this.draft.raw[holder.dataset.question];
-      if (raw !== undefined) writeField(holder, raw);
+    leaveOut(this.form, this.draft.author);
+    for (const holder of this.form.querySelectorAll('[data-kind="repeat"]')) {
+      const { id, max_rows } = questionAt(this.definition, holder.dataset.question);
+      layRows(holder, this.draft.raw[id], max_rows ?? undefined);
     }
+    this.#view = new FormView(this.definition, this.form);
+    this.#write(this.form);
     listenToFields(this.form, {
       now: () => this.clock.wall(),
       before: (question) => this.draft.raw[question],
-      onInput: (question, raw) => this.#onInput(question, raw),
+      onInput: (raw, holders) => this.#onInput(raw, holders),
+      onRows: (name, holder, row) => this.#rows.act(name, holder, row),
       onLeave: () => this.writer.flush(),
       onPlace: (question) => this.writer.change({ place: { question, scroll: 0 } }),
     });
   }
 
-  #onInput(question, raw) {
-    this.writer.change({ raw: { ...this.draft.raw, [question]: raw } });
+  #write(root) {
+    const holders = [...root.querySelectorAll("[data-question]")];
+    for (const holder of holders) {
+      const raw = this.draft.raw[holder.dataset.question];
+      if (raw !== undefined) writeField(holder, raw);
+    }
+    settle(holders);
+  }
+
+  #onInput(raw, holders) {
+    this.#rows.forgetTaken();
+    this.writer.change({ raw: { ...this.draft.raw, ...raw } });
+    settle(holders);
     this.assess();
   }
+
+  #onRows(raw, lay) {
+    this.writer.change({ raw: { ...this.draft.raw, ...raw } });
+    const made = lay();
+    for (const row of made) this.#write(row);
+    this.#view.look();
+    this.assess();
+    return made;
+  }
+}
+
+// What hangs on an answer beside the rules: the name of its row, the words of the button that fills a grid.
+function settle(holders) {
+  for (const row of closest(holders, "[data-row-name]")) titleRow(row);
+  for (const grid of closest(holders, '[data-kind="counts"]')) showZero(grid);
+}
+
+function closest(holders, selector) {
+  return new Set(holders.map((holder) => holder.closest(selector)).filter(Boolean));
 }

@@ -1,31 +1,124 @@
 // Shows an assessment on the form's own elements. Touches only what changed.
 
-/** Shows and hides questions and sections, and writes how far each section is. */
-export function showAssessment(form, assessment) {
-  for (const holder of form.querySelectorAll("[data-question]")) setHidden(holder, !assessment.visible.has(holder.dataset.question));
-  const progress = new Map(assessment.sections.map((section) => [section.section, section]));
-  for (const section of form.querySelectorAll("[data-section]")) setHidden(section, !progress.has(section.dataset.section));
-}
+import { answerWords } from "./readback.mjs";
+import { questionAt } from "./rulebook.mjs";
 
-/** Writes each error at its question, and takes away those that are put right. */
-export function showErrors(form, findings) {
-  const messages = new Map([...findings].reverse().map((finding) => [finding.question, finding]));
-  for (const line of form.querySelectorAll(".question-error")) {
-    const holder = line.closest("[data-question]");
-    const finding = messages.get(holder.dataset.question);
-    const text = finding?.message ?? "";
-    if (line.textContent === text) continue;
-    line.textContent = text;
-    line.hidden = text === "";
-    holder.classList.toggle("has-error", finding?.severity === "error");
-    holder.classList.toggle("has-warning", finding?.severity === "warning");
-    for (const input of holder.querySelectorAll("input, select, textarea")) {
-      if (finding?.severity === "error") input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
+const CONCERN = "This may be unsafe now. Make it safe first, then tell someone by voice.";
+const WORKED = new Set(["worked_out", "duration"]);
+const NOBODY = new Map();
+
+export class FormView {
+  #definition;
+  #form;
+  #holders = new Map();
+  #shown = new Map();
+  #sections = new Map();
+  #said = new Map();
+  #concerns = new Set();
+
+  constructor(definition, form) {
+    this.#definition = definition;
+    this.#form = form;
+    this.look();
+  }
+
+  /** Looks again at what there is, after rows were made or taken away. */
+  look() {
+    const before = this.#holders;
+    this.#holders = new Map([...this.#form.querySelectorAll("[data-question]")].map((holder) => [holder.dataset.question, holder]));
+    for (const [key, holder] of before) {
+      if (this.#holders.get(key) === holder) continue;
+      this.#shown.delete(key);
+      this.#said.delete(key);
+      this.#concerns.delete(key);
     }
+  }
+
+  /** @returns {HTMLElement|undefined} the element of a question */
+  holder(key) {
+    return this.#holders.get(key);
+  }
+
+  /** Shows and hides questions and sections, and writes what is worked out and what is unsafe. */
+  show({ visible, sections, answers, concerns }) {
+    const full = new Set(sections.map(({ section }) => section));
+    for (const section of this.#form.querySelectorAll("[data-section]")) {
+      set(this.#sections, section.dataset.section, full.has(section.dataset.section), (on) => { section.hidden = !on; });
+    }
+    for (const [key, holder] of this.#holders) {
+      const isWorked = WORKED.has(holder.dataset.kind);
+      const on = visible.has(key) && (!isWorked || key in answers);
+      if (isWorked && on) this.#writeWorked(holder, key, answers[key]);
+      set(this.#shown, key, on, () => { holder.hidden = !on; });
+    }
+    this.#showConcerns(new Set(concerns));
+  }
+
+  /** Writes each error at its question, and takes away those that are put right. */
+  showErrors(findings) {
+    const first = new Map([...findings].reverse().map((finding) => [finding.question, finding]));
+    for (const [key, holder] of this.#holders) {
+      const finding = first.get(key);
+      const said = finding ? `${finding.severity} ${finding.message}` : "";
+      if ((this.#said.get(key) ?? "") === said) continue;
+      this.#said.set(key, said);
+      sayError(holder, finding);
+    }
+  }
+
+  #writeWorked(holder, key, value) {
+    const question = questionAt(this.#definition, key);
+    const output = holder.querySelector("output");
+    const words = answerWords(question, value, NOBODY);
+    if (output.textContent === words) return;
+    output.textContent = words;
+    output.dataset.score = (question.options ?? []).find((option) => option.code === value)?.score ?? "";
+  }
+
+  #showConcerns(now) {
+    for (const key of this.#concerns) if (!now.has(key)) this.#holders.get(key)?.querySelector(":scope > .concern-card")?.remove();
+    for (const key of now) if (!this.#concerns.has(key)) this.#holders.get(key)?.append(concernCard());
+    this.#concerns = now;
   }
 }
 
-function setHidden(element, hidden) {
-  if (element.hidden !== hidden) element.hidden = hidden;
+function set(known, key, value, change) {
+  if (known.get(key) === value) return;
+  known.set(key, value);
+  change(value);
+}
+
+// The line is made when it is first needed: most questions never have one.
+function sayError(holder, finding) {
+  const id = `error-${holder.dataset.question}`;
+  const line = holder.querySelector(`:scope > .question-error, :scope > fieldset > .question-error`) ?? errorLine(holder, id);
+  line.textContent = finding?.message ?? "";
+  line.hidden = !finding;
+  holder.classList.toggle("has-error", finding?.severity === "error");
+  holder.classList.toggle("has-warning", finding?.severity === "warning");
+  for (const input of fieldsOf(holder)) {
+    if (finding?.severity === "error") input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+}
+
+function errorLine(holder, id) {
+  const line = Object.assign(document.createElement("p"), { className: "question-error", id });
+  const hint = holder.querySelector(`[id="hint-${holder.dataset.question}"]`);
+  (hint ?? holder.querySelector(".question-words")).after(line);
+  const described = line.parentElement.matches("fieldset") ? line.parentElement : holder.querySelector("input, select, textarea");
+  described?.setAttribute("aria-describedby", [described.getAttribute("aria-describedby"), id].filter(Boolean).join(" "));
+  return line;
+}
+
+// A repeat's own fields are not those of its rows.
+function fieldsOf(holder) {
+  if (holder.dataset.kind === "repeat") return holder.querySelectorAll("[data-none]");
+  return holder.dataset.kind === "counts" ? [] : holder.querySelectorAll("input, select, textarea");
+}
+
+function concernCard() {
+  const card = Object.assign(document.createElement("p"), { className: "concern-card", textContent: CONCERN });
+  card.setAttribute("role", "alert");
+  return card;
 }

@@ -1,51 +1,37 @@
-// A form fragment in the page: the tablet's own lists are put into it.
+// A form fragment in the page: in the service's words, with the tablet's own lists in it.
 
-import { personName } from "./reference.mjs";
+import { fillLists, keepChosen, keepRows } from "./lists.mjs";
+import { offerReading } from "./read_aloud.mjs";
+import { layRows } from "./repeats.mjs";
+import { rowNames } from "./rows.mjs";
 import { trustedFragment } from "./trust.mjs";
+import { wordNodes } from "./words_of_service.mjs";
 
 /**
  * @param {object} forms the Forms loader
  * @param {string} hash form version
- * @param {{people: () => Promise<object[]>, staff: () => Promise<object[]>}} reference the lists from the last pull
+ * @param {object} reference the lists from the last pull
+ * @param {number} [now] milliseconds since 1970, for the age of the lists
  * @returns {Promise<HTMLFormElement>} the form, filled with its lists and not yet in the page
  */
-export async function loadFragment(forms, hash, reference) {
-  const [content, people, staff] = await Promise.all([trustedFragment(forms, hash), reference.people(), reference.staff()]);
+export async function loadFragment(forms, hash, reference, now = Date.now()) {
+  const [content, words] = await Promise.all([trustedFragment(forms, hash), forms.words()]);
   const form = content.querySelector("form.observation");
   if (form?.dataset.form !== hash) throw new TypeError(`The fragment for ${hash} is not that form.`);
-  for (const select of form.querySelectorAll('select[data-list="people"]')) fillPeople(select, people);
-  for (const fieldset of form.querySelectorAll('fieldset[data-list="staff"]')) fillStaff(fieldset, staff);
+  wordNodes(form, words);
+  await fillLists(form, reference, now);
+  offerReading(form);
   return form;
 }
 
-/** Keeps an answer that is no longer on the list choosable: the draft is not to lose it. */
-export function keepListed(form, question, id, label) {
-  const holder = form.querySelector(`[data-question="${question}"]`);
-  const select = holder?.querySelector('select[data-list="people"]');
-  if (select && ![...select.options].some((option) => option.value === id)) select.append(new Option(label, id));
-  const fieldset = holder?.querySelector('fieldset[data-list="staff"]');
-  if (fieldset && !fieldset.querySelector(`[value="${CSS.escape(id)}"]`)) staffHolder(fieldset).append(checkbox(question, id, label));
-}
-
-function fillPeople(select, people) {
-  select.append(...people.map((person) => new Option(personName(person), person.id)));
-}
-
-function fillStaff(fieldset, staff) {
-  const question = fieldset.closest("[data-question]").dataset.question;
-  staffHolder(fieldset).append(...staff.map((member) => checkbox(question, member.id, member.name)));
-}
-
-function staffHolder(fieldset) {
-  return fieldset.querySelector(".choices") ?? fieldset;
-}
-
-function checkbox(question, value, label) {
-  const holder = document.createElement("label");
-  holder.className = "choice";
-  const input = Object.assign(document.createElement("input"), { type: "checkbox", name: question, value, id: `${question}-${value}` });
-  const words = document.createElement("span");
-  words.textContent = label;
-  holder.append(input, words);
-  return holder;
+/** Lays the rows of a draft, and keeps choosable who or what has left the lists since it was begun. */
+export function keepUnlisted(_definition, form, raw, names) {
+  for (const holder of form.querySelectorAll('[data-kind="repeat"]')) {
+    if (holder.dataset.rowsFrom) keepRows(holder, rowNames(raw[holder.dataset.question]), names);
+    layRows(holder, raw[holder.dataset.question]);
+  }
+  for (const field of form.querySelectorAll("[data-list]")) {
+    const holder = field.closest("[data-question]");
+    keepChosen(holder, raw[holder.dataset.question], names);
+  }
 }

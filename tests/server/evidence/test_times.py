@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from observation_forms import load_catalogue
 from server.evidence.evidence_rows import is_weekend
 from server.evidence.times import clock_words, day_of, gap_words, moment_words, read_day
-from server.form_fragments import answer_words
+from server.form_words import answer_words
 from tests.server.evidence.arranged import make_action, send_record
 from tests.server.world import Browser
 
