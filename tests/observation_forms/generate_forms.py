@@ -17,7 +17,7 @@ CODES = {
 TIMESCALES = ("fast", "slow", "constructor")
 _PLAIN = (
     *("standard", "standard", "choice", "choices", "yes_no", "text", "integer", "instant", "instant"),
-    *("date", "person", "staff", "pick", "signer", "duration", "worked_out"),
+    *("date", "person", "staff", "pick", "signer", "duration", "worked_out", "worked_out"),
 )
 _COMPARE = ("==", "!=", "<", "<=", ">", ">=")
 
@@ -81,12 +81,12 @@ def _body(rng: random.Random) -> str:
 
 def _asked(rng: random.Random, index: int) -> Asked:
     drawn = rng.random()
-    if drawn < 0.15:
+    if drawn < 0.22:
         rows = [rng.choice(_PLAIN) for _ in range(rng.randrange(1, 5))]
         return Asked(
             f"repeat_{index}", "repeat", tuple(Asked(f"row_{index}_{i}", kind) for i, kind in enumerate(rows))
         )
-    kind = "counts" if drawn < 0.22 else rng.choice(_PLAIN)
+    kind = "counts" if drawn < 0.29 else rng.choice(_PLAIN)
     return Asked(f"{kind}_{index}", kind)
 
 
