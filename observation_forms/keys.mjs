@@ -38,15 +38,6 @@ export function is_row(name) {
 }
 
 /**
- * Every question of the form itself, in the order people meet them; those of rows stand in their repeat.
- * @param {object} definition
- * @returns {object[]}
- */
-export function questions_of(definition) {
-  return definition.sections.flatMap((section) => section.questions);
-}
-
-/**
  * What of a definition is looked up by key or id.
  * @typedef {Object} Index
  * @property {Map<string, object>} direct what a key without a row names: questions of the form itself, and cells
