@@ -104,6 +104,7 @@ async function afterPull(changed) {
   const hashes = (await app.reference.forms()).map((form) => form.hash);
   await app.forms.gather(hashes);
   if (changed) app.live.refreshReference();
+  app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
 }
 

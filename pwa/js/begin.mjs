@@ -26,7 +26,7 @@ export async function begin(app, hash, { carried = {}, raw = {}, draft: more = {
   const draft = newDraft({
     id: newIdentifier(wall), author: author.current.id, form, unit: live.tablet.unit ?? "", wall,
     raw: startingInputs(form, { wall, lists, remembered, carried, raw: { ...known, ...raw } }),
-    audit: form.sampling ? newIdentifier(wall) : "", ...more,
+    audit: form.sampling ? newIdentifier(wall) : "", without_told: known.without_sight_of ?? "", ...more,
   });
   await store.write(["draft"], (change) => change.put("draft", draft));
   return draft.id;
@@ -80,7 +80,7 @@ export async function beginConcern(app, from) {
   if (same) return same.id;
   const hash = await hashOf(app, "immediate_concern");
   const definition = await app.forms.definition(hash);
-  const draft = { spawned_by: from.cause ?? "", returns_to: from.returns_to ?? "" };
+  const draft = { spawned_by: from.cause ?? "", returns_to: from.returns_to ?? "", place: { question: "what", scroll: 0 } };
   if (from.unit) draft.unit = from.unit;
   return begin(app, hash, { raw: concernInputs(definition, from), draft });
 }

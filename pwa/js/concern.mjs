@@ -66,17 +66,27 @@ export async function raisedAlready(store, cause) {
   return newestVersions(rows).find((row) => row.spawned_by === cause && row.form === CONCERN_FORM && !row.withdrawn) ?? null;
 }
 
+/** Whether a record may be seen by nobody but the nominated individual: a concern about a manager. */
+export function isRestricted(form, answers) {
+  return form === CONCERN_FORM && answers.about_manager === "yes";
+}
+
 /** What has and has not happened to a saved concern, a sentence each. */
 export function whatHappened(row, now) {
   const saved = `It is saved on this tablet, ${clockTime(Date.parse(row.sealed_at))}.`;
-  if (!row.receipt) return [saved, "It is not sent yet. No manager can see it, and this app has alerted nobody.", "The people you told by voice are the only ones who know."];
-  const seen = row.receipt.status === "held" ? "It is kept on the server, for a manager to look at." : "It now shows on the page of every manager who is signed in.";
+  if (!row.receipt) return [saved, "It is not sent yet. Nobody else can see it, and this app has alerted nobody.", "The people you told by voice are the only ones who know."];
+  const seen = seenBy(row);
   return [saved, `${receiptWords(row.receipt)}. ${seen}`, `Nobody may be looking at that page at ${shortTime(now, now)}. This app does not ring anyone.`];
 }
 
 /** What raised it, the person it is about, and the words and facts of the questions. @returns {{cause: string, person: string, saw: string}} */
 export function raisedBy(definition, answers, concerns, record) {
   return { cause: causeOf(record), person: personOf(definition, answers, concerns), saw: concerns.map((key) => sentence(definition, answers, key)).join("\n") };
+}
+
+function seenBy({ receipt, restricted }) {
+  if (restricted) return "Only the nominated individual can see it. No manager of this service can.";
+  return receipt.status === "held" ? "It is kept on the server, for a manager to look at." : "It now shows on the page of every manager who is signed in.";
 }
 
 // A concern inside a row is about the person of that row.

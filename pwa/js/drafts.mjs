@@ -26,6 +26,7 @@ const TRY_AGAIN = 2_000;
  * @property {string} spawned_by the due item it is made for, "" when none @property {string} says a manager's words that it answers
  * @property {string} begun_by who began it, when it was handed over @property {string} handed_by @property {string} handed_at
  * @property {string} audit the audit it is one sample of @property {boolean} practice whether it may never be saved
+ * @property {string} without_told what the tablet itself wrote of the tablets it has not heard from
  * @property {string} returns_to the address to go back to once it is saved
  */
 
@@ -37,7 +38,7 @@ export function newDraft({ id, author, form, unit, wall, raw = {}, version = 1, 
     form: form.form, form_hash: form.hash, code: form.code, title: form.title,
     raw, actions: [], bearings: {}, lowered_to: "", lowered_reason: "",
     place: { question: "", scroll: 0 }, missing: -1, started_at: now, changed_at: now,
-    spawned_by: "", says: "", begun_by: "", handed_by: "", handed_at: "", audit: "", practice: false, returns_to: "", ...more,
+    spawned_by: "", says: "", begun_by: "", handed_by: "", handed_at: "", audit: "", practice: false, returns_to: "", without_told: "", ...more,
   };
 }
 

@@ -28,7 +28,7 @@ export async function readHandover({ store, reference, clock, sync }) {
 /** The same from what is known. @param {{records: object[], recent: object[], tablets: object[], pulledAt: string, now: number, reached: boolean}} known */
 export function handover({ records, recent, tablets, pulledAt, now, reached }) {
   const since = shiftStart(now - LEEWAY);
-  const own = newestVersions(records).filter((row) => !row.withdrawn).map((row) => (
+  const own = newestVersions(records).filter((row) => !row.withdrawn && !row.restricted).map((row) => (
     { ...row, person: row.person ?? "", happened_at: row.happened_at ?? row.sealed_at, concern: row.concerns > 0, here: true }));
   const known = new Set(own.map((row) => row.record));
   const others = recent.filter((row) => !known.has(row.record)).map((row) => ({ ...row, concern: row.concern > 0, here: false }));

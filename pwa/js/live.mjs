@@ -85,6 +85,11 @@ export class Live {
     this.#emit("reference");
   }
 
+  /** A pull has ended: what the other tablets hold may have changed, whether or not a list did. */
+  refreshTablets() {
+    this.#emit("tablets");
+  }
+
   setContact(contact) {
     const now = this.#app.clock.wall();
     Object.assign(this.state, {
@@ -122,7 +127,7 @@ export class Live {
     this.#app.updates.look(this.state.now);
   }
 
-  /** @param {"outbox"|"reference"|"draft"} topic @returns {() => void} stops listening */
+  /** @param {"outbox"|"reference"|"tablets"} topic @returns {() => void} stops listening */
   on(topic, listener) {
     const listeners = this.#listeners.get(topic) ?? this.#listeners.set(topic, new Set()).get(topic);
     listeners.add(listener);

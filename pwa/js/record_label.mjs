@@ -1,6 +1,6 @@
 // What the tablet's lists need of a sealed record, beside its bytes: kept in its row, never sent.
 
-import { raisedBy } from "./concern.mjs";
+import { isRestricted, raisedBy } from "./concern.mjs";
 import { spawned } from "./rulebook.mjs";
 import { toInstant } from "./instants.mjs";
 
@@ -14,7 +14,7 @@ export function labelOf({ draft, definition, assessment, stamp, author }) {
   return {
     form, code, title, unit, person: personIn(answers, definition), shift: answers.shift ?? "",
     author: author.id, author_name: author.name, sealed_at: toInstant(stamp.wall), happened_at: answers.happened_at ?? toInstant(stamp.wall),
-    result, concerns: concerns.length, correction: version > 1 ? 1 : 0, withdrawn: 0, spawned_by, audit, returns_to,
+    result, concerns: concerns.length, correction: version > 1 ? 1 : 0, withdrawn: 0, restricted: isRestricted(form, answers) ? 1 : 0, spawned_by, audit, returns_to,
     raises: concerns.length > 0 ? raisedBy(definition, answers, concerns, draft.id) : null,
     spawned: spawned(definition, answers, context, draft.id),
   };

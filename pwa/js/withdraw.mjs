@@ -19,9 +19,9 @@ export async function withdraw({ store, clock, author, build }, row, reason) {
 }
 
 function labelFrom(row, author, stamp) {
-  const { form, code, title, unit, person, shift, happened_at, result, concerns, spawned_by, audit } = row;
+  const { form, code, title, unit, person, shift, happened_at, result, concerns, spawned_by, audit, restricted } = row;
   return {
-    form, code, title, unit, person, shift, happened_at, result, concerns, spawned_by, audit, spawned: [],
+    form, code, title, unit, person, shift, happened_at, result, concerns, spawned_by, audit, restricted, spawned: [],
     author: author.id, author_name: author.name, sealed_at: toInstant(stamp.wall), correction: 1, withdrawn: 1,
   };
 }

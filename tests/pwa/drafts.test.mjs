@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { DraftWriter, WRITE_AFTER, allDrafts, discardDraft, newDraft } from "../../pwa/js/drafts.mjs";
-import { FakeTime, MemoryStore, fakeClock, put } from "./fakes.mjs";
+import { DraftWriter, WRITE_AFTER, allDrafts, discardDraft, handOver, newDraft } from "../../pwa/js/drafts.mjs";
+import { FakeLocks, FakeTime, MemoryStore, fakeClock, put } from "./fakes.mjs";
 
 const FORM = { form: "practice_observation", hash: "f".repeat(64), code: "F1", title: "Practice observation" };
 
@@ -110,4 +110,20 @@ test("several drafts are listed with the last touched first, and one can be thro
   assert.deepEqual((await allDrafts(store)).map((draft) => draft.id), ["c", "b", "a"]);
   await discardDraft(store, "b");
   assert.deepEqual((await allDrafts(store)).map((draft) => draft.id), ["c", "a"]);
+});
+
+test("a draft changes hands only by its author's act, and remembers who began it", async () => {
+  const store = new MemoryStore();
+  const time = new FakeTime();
+  const app = { store, locks: new FakeLocks(), clock: fakeClock(time) };
+  const draft = newDraft({ id: "d1", author: "amina", form: FORM, unit: "", wall: time.now });
+  await put(store, "draft", draft, { ...draft, id: "correction", version: 2 }, { ...draft, id: "practice", practice: true });
+  assert.equal(await handOver(app, "d1", "ben", "chidi"), "not_yours");
+  assert.equal(await handOver(app, "d1", "amina", "ben"), "");
+  assert.equal(await handOver(app, "d1", "amina", "ben"), "not_yours");
+  assert.equal(await handOver(app, "d1", "ben", "chidi"), "");
+  const { author, begun_by, handed_by, handed_at } = await store.get("draft", "d1");
+  assert.deepEqual([author, begun_by, handed_by, handed_at], ["chidi", "amina", "ben", "2026-11-21T14:05:00Z"]);
+  for (const id of ["correction", "practice"]) assert.equal(await handOver(app, id, "amina", "ben"), id);
+  assert.equal(await handOver(app, "nowhere", "amina", "ben"), "missing");
 });

@@ -135,3 +135,12 @@ test("when the store fails, the draft stays and the chain does not move", async 
   assert.equal(await store.get("meta", "chain"), undefined);
   assert.equal(await store.count("record"), 0);
 });
+
+test("what was made in practice has no body", () => {
+  assert.throws(() => bodyFor({ ...draftOf(), practice: true }, { seq: 1, previous: NO_PREVIOUS }), /practice/);
+});
+
+test("the body names what it is for, who began it and its audit", () => {
+  const body = bodyFor({ ...draftOf(), spawned_by: "r1/family", begun_by: "ben", audit: "a1" }, { seq: 1, previous: NO_PREVIOUS });
+  assert.deepEqual([body.spawned_by, body.begun_by, body.audit, body.withdrawn], ["r1/family", "ben", "a1", 0]);
+});

@@ -63,6 +63,7 @@ export function check(app) {
     },
     get summary() {
       if (this.errors.length === 0) return "Everything needed is here.";
+      if (this.practised) return `${count(this.errors.length, "thing")} would have been left to put right`;
       return `${count(this.errors.length, "thing")} to put right before it can be saved`;
     },
     get resultWords() {

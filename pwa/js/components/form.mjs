@@ -52,7 +52,9 @@ export function form(app) {
       await this.describe(session);
       this.listen(session);
       this.show(session.assessment);
-      this.$root.querySelector("#fragment").append(session.form);
+      const fragment = this.$root.querySelector("#fragment");
+      fragment.append(session.form);
+      if (this.isConcern) fragment.after(this.$root.querySelector("#linked")); // what is wrong comes before what it is linked to
       this.loaded = true;
       this.$nextTick(() => this.resume(session));
     },

@@ -8,7 +8,7 @@ import { part } from "./screen.mjs";
 
 export function handover(app) {
   return part(app, {
-    topics: ["reference"],
+    topics: ["reference", "outbox", "tablets"],
     since: "",
     records: [],
     tablets: [],
@@ -21,6 +21,16 @@ export function handover(app) {
       this.records = known.records.map((row) => recordRow(row, people));
       this.tablets = known.tablets.map(({ id, name, words, open }) => ({ id, name, words, mark: `mark mark-${open ? "waiting" : "met"}`, state: open ? "May hold more" : "All here" }));
       this.without = known.without;
+      this.tell(known.without);
+    },
+    // The form says what it is done without, as it stands now, until the author has put it in words of their own.
+    tell(without) {
+      const session = app.openForm.open;
+      if (session?.draft.form !== "handover_check" || session.draft.version > 1) return;
+      const { raw, without_told } = session.draft;
+      if (without === without_told || (raw.without_sight_of ?? "") !== without_told) return;
+      session.writer.change({ without_told: without });
+      session.answer("without_sight_of", without);
     },
     get summary() {
       return this.records.length === 0 ? `Nothing is recorded since ${this.since}, as far as this tablet knows.` : `${count(this.records.length, "record")} since ${this.since}, as far as this tablet knows.`;
