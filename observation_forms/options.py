@@ -82,7 +82,8 @@ def _own_option(table: Table, words: Words, kind: str) -> Option:
 
 
 def _relabelled(table: Table, labels: dict[str, str]) -> dict[str, str]:
-    own = table.pairs("labels")
+    written = Table(table.values("labels"), table.place)
+    own = {code: written.wording(code) for code in written.names()}
     for code in own:
         if code not in labels:
             remedy = did_you_mean(code, labels, f"The codes here are {', '.join(labels)}")

@@ -36,7 +36,8 @@ def read_question(table: Table, words: Words, in_repeat: str | None = None) -> l
     kind = cast(Kind, table.one_of("kind", KINDS))
     if in_repeat is not None and kind in ("repeat", "counts"):
         raise place.error(f"a {kind} cannot stand in the rows of a repeat", f"Move it out of '{in_repeat}'")
-    show_when, required_when = table.text_or_none("show_when"), table.text_or_none("required_when")
+    show_when = table.text_or_none("show_when")
+    required_when = None if kind in NEVER_ASKED else table.text_or_none("required_when")
     question = Question(
         id=question_id,
         number=table.text_or_none("number") or "",

@@ -98,7 +98,7 @@ class Table:
     def numbers(self, key: str) -> dict[str, int]:
         """A table of whole numbers; empty when the key is not written."""
         found = self._of_type(key, dict) if self.has(key) else {}
-        inner = Table(found, self.place)
+        inner = Table(found, self.place.at(f"{self.place.part}, {key}" if self.place.part else f"[{key}]"))
         return {name: inner.integer(name) for name in found}
 
     def pairs(self, key: str) -> dict[str, str]:

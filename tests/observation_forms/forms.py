@@ -27,8 +27,9 @@ title = "Only"
 
 
 def f1() -> Form:
-    """The published practice observation."""
-    return load_catalogue().current("practice_observation")
+    """The practice observation as it was first published."""
+    forms = (form for form in load_catalogue().forms() if form.definition.form == "practice_observation")
+    return next(form for form in forms if form.definition.version == 1)
 
 
 def vectors_form() -> Definition:
@@ -43,11 +44,21 @@ def rounds_form() -> Definition:
     ).definition
 
 
-def small(body: str, top: str = _TOP) -> Definition:
+def small(body: str, top: str = _TOP, header: Source = FULL_HEADER) -> Definition:
     """A form whose one section holds the [[sections.questions]] of `body`; anything else may follow them."""
-    return parse(Source("small/1.toml", (top + body).encode()), HEADER).definition
+    return parse(Source("small/1.toml", (top + body).encode()), header).definition
 
 
 def question(id: str, kind: str = "yes_no", rest: str = "") -> str:
     """The TOML of one question."""
     return f'[[sections.questions]]\nid = "{id}"\nkind = "{kind}"\nask = "What of {id}?"\n{rest}\n'
+
+
+def in_row(id: str, kind: str = "yes_no", rest: str = "") -> str:
+    """The TOML of one question of the rows of the repeat before it."""
+    return question(id, kind, rest).replace("[[sections.questions]]", "[[sections.questions.questions]]")
+
+
+def repeat(rows: str, rest: str = "", id: str = "people") -> str:
+    """The TOML of a repeat that asks `rows` in each of its rows."""
+    return question(id, "repeat", rest) + rows

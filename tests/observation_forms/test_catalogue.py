@@ -55,30 +55,31 @@ def test_a_published_form_cannot_go_away(library: Path) -> None:
 
 
 def test_an_unpublished_form_is_refused_until_it_is_published(library: Path) -> None:
-    text = (library / F1).read_text().replace("version = 1", "version = 2", 1)
-    (library / F1.with_name("2.toml")).write_text(text)
+    text = (library / F1).read_text().replace("version = 1", "version = 9", 1)
+    (library / F1.with_name("9.toml")).write_text(text)
     with pytest.raises(FormError, match="not published"):
         load_catalogue(library)
-    assert [form.definition.version for form in publish(library)] == [2]
+    assert [form.definition.version for form in publish(library)] == [9]
     assert publish(library) == []
     catalogue = load_catalogue(library)
-    assert catalogue.current("practice_observation").definition.version == 2
-    assert [form.definition.version for form in catalogue.forms()] == [1, 2]
-    assert [form.definition.version for form in catalogue.current_forms()] == [2]
+    assert catalogue.current("practice_observation").definition.version == 9
+    assert {1, 9} <= {form.definition.version for form in catalogue.forms()}
+    current = [form.definition for form in catalogue.current_forms()]
+    assert [each.version for each in current if each.form == "practice_observation"] == [9]
     assert catalogue.form(f1().hash) is not None
 
 
 def test_a_form_lies_where_its_id_and_version_say(library: Path) -> None:
-    shutil.copy(library / F1, library / F1.with_name("3.toml"))
+    shutil.copy(library / F1, library / F1.with_name("8.toml"))
     with pytest.raises(FormError, match="Rename it"):
         read_forms(library)
 
 
-@pytest.mark.parametrize("header", ["header/2", "../library/header/1", "practice_observation/1"])
+@pytest.mark.parametrize("header", ["header/99", "../library/header/1", "practice_observation/1"])
 def test_a_form_names_a_header_that_exists(library: Path, header: str) -> None:
     text = (library / F1).read_text().replace("header/1", header, 1)
     (library / F1).write_text(text)
-    with pytest.raises(FormError, match=r"there is no header.*header/1"):
+    with pytest.raises(FormError, match=r"there is no header.*header/"):
         read_forms(library)
 
 
