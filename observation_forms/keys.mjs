@@ -24,7 +24,9 @@ export function question_at(definition, key) {
   const [repeat, row, id, ...more] = key.split(".");
   if (id === undefined || more.length > 0 || !is_row(row)) return null;
   const question = by_id.get(id);
-  return question?.in_repeat === repeat ? question : null;
+  if (question?.in_repeat !== repeat) return null;
+  direct.set(key, question);
+  return question;
 }
 
 /**
@@ -40,7 +42,7 @@ export function is_row(name) {
 /**
  * What of a definition is looked up by key or id.
  * @typedef {Object} Index
- * @property {Map<string, object>} direct what a key without a row names: questions of the form itself, and cells
+ * @property {Map<string, object>} direct what a key names: questions of the form, cells, and rows asked for before
  * @property {Map<string, object>} by_id every question, those of rows too
  * @property {Map<string, number>} places how far down the form each question stands
  * @property {Map<string, string>} sections the section of each question
