@@ -52,6 +52,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     review: str
     reason: str
     withdrawn: int
+    restricted: int
     bearings: tuple[Bearing, ...]
     flags: tuple[str, ...]
     names: Names
@@ -167,6 +168,7 @@ _SAME = [
     "review",
     "reason",
     "withdrawn",
+    "restricted",
 ]
 
 

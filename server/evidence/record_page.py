@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from observation_forms import Catalogue, Context, Definition, Form, Value
+from observation_forms import Catalogue, Context, Definition, Value
 from server.evidence import words
-from server.evidence.differences import Difference, difference
+from server.evidence.differences import Difference
 from server.evidence.evidence_query import COLUMNS
 from server.evidence.evidence_rows import Row, to_rows
-from server.evidence.people import Names, read_names
+from server.evidence.people import read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
+from server.evidence.record_versions import Version, read_difference, read_versions
 from server.evidence.times import difference_words, gap_words, moment_words
 from server.review.restricted import visible
 from sync.judging import WORKED_OUT
@@ -58,19 +59,6 @@ class Found(msgspec.Struct, frozen=True):
     number: str
     ask: str
     message: str
-
-
-class Version(msgspec.Struct, frozen=True):
-    """One version of the record."""
-
-    version: int
-    current: bool
-    withdrawn: bool
-    shown: bool
-    recorded: str
-    author: str
-    reason: str
-    digest: str
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -137,8 +125,7 @@ def read_record_page(
     themes = frozenset(theme for bearing in body.bearings for theme in bearing.themes)
     context = Context(recorded_at=body.recorded_at, themes=themes, author=body.author)
     answers = _settled_answers(connection, entry.seq, form.definition, body)
-    versions = _versions(connection, record, found["version"], names, restricted)
-    before = _compared(connection, catalogue, versions, record, found["version"], against)
+    versions = read_versions(connection, record, found["version"], names, restricted)
     definition = form.definition
     return RecordPage(
         row=to_rows(connection, [found], names)[0],
@@ -177,9 +164,7 @@ def read_record_page(
             for one in _list(body.answers.get(question.id))
         ],
         versions=versions,
-        difference=difference(before, (body, form), names, _action_names(connection, found["service"]))
-        if before
-        else None,
+        difference=read_difference(connection, catalogue, versions, (body, form), names, against),
         conflicts=found["conflicts_count"],
         held=_held(connection, services, record),
         digest=entry.sha256,
@@ -212,32 +197,6 @@ def _settled_answers(
 def _is_worked_out(definition: Definition, key: str) -> bool:
     question = definition.question_at(key)
     return question is not None and question.kind in WORKED_OUT
-
-
-def _compared(
-    connection: sqlite3.Connection,
-    catalogue: Catalogue,
-    versions: Sequence[Version],
-    record: str,
-    shown: int,
-    against: int | None,
-) -> tuple[Body, Form] | None:
-    """The version to compare the shown one with: the one asked for, or the one before it; None without one."""
-    known = [one.version for one in versions]
-    earlier = max((version for version in known if version < shown), default=None)
-    chosen = against if against in known and against != shown else earlier
-    if chosen is None:
-        return None
-    row = connection.execute(
-        "SELECT seq, form_hash FROM record_version WHERE record = ? AND version = ?", (record, chosen)
-    ).fetchone()
-    entry, form = read_entry(connection, row["seq"]), catalogue.form(row["form_hash"])
-    return (_read_body(entry.body), form) if entry and form else None
-
-
-def _action_names(connection: sqlite3.Connection, service: str) -> dict[str, str]:
-    rows = connection.execute("SELECT id, number, title FROM action WHERE service = ?", (service,))
-    return {row["id"]: f"Action {row['number']}, {row['title']}" for row in rows}
 
 
 def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) -> int:
@@ -320,33 +279,6 @@ def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body) -> 
     return [
         Weight(action, *numbers.get(action, (0, "")), bearing, computed, claimed)
         for action, bearing, computed, claimed in sorted(kept, key=lambda one: numbers.get(one[0], (0, "")))
-    ]
-
-
-def _versions(
-    connection: sqlite3.Connection, record: str, shown: int, names: Names, restricted: Sequence[str]
-) -> list[Version]:
-    seen, allowed = visible(restricted, any_version=True)
-    rows = connection.execute(
-        f"""
-        SELECT v.version, v.current, v.withdrawn, v.recorded_at, v.author, v.reason, entry.sha256
-        FROM record_version v JOIN entry ON entry.seq = v.seq WHERE v.record = ? AND {seen}
-        ORDER BY v.version DESC
-        """,  # noqa: S608
-        (record, *allowed),
-    )
-    return [
-        Version(
-            version=row["version"],
-            current=bool(row["current"]),
-            withdrawn=bool(row["withdrawn"]),
-            shown=row["version"] == shown,
-            recorded=moment_words(row["recorded_at"]),
-            author=names.one_of_staff(row["author"]),
-            reason=row["reason"],
-            digest=row["sha256"],
-        )
-        for row in rows
     ]
 
 

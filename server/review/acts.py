@@ -10,9 +10,10 @@ from datetime import datetime
 import msgspec
 
 from server.evidence.times import write_instant
-from server.review.standing import STATE_OF
+from server.review.standing import STATE_OF, STATES
 
 LONGEST = 1_000
+CHOICES = tuple(state for state in STATES if state != "new")
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -74,6 +75,8 @@ def read_acts(connection: sqlite3.Connection, record: str) -> list[Act]:
 def faults(intended: Intended, before: Reviewed, who: str) -> dict[str, str]:
     """What must be put right first, by field; nothing when it may be done."""
     reason = intended.reason.strip()
+    if intended.state not in CHOICES:
+        return {"state": "Choose one of these."}
     if len(reason) > LONGEST:
         return {"reason": f"Write no more than {LONGEST:,} letters."}
     if not reason and (missing := _missing_reason(intended.state, before.state)):

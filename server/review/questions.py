@@ -44,7 +44,7 @@ class Asked(msgspec.Struct, frozen=True):
     replies: tuple[Reply, ...]
 
 
-def ask(connection: sqlite3.Connection, record: str, act: int, words: str, who: str, now: datetime) -> str:
+def ask(connection: sqlite3.Connection, record: str, act: int, words: str, now: datetime) -> str:
     """Keep the question of an act and send it to the author's tablets, in the transaction of the act; its id."""
     row = connection.execute(
         "SELECT service, unit, person, author, code, title FROM record_version WHERE record = ? AND current = 1",

@@ -4,6 +4,7 @@ Whoever may read them does so by a permission of its own. Everything that shows 
 not said to be allowed is left out.
 """
 
+import sqlite3
 from collections.abc import Sequence
 
 from server.identity.permissions import Permission
@@ -19,6 +20,18 @@ SEEN_BY_ALL = (
 def may_see(viewer: Viewer) -> tuple[str, ...]:
     """The services whose restricted records the viewer may see."""
     return viewer.services_for(Permission.READ_RESTRICTED)
+
+
+def sees(connection: sqlite3.Connection, viewer: Viewer, record: str, permission: Permission) -> bool:
+    """Whether the viewer has `permission` for the version of the record that stands."""
+    row = connection.execute(
+        "SELECT service, restricted FROM record_version WHERE record = ? AND current = 1", (record,)
+    ).fetchone()
+    return (
+        row is not None
+        and viewer.may(permission, row["service"])
+        and (not row["restricted"] or row["service"] in may_see(viewer))
+    )
 
 
 def visible(restricted: Sequence[str], *, any_version: bool = False) -> tuple[str, list[object]]:

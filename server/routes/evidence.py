@@ -1,24 +1,30 @@
 """The desk's evidence: the list, its downloads and its live badge, and the page of one record."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
+from types import MappingProxyType
 
-from litestar import Request, get
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream, Template
+from litestar.response import Response, Stream, Template
 
+from server.answers import go_to
 from server.evidence import evidence_export, evidence_query
 from server.evidence.evidence_filter import Filter, read_filter
 from server.evidence.evidence_list import read_page, read_place
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
-from server.evidence.record_page import read_record_page
+from server.evidence.record_page import RecordPage, read_record_page
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
-from server.review.restricted import may_see
+from server.review import acts, questions
+from server.review.panel import Panel, read_panel
+from server.review.restricted import may_see, sees
 from server.rooms import Rooms
+from server.same_origin import read_form
 
 SEES = Permission.READ_EVIDENCE
 
@@ -95,14 +101,82 @@ async def record(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Template:
-    """One record as it stands, or, with `version`, as it stood."""
-    version = whole_number(request.query_params.get("version", "")) or None
-    page = await rooms.database.read(
-        lambda sql: read_record_page(sql, rooms.catalogue, viewer.services_for(SEES), record, version)
+    """One record as it stands, or, with `version`, as it stood; compared with version `against`."""
+    version, against = (whole_number(request.query_params.get(name, "")) for name in ("version", "against"))
+    return await _record_page(rooms, viewer, record, version, against)
+
+
+@post("/evidence/{record:str}/review", opt=needs(Permission.REVIEW_EVIDENCE))
+async def review(
+    request: Request,  # type: ignore[type-arg]
+    record: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Response[bytes] | Template:
+    """Back to the record's page; or the page again, saying what to put right or who was quicker."""
+    form = await read_form(request)
+    intended = acts.Intended(
+        state=form.get("state", ""),
+        reason=form.get("reason", ""),
+        version=whole_number(form.get("version", "")),
+        newest_act=whole_number(form.get("newest_act", "")),
     )
+    errors = await rooms.database.write(lambda sql: _review(sql, rooms, viewer, record, intended))
+    if errors:
+        return await _record_page(rooms, viewer, record, typed=intended, errors=errors)
+    return go_to(f"/evidence/{record}#review")
+
+
+def _review(
+    connection: sqlite3.Connection, rooms: Rooms, viewer: Viewer, record: str, intended: acts.Intended
+) -> dict[str, str]:
+    before = acts.reviewed(connection, record)
+    if before is None or not sees(connection, viewer, record, Permission.REVIEW_EVIDENCE):
+        raise Problem("not_found")
+    if acts.is_repeated(connection, before, intended, viewer.staff):
+        return {}
+    if errors := acts.faults(intended, before, viewer.staff):
+        return errors
+    try:
+        act = acts.act(connection, before, intended, viewer.staff, rooms.clock())
+    except acts.Outpaced:
+        return {"state": "This record changed while you had it open. Look at it again, then choose."}
+    if intended.state == "question":
+        words = intended.reason.strip()
+        questions.ask(connection, record, act, words, rooms.clock())
+    return {}
+
+
+async def _record_page(
+    rooms: Rooms,
+    viewer: Viewer,
+    record: str,
+    version: int = 0,
+    against: int = 0,
+    typed: acts.Intended | None = None,
+    errors: Mapping[str, str] = MappingProxyType({}),
+) -> Template:
+    services, restricted = viewer.services_for(SEES), may_see(viewer)
+
+    def read(connection: sqlite3.Connection) -> tuple[RecordPage | None, Panel | None]:
+        page = read_record_page(
+            connection, rooms.catalogue, services, record, version or None, restricted, against or None
+        )
+        return page, read_panel(connection, rooms.catalogue, record) if page else None
+
+    page, panel = await rooms.database.read(read)
     if page is None:
         raise Problem("not_found")
-    return Template("evidence/record.html", context={"viewer": viewer, "here": "evidence", "page": page})
+    context = {
+        "viewer": viewer,
+        "here": "evidence",
+        "page": page,
+        "review": panel,
+        "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service),
+        "typed": typed,
+        "errors": errors,
+    }
+    return Template("evidence/record.html", context=context, status_code=422 if errors else 200)
 
 
 def asked_of(request: Request) -> Mapping[str, Sequence[str]]:  # type: ignore[type-arg]
@@ -126,4 +200,4 @@ def _download(pieces: AsyncIterator[bytes], media_type: str, name: str) -> Strea
     )
 
 
-handlers = [evidence_list, evidence_csv, evidence_json, evidence_live, record]
+handlers = [evidence_list, evidence_csv, evidence_json, evidence_live, record, review]

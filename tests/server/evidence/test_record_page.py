@@ -250,8 +250,10 @@ def test_both_versions_of_a_corrected_record_can_be_read_and_the_old_one_is_mark
     same = {"unit": "alder-1", "author": "ben", "recorded_at": instant(START - timedelta(hours=1))}
     send(oak, first, tablet.correct(first, "I named the wrong bird", answers=answers, **same))
     new, old = page_of(chidi, first), page_of(chidi, first, version=1)
-    assert "The wagtail stood there." in new
-    assert "heron" not in new
+    shown, changed = new.split('id="differences"')[0], new.split('id="differences"')[1].split("</section>")[0]
+    assert "The wagtail stood there." in new.split("</section>", 1)[1]
+    assert "heron" not in shown + new.split(changed)[1]
+    assert text_of(changed).endswith("The heron stood there. The wagtail stood there.")
     assert "Corrected: this is version 2." in new
     assert "Reason: “I named the wrong bird”" in new
     assert f'href="/evidence/{id_of(first)}?version=1"' in new

@@ -1,0 +1,112 @@
+"""What members of staff see of observations about themselves, and what they say of them (domain/5: the ICO asks that
+workers know what is recorded about them).
+
+Each sees the records in which they are named as observed, and nothing that ranks or counts them or anybody. Their
+words are added, never changed, and stand on the record's page.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from server.evidence.times import write_instant
+
+STANCES: Mapping[str, str] = {
+    "agreed": "I agree with it",
+    "disagreed": "I see it differently",
+    "other": "I want to add something",
+}
+LONGEST = 2_000
+PAGE = 20
+
+
+class View(msgspec.Struct, frozen=True):
+    """What someone said of an observation about themselves."""
+
+    record: str
+    version: int
+    staff: str
+    stance: str
+    words: str
+    at: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a page begins: just after the observation with this time and id."""
+
+    happened_at: str
+    record: str
+
+
+def read_views(connection: sqlite3.Connection, record: str, staff: str = "") -> list[View]:
+    """What was said of a record by those it is about, or by one of them, in the order it was said."""
+    rows = connection.execute(
+        """
+        SELECT record, version, staff, stance, words, at FROM staff_view
+        WHERE record = ? AND (? = '' OR staff = ?) ORDER BY id
+        """,
+        (record, staff, staff),
+    )
+    return [View(**dict(row)) for row in rows]
+
+
+def observations_of(
+    connection: sqlite3.Connection, staff: str, forms: Sequence[str], limit: int, after: Place | None = None
+) -> list[sqlite3.Row]:
+    """The observations by one of `forms` in which `staff` is named as observed, what happened last first."""
+    place = after or Place("9", "")
+    return connection.execute(
+        f"""
+        SELECT v.seq, v.record, v.version, v.form_hash, v.title, v.service, v.unit, v.happened_at, v.recorded_at,
+            v.author, v.result, v.reason, v.withdrawn, v.corrected
+        FROM staff_observed o INDEXED BY staff_observed_by_staff
+        CROSS JOIN record_version v ON v.record = o.record AND v.current = 1
+        WHERE o.staff = ? AND (o.happened_at, o.record) < (?, ?) AND v.restricted = 0
+            AND v.form IN ({", ".join("?" * len(forms))})
+        ORDER BY o.happened_at DESC, o.record DESC LIMIT ?
+        """,  # noqa: S608
+        (staff, place.happened_at, place.record, *forms, limit),
+    ).fetchall()
+
+
+def is_observed(connection: sqlite3.Connection, staff: str, record: str, forms: Sequence[str]) -> int:
+    """The version that stands of an observation about `staff`; 0 when there is none such."""
+    row = connection.execute(
+        f"""
+        SELECT v.version FROM staff_observed o
+        JOIN record_version v ON v.record = o.record AND v.current = 1
+        WHERE o.record = ? AND o.staff = ? AND v.restricted = 0 AND v.form IN ({", ".join("?" * len(forms))})
+        """,  # noqa: S608
+        (record, staff, *forms),
+    ).fetchone()
+    return int(row["version"]) if row else 0
+
+
+def faults(stance: str, words: str) -> dict[str, str]:
+    """What must be put right first, by field."""
+    if stance not in STANCES:
+        return {"stance": "Choose one of these."}
+    if not words.strip() and stance != "agreed":
+        return {"words": "Write it in your own words."}
+    return {"words": f"Write no more than {LONGEST:,} letters."} if len(words) > LONGEST else {}
+
+
+def add_view(
+    connection: sqlite3.Connection,
+    record: str,
+    version: int,
+    staff: str,
+    stance: str,
+    words: str,
+    now: datetime,
+) -> None:
+    """Keep what `staff` says of an observation about themselves. The same words again add nothing."""
+    said = read_views(connection, record, staff)
+    if said and (said[-1].version, said[-1].stance, said[-1].words) == (version, stance, words.strip()):
+        return
+    connection.execute(
+        "INSERT INTO staff_view (record, version, staff, stance, words, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (record, version, staff, stance, words.strip(), write_instant(now)),
+    )
