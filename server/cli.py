@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example
+from server import commands, demo, example, form_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.serve import ServeError, serve
@@ -196,6 +196,15 @@ def tablet_code(settings: Settings, name: str, unit: str) -> None:
     """Make a code that enrols one tablet. While the server runs, make it on the Tablets page instead."""
     code = asyncio.run(commands.make_tablet_code(settings.database, name, unit, settings.enrolment_minutes))
     click.echo(f"{code} enrols {name}, once, within {settings.enrolment_minutes} minutes.")
+
+
+@main.group("form", cls=Explained)
+def form_group() -> None:
+    """Write forms: begin, check, publish and retire them."""
+
+
+for form_command in form_cli.COMMANDS:
+    form_group.add_command(form_command)
 
 
 @main.command("forms")
