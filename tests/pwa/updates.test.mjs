@@ -106,6 +106,20 @@ test("a service worker can only be started from our own address", () => {
   assert.equal(String(serviceWorkerAddress()), SERVICE_WORKER);
 });
 
+test("a form that came with the app is asked for no more", async () => {
+  const asked = [];
+  const fetch = async (url) => {
+    asked.push(url);
+    return { ...answer(200, ""), text: async () => `{"${HASH}":[[0],[1]]}\n{"form":"x","title":"{Person}"}\n<form></form>` };
+  };
+  const forms = new Forms({ fetch, caches: { match: async (url) => url === "/forms/all.txt" }, words: async () => ({ person: "tenant" }) });
+  assert.ok(await forms.ready(HASH));
+  await forms.gather([HASH]);
+  assert.deepEqual(await forms.definition(HASH), { form: "x", title: "Tenant" });
+  assert.equal(await forms.fragment(HASH), "<form></form>");
+  assert.deepEqual(asked, ["/forms/all.txt"]);
+});
+
 test("a form comes from /forms/ by its hash, and nothing else counts as one", async () => {
   const asked = [];
   const fetch = async (url) => {
@@ -115,7 +129,7 @@ test("a form comes from /forms/ by its hash, and nothing else counts as one", as
   const forms = new Forms({ fetch, caches: null });
   assert.deepEqual(await forms.definition(HASH), { form: "x" });
   await forms.definition(HASH);
-  assert.deepEqual(asked, [`/forms/${HASH}.json`]);
+  assert.deepEqual(asked, ["/forms/all.txt", `/forms/${HASH}.json`]);
   await assert.rejects(forms.fragment("../evidence"), FormMissing);
   for (const bad of [async () => answer(404, "{}"), async () => ({ ...answer(200, "{}"), redirected: true }), async () => { throw new TypeError(); }]) {
     await assert.rejects(new Forms({ fetch: bad, caches: null }).fragment(HASH), FormMissing);
