@@ -9,11 +9,16 @@ import pytest
 from observation_forms import Question
 from observation_forms.errors import Place
 from observation_forms.expressions import Scope, compile_rule
+from observation_forms.spawn import CONCERN_FORM
 
 from .forms import VECTORS, rounds_form, vectors_form
 from .node import Call, by_javascript, by_python, is_same
 
-DEFINITIONS = {"forms": vectors_form(), "rounds": rounds_form()}
+DEFINITIONS = {
+    "forms": vectors_form(),
+    "rounds": rounds_form(),
+    "concern": msgspec.structs.replace(rounds_form(), form=CONCERN_FORM),
+}
 """The forms of the vectors, by the name of the file that holds the calls made on them."""
 
 
