@@ -1,8 +1,8 @@
 """A form version, as the tablet, the server and the printed page all read it.
 
 The structs are the compiled definition of observation_forms/README.md, field for field:
-`msgspec.json.encode` of a `Definition` is what the tablet receives. They are made by `parse` alone, so
-whoever holds one may trust it.
+`msgspec.json.encode` of a `Definition` is what the tablet receives, without what is as its default says.
+They are made by `parse` alone, so whoever holds one may trust it.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ Audience = Literal["floor", "deputy", "manager"]
 PulledList = Literal["action", "learning_message", "control", "complaint", "incident"]
 
 
-class Option(msgspec.Struct, frozen=True):
+class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     """One answer a person can choose, what it scores, and whether it raises an immediate concern.
 
     `when` is for a worked_out question alone; `timescale` names the minutes that choosing it gives.
@@ -71,7 +71,7 @@ class Item(msgspec.Struct, frozen=True):
     label: str
 
 
-class Question(msgspec.Struct, frozen=True, dict=True):
+class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """One question. Fields that its kind does not use are empty, False or null.
 
     `in_repeat` is the repeat it stands in: there is then one answer for each row (keys.py).
@@ -184,7 +184,7 @@ class Thresholds(msgspec.Struct, frozen=True):
     not_met_below: int
 
 
-class Sampling(msgspec.Struct, frozen=True):
+class Sampling(msgspec.Struct, frozen=True, omit_defaults=True):
     """The form is one sample of an audit: what is carried from sample to sample, and how many are planned."""
 
     carry: tuple[str, ...] = ()
@@ -197,7 +197,7 @@ class ConcernAbout(msgspec.Struct, frozen=True):
     person: str
 
 
-class Spawn(msgspec.Struct, frozen=True):
+class Spawn(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a sealed record causes: a form to fill in, for the record or for each row of a repeat (spawn.py)."""
 
     id: str
@@ -214,7 +214,7 @@ class Spawn(msgspec.Struct, frozen=True):
     within_of: Tree | None = None
 
 
-class Definition(msgspec.Struct, frozen=True, dict=True):
+class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A whole form version. `hash` is the SHA-256, in hex, of its header file's bytes and then its own."""
 
     form: str
