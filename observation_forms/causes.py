@@ -39,7 +39,7 @@ def read_sampling(table: Table, questions: Mapping[str, Question]) -> Sampling |
 
 
 def read_concern(table: Table, questions: Mapping[str, Question]) -> ConcernAbout | None:
-    """[concern]: about whom an immediate concern is. A person of a repeat's rows is that of the first row."""
+    """[concern]: about whom an immediate concern is. A person in rows is that of the first concern's row."""
     if not table.has("concern"):
         return None
     inner = table.table("concern", "[concern]")

@@ -37,12 +37,11 @@ class Call(NamedTuple):
     given: tuple[Any, ...]
 
 
-def by_javascript(definitions: dict[str, Definition], calls: list[Call]) -> list[Any]:
-    """What the twins answer, in the order of the calls."""
+def by_javascript(definitions: dict[str, Definition], calls: list[Call], lean: bool = False) -> list[Any]:
+    """What the twins answer, in the order of the calls; `lean` hands them definitions without defaults."""
+    plain = {name: json.loads(msgspec.json.encode(each)) for name, each in definitions.items()}
     work = {
-        "definitions": {
-            name: _lean(json.loads(msgspec.json.encode(each))) for name, each in definitions.items()
-        },
+        "definitions": {name: _lean(each) for name, each in plain.items()} if lean else plain,
         "calls": [{k: v for k, v in call._asdict().items() if v is not None} for call in calls],
     }
     node = compute_driver_executable()[0]
