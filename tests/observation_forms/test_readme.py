@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import get_args
 
 import observation_forms
-from observation_forms.definition import Kind, Question
+from observation_forms.definition import Kind, Question, Spawn
 from observation_forms.expressions import FUNCTIONS, NAMES, OPERATORS
 from observation_forms.messages import BUILT_IN
 from observation_forms.shelf import LIBRARY
+from observation_forms.wording import WORDS
 
 ROOM = LIBRARY.parent
-KEYS = set(Question.__struct_fields__) - {"facts_for"} | {"labels", "concern", "facts"}
+KEYS = set(Question.__struct_encode_fields__) - {"facts_for", "in_repeat"} | {"labels", "concern", "facts"}
 README = (ROOM / "README.md").read_text()
 
 
@@ -34,6 +35,21 @@ def test_every_kind_and_key_is_specified() -> None:
 
 def test_every_built_in_code_is_specified() -> None:
     assert _first_cells("### Built-in codes") == set(BUILT_IN)
+
+
+def test_every_key_of_a_spawn_is_specified() -> None:
+    assert _first_cells("### Spawns") == set(Spawn.__struct_fields__)
+
+
+def test_every_word_of_a_service_is_specified() -> None:
+    part = README.split("### Words of a service\n", 1)[1].split("\n### ")[0]
+    assert [word for word in WORDS if f"`{{{word}}}`" not in part] == []
+
+
+def test_every_file_of_the_room_is_named() -> None:
+    for path in ROOM.glob("*.py"):
+        plain = f"`{path.stem}`" if path.with_suffix(".mjs").exists() else f"`{path.name}`"
+        assert plain in README or path.name.startswith("__"), path.name
 
 
 def test_every_twin_goes_to_the_browser_and_nothing_else() -> None:
