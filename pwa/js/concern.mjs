@@ -19,7 +19,7 @@ export function raiseConcern(app, from) {
 /** The on-call list for a screen. */
 export function onCallRows(list) {
   return list.map(({ id, name, role = "", phone = "", hours = "" }) => (
-    { id, name, phone, words: [role, hours].filter(Boolean).join(", "), call: `tel:${phone.replace(/[^0-9+]/g, "")}`, label: `Call ${name}, ${phone}` }));
+    { id, name, phone, words: [role, hours].filter(Boolean).join(", "), call: `tel:${phone.replace(/[^0-9+]/g, "")}` }));
 }
 
 /** What is so of a concern that is being written. @param {boolean} away whether the server does not answer */

@@ -35,7 +35,7 @@ export class OpenForm {
     Object.assign(draft, { lowered_to: body.lowered_to, lowered_reason: body.lowered_reason });
     const titles = new Map((await reference.actions()).map((action) => [action.id, action.title]));
     draft.actions = body.bearings.map(({ action, themes }) => ({ id: action, themes, title: titles.get(action) ?? "An action no longer on the list" }));
-    draft.bearings = loweredBearings(definition, draft, body);
+    draft.bearings = loweredBearings(definition, draft, body, (await reference.timescales())(Date.parse(body.recorded_at)));
     await store.write(["draft"], (change) => change.put("draft", draft));
     return draft.id;
   }
@@ -178,8 +178,8 @@ export class OpenForm {
 }
 
 // What the version before said lower than its answers did, its author meant.
-function loweredBearings(definition, draft, body) {
-  const { bearings } = assess(definition, draft, draft.actions, body.recorded_at);
+function loweredBearings(definition, draft, body, timescales) {
+  const { bearings } = assess(definition, draft, draft.actions, body.recorded_at, timescales);
   const proposed = new Map(bearings.map((row) => [row.action.id, row.proposed]));
   return Object.fromEntries(body.bearings.filter((claim) => claim.bearing !== proposed.get(claim.action)).map((claim) => [claim.action, claim.bearing]));
 }

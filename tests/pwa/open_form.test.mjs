@@ -26,7 +26,7 @@ function tablet(author = "amina") {
   const store = new MemoryStore();
   const openForm = new OpenForm({
     store, clock: fakeClock(), author: { current: { id: author } },
-    forms: { definition: async () => DEFINITION }, reference: { actions: async () => [] },
+    forms: { definition: async () => DEFINITION }, reference: { actions: async () => [], timescales: async () => () => ({}) },
   });
   return { store, openForm };
 }

@@ -1,5 +1,6 @@
 // The check screen: what is missing, the result, what it says about each action, and saving.
 
+import { askedAt } from "../readback.mjs";
 import { bearingsFrom, lowerResults } from "../assessment.mjs";
 import { BEARING, BEARING_SHORT, RESULT, concernWords, count } from "../words.mjs";
 import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
@@ -38,7 +39,7 @@ export function check(app) {
     },
     show() {
       const { assessment, definition, draft } = this.session.it;
-      const asked = new Map(definition.sections.flatMap((section) => section.questions).map((question) => [question.id, question]));
+      const asked = (key) => askedAt(definition, key, draft.raw);
       this.title = definition.title;
       this.errors = assessment.errors.map((finding) => findingRow(finding, asked));
       this.warnings = assessment.warnings.map((finding) => findingRow(finding, asked));
@@ -161,8 +162,8 @@ export function check(app) {
 }
 
 function findingRow({ code, question, message }, asked) {
-  const { number = "", ask = "" } = asked.get(question) ?? {};
-  return { key: `${question} ${code}`, question, message, number, ask };
+  const { number, ask, where } = asked(question);
+  return { key: `${question} ${code}`, question, message, number, ask: where ? `${where}: ${ask}` : ask };
 }
 
 function bearingRow({ action, proposed, bearing }) {
@@ -175,7 +176,7 @@ function bearingRow({ action, proposed, bearing }) {
 
 function keyMissed(definition, answers) {
   const keys = definition.sections.flatMap((section) => section.questions).filter((question) => question.star);
-  return keys.some((question) => question.options.some((option) => option.code === answers[question.id] && option.score === "not_met"));
+  return keys.some((question) => (question.options ?? []).some((option) => option.code === answers[question.id] && option.score === "not_met"));
 }
 
 function scoreWords({ points, scored }, missed) {

@@ -5,6 +5,7 @@ import { beginDue } from "../begin.mjs";
 import { count } from "../words.mjs";
 import { part } from "./screen.mjs";
 import { shortTime } from "../instants.mjs";
+import { worded } from "../rulebook.mjs";
 
 /** Groups that are folded away: they ask for nothing now. */
 const FOLDED = new Set(["coming", "done"]);
@@ -18,10 +19,10 @@ export function due(app) {
     busy: false,
     items: new Map(),
     async load() {
-      const [items, names, forms] = await Promise.all([readDue(app), app.reference.names(), app.reference.forms()]);
+      const [items, names, forms, words] = await Promise.all([readDue(app), app.reference.names(), app.reference.forms(), app.reference.words()]);
       const titles = new Map(forms.map((form) => [form.id, form.title]));
       const now = app.clock.wall();
-      const rows = items.map((item) => dueRow(item, { names, titles, now }));
+      const rows = items.map((item) => dueRow(item, { names, titles, words, now }));
       const groups = GROUPS.map(([id, title]) => ({ id, title, rows: rows.filter((row) => row.state === id) })).filter((group) => group.rows.length > 0);
       this.items = Object.freeze({ byId: new Map(items.map((item) => [item.id, item])) });
       this.groups = groups.filter((group) => !FOLDED.has(group.id));
@@ -62,12 +63,12 @@ export function due(app) {
   });
 }
 
-function dueRow(item, { names, titles, now }) {
+function dueRow(item, { names, titles, words, now }) {
   const title = [titles.get(item.form) ?? item.title ?? item.form, names.get(item.person)].filter(Boolean).join(", ");
   const begun = item.draft ? `${names.get(item.draft.author) ?? "Someone"} began it ${shortTime(Date.parse(item.draft.started_at), now)}.` : "";
   return {
     id: item.id, form: item.form, state: item.state, title, says: item.says ?? "",
-    words: [item.why, begun].filter(Boolean).join(". ").replace(/\.\. /, ". "), who: whoWords(item),
+    words: [worded(item.why, words), begun].filter(Boolean).join(". ").replace(/\.\. /, ". "), who: whoWords(item),
     when: dueWords(item, now), mark: `mark mark-due-${item.state}`, open: item.state !== "done",
     notNeededLabel: `Not needed: ${title}`,
   };

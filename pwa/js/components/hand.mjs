@@ -41,8 +41,9 @@ export function hand(app) {
       return this.chosen ? `Yes, hand it to ${this.chosen.name}` : "";
     },
     choose(member) {
+      const { hand } = this.$refs; // looked up now: the tile that was tapped is about to leave the page
       this.chosen = member;
-      this.$nextTick(() => this.$refs.hand.focus());
+      this.$nextTick(() => hand.focus());
     },
     back() {
       this.chosen = null;

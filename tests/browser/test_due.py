@@ -1,0 +1,91 @@
+"""The due list: what is due to whom, offline, from the server's list and from what this tablet's records cause."""
+
+import json
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.browser.chromium import TabletBrowser, accessibility_faults
+from tests.browser.feeding import INCIDENT, due_item, give, pull, put_on_feed
+from tests.browser.running import RunningServer
+from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now
+
+
+async def test_what_is_due_is_said_in_words_and_opens_filled_in(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    put_on_feed(server, "due", "x/late", due_item("family_contact", -95, answers={"person": "alder-1-a"}))
+    put_on_feed(server, "due", "x/soon", due_item("practice_observation", 30))
+    put_on_feed(server, "due", "x/next-week", due_item("practice_observation", 60 * 24 * 6))
+    put_on_feed(server, "due", "question/1", due_item("reply", 45, staff="amina", says="Which sling?"))
+    put_on_feed(server, "due", "question/2", due_item("reply", 45, staff="ben"))
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await pull(page)
+    groups = page.locator("#due [data-group]")
+    assert await groups.evaluate_all("all => all.map(each => each.dataset.group)") == [
+        "late",
+        "now",
+        "coming",
+    ]
+    await expect(page.locator("#due-summary")).to_have_text("3 things to do, 1 late")
+    await expect(row(page, "x/late")).to_contain_text("Late by 1 h")
+    await expect(row(page, "question/2")).to_have_count(0)
+
+    server.kill()
+    await row(page, "question/1").click()
+    await expect(page.locator("#asked")).to_contain_text("Which sling?")
+    await page.locator("#park").click()
+    await row(page, "x/late").click()
+    await expect(page.locator('[data-question="person"] select')).to_have_value("alder-1-a")
+    await page.locator("#park").click()
+    draft = await page.locator("#parked [data-draft]").first.get_attribute("data-draft")
+    await row(page, "x/late").click()
+    await expect(page).to_have_url(f"{server.origin}/tablet/form/{draft}")
+    await page.locator("#park").click()
+    await page.locator("#person").click()
+    await be(page, "ben")
+    await row(page, "x/late").click()
+    await expect(page.locator("#due [role=alert]")).to_contain_text("has begun this on this tablet")
+
+
+async def test_what_a_record_causes_is_due_at_once_and_done_until_the_server_agrees(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    server.kill()
+    await open_form(page, "F10")
+    await give(page, "incident_record", INCIDENT)
+    await check_and_save(page)
+    incident = page.url.split("/saved/")[1].split("/")[0]
+    await page.locator("#saved-home").click()
+    family = f"{incident}/family_fall"
+    await expect(row(page, family)).to_contain_text("Family must be told of a fall")
+    await expect(row(page, family)).to_have_attribute("data-state", "now")
+
+    await page.locator(f'[data-not-needed="{family}"]').click()
+    await give(page, "not_needed", {"reason": "no_longer"})
+    await check_and_save(page)
+    await page.locator("#saved-home").click()
+    await page.locator('[data-fold="done"]').click()
+    await expect(row(page, family)).to_contain_text("Not needed")
+    await expect(row(page, family)).to_contain_text("not yet sent")
+    assert await accessibility_faults(page) == []
+
+    server.start()
+    await send_now(page)
+    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    (made,) = bodies(server, "not_needed")
+    assert (made["spawned_by"], made["answers"]["reason"]) == (family, "no_longer")
+
+
+def row(page: Page, id: str) -> Any:
+    """One row of the due list."""
+    return page.locator(f'#due [data-due="{id}"]')
+
+
+def bodies(server: RunningServer, form: str) -> list[dict[str, Any]]:
+    """The sealed records of one form that the server holds."""
+    found = [json.loads(each["body"]) for each in server.rows("SELECT body FROM entry ORDER BY seq")]
+    return [body for body in found if body["form"] == form]
