@@ -14,17 +14,19 @@ from litestar.template import TemplateConfig
 
 from observation_forms import Catalogue, load_catalogue
 from server.action_themes import action_themes
-from server.assets import read_assets
+from server.assets import build_of, read_assets
 from server.evidence.times import moment_words
 from server.form_words import quick_words
+from server.forms_desk.holdings import note_offered
 from server.headers import security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.hold import hold_reason
+from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
 from server.problem_answers import answer_problem
 from server.published_forms import publish_forms
 from server.rooms import Rooms, rooms_of
-from server.routes import actions, assets, evidence, held, sign_in, sync, tablet, tablets
+from server.routes import actions, assets, evidence, forms, held, me, sign_in, sync, tablet, tablets
 from server.same_origin import SameOrigin
 from server.settings import Settings
 from server.streams import Streams
@@ -34,7 +36,7 @@ from sync.instants import Clock, now
 # A page's form is small. Pushes have their own, larger limit
 LARGEST_REQUEST = 64 * 1024
 
-ROUTES = (assets, tablet, sync, sign_in, evidence, actions, tablets, held)
+ROUTES = (assets, tablet, sync, sign_in, evidence, actions, tablets, held, forms, me)
 
 
 def create_app(settings: Settings, clock: Clock = now) -> Litestar:
@@ -88,6 +90,9 @@ def _open_rooms(
         database = await Database.open(settings.database)
         try:
             await database.write(lambda sql: publish_forms(sql, catalogue))
+            await database.write(publish_words)
+            build = build_of(app.state["assets"])
+            await database.write(lambda sql: note_offered(sql, catalogue, build, clock()))
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,

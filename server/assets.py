@@ -80,6 +80,11 @@ def read_assets(catalogue: Catalogue) -> Assets:
     return Assets({**online, **tablet}, tuple(tablet))
 
 
+def build_of(assets: Assets) -> str:
+    """The name of this build of the tablet's app, as tablets say it: the first line of the service worker."""
+    return assets.by_address[SERVICE_WORKER].body.split(b'"', 2)[1].decode()
+
+
 def make_asset(body: bytes, suffix: str) -> Asset:
     """An asset of the type that `suffix` (".css") stands for."""
     # The time in a gzip header would make the same bytes differ from start to start

@@ -23,14 +23,17 @@ def note_contact(connection: sqlite3.Connection, sender: Sender, at: str) -> Non
 
 
 async def hear_of(database: Database, sender: Sender, clock: instants.Clock = instants.now) -> None:
-    """Remember what a tablet that only reads says it holds, when that differs from what it said before."""
+    """Remember what a tablet that only reads says of itself, when that differs from what it said before."""
 
     def is_news(connection: sqlite3.Connection) -> bool:
         known = connection.execute(
-            "SELECT waiting, oldest FROM tablet_contact WHERE tablet = ?", (sender.tablet,)
+            "SELECT waiting, oldest, app FROM tablet_contact WHERE tablet = ?", (sender.tablet,)
         ).fetchone()
-        return (sender.waiting, sender.oldest) != (tuple(known) if known else (0, ""))
+        return (sender.waiting, sender.oldest, sender.app) != (tuple(known) if known else (0, "", ""))
 
+    # One that says nothing of itself has not said that nothing waits
+    if not sender.app:
+        return
     if await database.read(is_news):
         at = instants.to_milliseconds(clock())
         await database.write(lambda connection: note_contact(connection, sender, at))

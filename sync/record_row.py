@@ -12,6 +12,9 @@ from sync.wire import Body, Value
 # A published form never changes, so what its questions are is worked out once for each hash
 _BY_FORM: dict[str, tuple[list[str], list[str], list[str]]] = {}
 
+# Other questions name staff too: who was told, who owns a finding. Only here was somebody watched at work
+OBSERVED = "staff_observed"
+
 # SYNC.md 2: a clock more than two minutes out is shown to a person
 DOUBTFUL_CLOCK_MS = 120_000
 
@@ -100,7 +103,7 @@ def facts_of(form: Form, body: Body) -> Facts:
     )
     named = (
         *(answers.get(question) for question in staff),
-        *(answers[key] for key, question in rows if question.kind == "staff"),
+        *(answers[key] for key, question in rows if question.id == OBSERVED),
     )
     return Facts(
         shift=_text(answers.get("shift")),
@@ -198,7 +201,7 @@ def _questions(form: Form) -> tuple[list[str], list[str], list[str]]:
                 (question.id for question in questions if question.kind == "person"),
                 key=lambda id: id != "person",
             ),
-            [question.id for question in questions if question.kind == "staff"],
+            [question.id for question in questions if question.id == OBSERVED],
             [question.id for question in questions if question.kind == "text"],
         )
     return found

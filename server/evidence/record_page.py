@@ -17,6 +17,7 @@ from server.evidence.times import difference_words, gap_words, moment_words
 from server.review.restricted import visible
 from sync.judging import WORKED_OUT
 from sync.ledger import read_entry
+from sync.record_row import OBSERVED
 from sync.wire import Body
 
 _read_body = msgspec.json.Decoder(Body).decode
@@ -160,7 +161,7 @@ def read_record_page(
         staff_observed=[
             names.one_of_staff(one)
             for question in definition.questions()
-            if question.kind == "staff" and not question.in_repeat
+            if question.id == OBSERVED
             for one in _list(body.answers.get(question.id))
         ],
         versions=versions,

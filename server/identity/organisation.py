@@ -17,9 +17,27 @@ SERVICE_KINDS = ("residential", "supported_living", "homecare")
 # What the tablet calls things in each kind of service (domain/2, 1.4: three of the fifteen examples are not
 # residential)
 WORDS: dict[str, dict[str, str]] = {
-    "residential": {"person": "resident", "people": "residents", "place": "room", "unit": "unit"},
-    "supported_living": {"person": "tenant", "people": "tenants", "place": "flat", "unit": "house"},
-    "homecare": {"person": "client", "people": "clients", "place": "reference", "unit": "round"},
+    "residential": {
+        "person": "resident",
+        "people": "residents",
+        "place": "room",
+        "unit": "unit",
+        "home": "home",
+    },
+    "supported_living": {
+        "person": "tenant",
+        "people": "tenants",
+        "place": "flat",
+        "unit": "house",
+        "home": "house",
+    },
+    "homecare": {
+        "person": "client",
+        "people": "clients",
+        "place": "reference",
+        "unit": "round",
+        "home": "service",
+    },
 }
 
 
@@ -42,9 +60,15 @@ def add_service(connection: sqlite3.Connection, id: str, provider: str, name: st
     connection.execute(
         "INSERT INTO service (id, provider, name, kind) VALUES (?, ?, ?, ?)", (id, provider, name, kind)
     )
-    publish(connection, id, "service", id, {"id": id, "name": name, "kind": kind, "words": WORDS[kind]})
+    publish_words(connection)
     for row in connection.execute("SELECT DISTINCT staff FROM staff_role WHERE service IS NULL").fetchall():
         _publish_staff(connection, row["staff"])
+
+
+def publish_words(connection: sqlite3.Connection) -> None:
+    """Tell each service's tablets what it is and what it calls things; nothing new is sent where nothing is."""
+    for row in connection.execute("SELECT id, name, kind FROM service").fetchall():
+        publish(connection, row["id"], "service", row["id"], {**dict(row), "words": WORDS[row["kind"]]})
 
 
 def add_unit(connection: sqlite3.Connection, id: str, service: str, name: str) -> None:

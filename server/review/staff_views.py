@@ -6,11 +6,12 @@ words are added, never changed, and stand on the record's page.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
+from server.evidence.evidence_query import Place
 from server.evidence.times import write_instant
 
 STANCES: Mapping[str, str] = {
@@ -33,13 +34,6 @@ class View(msgspec.Struct, frozen=True):
     at: str
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a page begins: just after the observation with this time and id."""
-
-    happened_at: str
-    record: str
-
-
 def read_views(connection: sqlite3.Connection, record: str, staff: str = "") -> list[View]:
     """What was said of a record by those it is about, or by one of them, in the order it was said."""
     rows = connection.execute(
@@ -53,35 +47,28 @@ def read_views(connection: sqlite3.Connection, record: str, staff: str = "") -> 
 
 
 def observations_of(
-    connection: sqlite3.Connection, staff: str, forms: Sequence[str], limit: int, after: Place | None = None
+    connection: sqlite3.Connection, staff: str, limit: int, after: Place | None = None, record: str = ""
 ) -> list[sqlite3.Row]:
-    """The observations by one of `forms` in which `staff` is named as observed, what happened last first."""
+    """The records in which `staff` was watched at work, what happened last first; or the one called `record`."""
     place = after or Place("9", "")
     return connection.execute(
-        f"""
+        """
         SELECT v.seq, v.record, v.version, v.form_hash, v.title, v.service, v.unit, v.happened_at, v.recorded_at,
-            v.author, v.result, v.reason, v.withdrawn, v.corrected
+            v.author, v.result, v.reason, v.withdrawn, v.corrected, o.staff
         FROM staff_observed o INDEXED BY staff_observed_by_staff
         CROSS JOIN record_version v ON v.record = o.record AND v.current = 1
         WHERE o.staff = ? AND (o.happened_at, o.record) < (?, ?) AND v.restricted = 0
-            AND v.form IN ({", ".join("?" * len(forms))})
+            AND (? = '' OR o.record = ?)
         ORDER BY o.happened_at DESC, o.record DESC LIMIT ?
-        """,  # noqa: S608
-        (staff, place.happened_at, place.record, *forms, limit),
+        """,
+        (staff, place.happened_at, place.record, record, record, limit),
     ).fetchall()
 
 
-def is_observed(connection: sqlite3.Connection, staff: str, record: str, forms: Sequence[str]) -> int:
+def is_observed(connection: sqlite3.Connection, staff: str, record: str) -> int:
     """The version that stands of an observation about `staff`; 0 when there is none such."""
-    row = connection.execute(
-        f"""
-        SELECT v.version FROM staff_observed o
-        JOIN record_version v ON v.record = o.record AND v.current = 1
-        WHERE o.record = ? AND o.staff = ? AND v.restricted = 0 AND v.form IN ({", ".join("?" * len(forms))})
-        """,  # noqa: S608
-        (record, staff, *forms),
-    ).fetchone()
-    return int(row["version"]) if row else 0
+    rows = observations_of(connection, staff, 1, record=record)
+    return int(rows[0]["version"]) if rows else 0
 
 
 def faults(stance: str, words: str) -> dict[str, str]:

@@ -1,0 +1,121 @@
+"""The desk's pages of forms: the list, one version to look at, the same as a blank to print."""
+
+import sqlite3
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+from markupsafe import Markup
+
+from observation_forms import Definition
+from server.evidence.times import moment_words
+from server.form_fragments import fragment
+from server.forms_desk.desk import KINDS, find, form_lines
+from server.forms_desk.holdings import holders, offered_since
+from server.forms_desk.qr import hash_words, qr_svg
+from server.identity.permissions import Permission, needs
+from server.identity.viewer import Viewer
+from server.problems import Problem
+from server.rooms import Rooms
+from server.routes.evidence import whole_number
+
+SEES = Permission.READ_FORMS
+
+
+@get("/forms", opt=needs(SEES))
+async def form_list(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template:
+    """Every form with its versions, and which tablets of the viewer's services have them."""
+    kind = await _kind(request, rooms, viewer)
+    tablets = await rooms.database.read(lambda sql: holders(sql, viewer.services_for(SEES)))
+    since = await rooms.database.read(offered_since)
+    context = {
+        "viewer": viewer,
+        "here": "forms",
+        "lines": form_lines(rooms.catalogue, since, tablets, kind),
+        "tablets": tablets,
+        "kinds": KINDS,
+        "kind": kind,
+        "hash_words": hash_words,
+    }
+    return Template("forms/list.html", context=context)
+
+
+@get("/form/{form:str}/{version:str}", opt=needs(SEES))
+async def form_page(
+    request: Request,  # type: ignore[type-arg]
+    form: FromPath[str],
+    version: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template:
+    """One version as a tablet shows it. Nothing that is filled in here goes anywhere."""
+    kind = await _kind(request, rooms, viewer)
+    definition = find(rooms.catalogue, form, whole_number(version), kind)
+    if definition is None:
+        raise Problem("not_found")
+    since = (await rooms.database.read(offered_since)).get(definition.hash, "")
+    context = {
+        "viewer": viewer,
+        "here": "forms",
+        "form": definition,
+        "since": moment_words(since) if since else "",
+        "preview": _preview(definition),
+        "kinds": KINDS,
+        "kind": kind,
+        "hash_words": hash_words(definition.hash),
+    }
+    return Template("forms/page.html", context=context)
+
+
+@get("/form/{form:str}/{version:str}/blank", opt=needs(SEES))
+async def form_blank(
+    request: Request,  # type: ignore[type-arg]
+    form: FromPath[str],
+    version: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template:
+    """One version to print, with its hash as a QR code, so that the paper says which questions it asked."""
+    kind = await _kind(request, rooms, viewer)
+    definition = find(rooms.catalogue, form, whole_number(version), kind)
+    if definition is None:
+        raise Problem("not_found")
+    label = f"QR code: form {definition.form} version {definition.version}"
+    context = {
+        "viewer": viewer,
+        "here": "forms",
+        "form": definition,
+        "kind": kind,
+        "qr": qr_svg(f"sightline-form:{definition.form}/{definition.version}:{definition.hash}", label),
+        "hash_words": hash_words(definition.hash),
+    }
+    return Template("forms/blank.html", context=context)
+
+
+def _preview(definition: Definition) -> Markup:
+    """The tablet's own HTML; what it makes of a row when one is added stands there once."""
+    html = fragment(definition).decode()
+    html = html.replace("<template data-row", '<div class="preview-row" data-row')
+    return Markup(html.replace("</template>", "</div>"))  # noqa: S704 our own template's HTML
+
+
+async def _kind(request: Request, rooms: Rooms, viewer: Viewer) -> str:  # type: ignore[type-arg]
+    """Whose words: what the address asks for, else those of the viewer's first service."""
+    asked = request.query_params.get("kind", "")
+    if asked in KINDS:
+        return asked
+    services = viewer.services_for(SEES)
+
+    def of_service(connection: sqlite3.Connection) -> str:
+        row = connection.execute("SELECT kind FROM service WHERE id = ?", (services[0],)).fetchone()
+        return str(row["kind"])
+
+    return await rooms.database.read(of_service)
+
+
+handlers = [form_list, form_page, form_blank]
