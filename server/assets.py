@@ -5,16 +5,19 @@ Each is kept with its digest (which is its ETag and its revision in the tablet's
 compressed.
 """
 
-import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
 from observation_forms import BROWSER_MODULES, Catalogue
+from observation_forms.parse import Form
+from server.compression import brotlied, gzipped, without_comments
 from server.form_bundle import bundle
-from server.form_fragments import fragment
+from server.form_fragments import for_tablets, fragment
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -44,6 +47,13 @@ ONLINE_FOLDERS = (
     ("server/static", "/static", (".css", ".mjs", ".svg", ".png", ".js")),
 )
 
+Folders: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
+Codings: TypeAlias = Mapping[str, Callable[[bytes], bytes]]
+
+CODINGS: Codings = {"gzip": gzipped, "br": brotlied}
+# What few ask for is not worth the seconds that Brotli takes at every start
+QUICK_CODINGS: Codings = {"gzip": gzipped}
+
 SHELL = "/tablet/"
 MANIFEST = "/tablet/manifest.webmanifest"
 SERVICE_WORKER = "/tablet/service-worker.js"
@@ -51,10 +61,10 @@ ALL_FORMS = "/forms/all.txt"
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """One file: its bytes, the same compressed, its type, and the SHA-256 of the bytes."""
+    """One file: its bytes, the same by each content-coding, its type, and the SHA-256 of the bytes."""
 
     body: bytes
-    compressed: bytes
+    compressed: dict[str, bytes]
     content_type: str
     digest: str
 
@@ -68,16 +78,21 @@ class Assets(msgspec.Struct, frozen=True):
 
 def read_assets(catalogue: Catalogue) -> Assets:
     """Read every file, make every form's fragment, and write the service worker around the list of them."""
-    forms = [(form, fragment(form.definition)) for form in catalogue.forms()]
+    forms = _with_fragments(catalogue)
     tablet = dict(_tablet_files())
     tablet[ALL_FORMS] = make_asset(bundle(forms), ".txt")
-    online = dict(_folders(ONLINE_FOLDERS))
+    online = dict(_folders(ONLINE_FOLDERS, QUICK_CODINGS))
     online[SERVICE_WORKER] = _service_worker(tablet)
     # A tablet whose build is older than a form asks for that form alone
     for form, html in forms:
-        online[f"/forms/{form.hash}.json"] = make_asset(form.json, ".json")
-        online[f"/forms/{form.hash}.html"] = make_asset(html, ".html")
+        online[f"/forms/{form.hash}.json"] = make_asset(form.json, ".json", QUICK_CODINGS)
+        online[f"/forms/{form.hash}.html"] = make_asset(html, ".html", QUICK_CODINGS)
     return Assets({**online, **tablet}, tuple(tablet))
+
+
+@lru_cache(4)
+def _with_fragments(catalogue: Catalogue) -> list[tuple[Form, bytes]]:
+    return [(form, for_tablets(fragment(form.definition))) for form in catalogue.forms()]
 
 
 def build_of(assets: Assets) -> str:
@@ -85,11 +100,10 @@ def build_of(assets: Assets) -> str:
     return assets.by_address[SERVICE_WORKER].body.split(b'"', 2)[1].decode()
 
 
-def make_asset(body: bytes, suffix: str) -> Asset:
+def make_asset(body: bytes, suffix: str, codings: Codings = CODINGS) -> Asset:
     """An asset of the type that `suffix` (".css") stands for."""
-    # The time in a gzip header would make the same bytes differ from start to start
-    compressed = gzip.compress(body, 9, mtime=0)
-    return Asset(body, compressed, CONTENT_TYPES[suffix], sha256(body).hexdigest())
+    by_coding = {coding: compress(body) for coding, compress in codings.items()}
+    return Asset(body, by_coding, CONTENT_TYPES[suffix], sha256(body).hexdigest())
 
 
 def read_shell() -> str:
@@ -107,15 +121,17 @@ def _tablet_files() -> Iterator[tuple[str, Asset]]:
         yield f"/observation_forms/{name}", _file(HOUSE / "observation_forms" / name)
 
 
-def _folders(folders: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Iterator[tuple[str, Asset]]:
+def _folders(folders: Folders, codings: Codings = CODINGS) -> Iterator[tuple[str, Asset]]:
     for folder, address, suffixes in folders:
         for path in sorted((HOUSE / folder).rglob("*")):
             if path.suffix in suffixes and path.is_file():
-                yield f"{address}/{path.relative_to(HOUSE / folder).as_posix()}", _file(path)
+                yield f"{address}/{path.relative_to(HOUSE / folder).as_posix()}", _file(path, codings)
 
 
-def _file(path: Path) -> Asset:
-    return make_asset(path.read_bytes(), path.suffix)
+def _file(path: Path, codings: Codings = CODINGS) -> Asset:
+    body = path.read_bytes()
+    lean = without_comments(body) if path.suffix in (".mjs", ".css") else body
+    return make_asset(lean, path.suffix, codings)
 
 
 def _service_worker(tablet: dict[str, Asset]) -> Asset:

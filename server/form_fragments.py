@@ -17,6 +17,7 @@ _PAGES = Environment(
 )
 _PAGES.filters["quick_words"] = quick_words
 _LINE_ENDS = re.compile(r"(>?)\s*\n\s*(<?)")
+_FROM_KEYS = re.compile(rb' (?:id|name|for|aria-labelledby|aria-describedby)="[^"]*"')
 
 
 def fragment(definition: Definition) -> bytes:
@@ -26,6 +27,11 @@ def fragment(definition: Definition) -> bytes:
     html = _PAGES.get_template("form/fragment.html").render(definition=definition)
     # Every tablet stores every form: the white space that only a reader of the source needs stays at home
     return _LINE_ENDS.sub(_joined, html.strip()).encode()
+
+
+def for_tablets(fragment: bytes) -> bytes:
+    """The fragment without the attributes that follow from its keys, which pwa/js/dress.mjs gives it again."""
+    return _FROM_KEYS.sub(b"", fragment)
 
 
 def _joined(line_end: re.Match[str]) -> str:

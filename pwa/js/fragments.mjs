@@ -1,5 +1,6 @@
 // A form fragment in the page: in the service's words, with the tablet's own lists in it.
 
+import { dress } from "./dress.mjs";
 import { fillLists, keepChosen, keepRows } from "./lists.mjs";
 import { offerReading } from "./read_aloud.mjs";
 import { layRows } from "./repeats.mjs";
@@ -18,6 +19,7 @@ export async function loadFragment(forms, hash, reference, now = Date.now()) {
   const [content, words] = await Promise.all([trustedFragment(forms, hash), forms.words()]);
   const form = content.querySelector("form.observation");
   if (form?.dataset.form !== hash) throw new TypeError(`The fragment for ${hash} is not that form.`);
+  dress(form);
   wordNodes(form, words);
   await fillLists(form, reference, now);
   offerReading(form);

@@ -1,9 +1,10 @@
 // The rows of a repeat on the page. Rows are made and taken away only when their list changes, never by what is typed in them.
 
+import { dress } from "./dress.mjs";
 import { listLabels } from "./lists.mjs";
 import { rowNames, saysNone } from "./rows.mjs";
 
-const NAMED = ["id", "name", "for", "data-question", "data-row-name", "aria-labelledby", "aria-describedby"];
+const NAMED = ["data-question", "data-row-name"];
 
 /**
  * Makes the rows on the page those of the draft: those that are there stay as they are.
@@ -65,6 +66,7 @@ function makeRow(holder, name) {
       if (value?.includes("~")) element.setAttribute(attribute, value.replaceAll("~", name));
     }
   }
+  dress(row);
   return row;
 }
 

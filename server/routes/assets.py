@@ -59,14 +59,17 @@ def answer_asset(request: Request, address: str) -> Response[bytes]:  # type: ig
     headers = {"cache-control": CACHE, "etag": etag, "vary": "accept-encoding"}
     if _is_known(request.headers.get("if-none-match", ""), found.digest):
         return Response(b"", status_code=304, headers=headers)
-    return _whole(found, headers, "gzip" in request.headers.get("accept-encoding", ""))
+    body, encoding = _smallest(found, request.headers.get("accept-encoding", ""))
+    if encoding:
+        headers["content-encoding"] = encoding
+    return Response(body, media_type=found.content_type, headers=headers)
 
 
-def _whole(found: Asset, headers: dict[str, str], compress: bool) -> Response[bytes]:
-    if not compress or len(found.compressed) >= len(found.body):
-        return Response(found.body, media_type=found.content_type, headers=headers)
-    headers["content-encoding"] = "gzip"
-    return Response(found.compressed, media_type=found.content_type, headers=headers)
+def _smallest(found: Asset, accepted: str) -> tuple[bytes, str]:
+    """The smallest body that the browser says it can read, and how it is compressed ("" = not)."""
+    known = {name.partition(";")[0].strip() for name in accepted.split(",")}
+    ways = [(body, coding) for coding, body in found.compressed.items() if coding in known]
+    return min([(found.body, ""), *ways], key=lambda way: len(way[0]))
 
 
 def _is_known(if_none_match: str, digest: str) -> bool:

@@ -27,12 +27,12 @@ WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
-    """A checkout of the next build: this one, with one byte more in one file."""
+    """A checkout of the next build: this one, with one more rule in one file."""
     copy = tmp_path / "newer"
     for room in WHAT_RUNS:
         shutil.copytree(CHECKOUT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
     with (copy / CHANGED).open("ab") as file:
-        file.write(b"\n")
+        file.write(b".b{}\n")
     return copy
 
 
