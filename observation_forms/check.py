@@ -27,11 +27,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 def check(definition: Definition, sight: Sight) -> list[Finding]:
     """The faults of what is shown: unreadable and missing answers, limits; then the form's own checks."""
-    findings = [
-        finding(definition, key, code)
-        for key, question in sight.shown.items()
-        for code in _codes(key, question, sight)
-    ]
+    findings = []
+    for key, question in sight.shown.items():
+        # An option that was chosen is within every limit there is.
+        if not (question.takes_one and key in sight.facts.answers):
+            findings += [finding(definition, key, code) for code in _codes(key, question, sight)]
     for rule in definition.checks:
         for key, facts in _places(definition.by_id[rule.question], sight.facts):
             if not holds(rule.must, facts):

@@ -126,6 +126,16 @@ class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return {option.code: option for option in self.options}
 
     @cached_property
+    def takes_one(self) -> bool:
+        """Whether its value is the code of one option."""
+        return self.kind in ("standard", "choice", "yes_no")
+
+    @cached_property
+    def concerns(self) -> frozenset[str]:
+        """The codes of the options that raise an immediate concern."""
+        return frozenset(option.code for option in self.options if option.concern)
+
+    @cached_property
     def cells(self) -> tuple["Question", ...]:
         """The cells of a counts grid, each as a question of kind integer whose id is its key."""
         return tuple(
@@ -281,6 +291,4 @@ class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     @cached_property
     def concerning(self) -> tuple[Question, ...]:
         """The questions of which an option raises an immediate concern."""
-        return tuple(
-            question for question in self.questions() if any(option.concern for option in question.options)
-        )
+        return tuple(question for question in self.questions() if question.concerns)

@@ -19,7 +19,7 @@ def with_defaults(table: Table, question: Question) -> Question:
     """
     if question.kind not in _MAY_BEGIN or not (table.has("remember") or table.has("default")):
         return question
-    if question.scored or any(option.concern for option in question.options):
+    if question.scored or question.concerns:
         problem = "an answer that is scored or raises a concern cannot be filled in beforehand"
         raise table.place.error(problem, "Take out 'remember' and 'default'")
     default = _default(table, question) if table.has("default") else None

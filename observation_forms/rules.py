@@ -42,7 +42,7 @@ def holds(tree: Tree | None, facts: Facts) -> bool:
 
 def evaluate(tree: Tree | str | int, facts: Facts) -> Value | bool | None:
     """The value of a tree: truth, integer, code, instant or date; None when what it needs is unanswered."""
-    if not isinstance(tree, list):
+    if type(tree) is not list:
         return tree
     return _OPERATIONS[tree[0]](tree, facts)
 
@@ -65,11 +65,17 @@ def in_row(repeat: str, row: str, facts: Facts) -> Facts:
 
 
 def _and(tree: Tree, facts: Facts) -> bool:
-    return all(evaluate(operand, facts) for operand in tree[1:])
+    for operand in tree[1:]:  # noqa: SIM110  twice as quick as all() of a generator
+        if not evaluate(operand, facts):
+            return False
+    return True
 
 
 def _or(tree: Tree, facts: Facts) -> bool:
-    return any(evaluate(operand, facts) for operand in tree[1:])
+    for operand in tree[1:]:  # noqa: SIM110  twice as quick as any() of a generator
+        if evaluate(operand, facts):
+            return True
+    return False
 
 
 def _not(tree: Tree, facts: Facts) -> bool:

@@ -42,13 +42,14 @@ def result_of(definition: Definition, facts: Facts, score: Score) -> str:
 
 def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
     """The classes met, partly and not_met of the answers to these questions, all of them scored ones."""
-    options = [
-        question.by_code.get(cast(str, facts.answers[key]))
-        for question in questions
-        for key in _keys_of(question, facts)
-        if key in facts.answers
-    ]
-    return [option.score for option in options if option and option.score and option.score != "excluded"]
+    found: list[str] = []
+    for question in questions:
+        for key in _keys_of(question, facts):
+            if key in facts.answers:
+                score = question.by_code[cast(str, facts.answers[key])].score
+                if score and score != "excluded":
+                    found.append(score)
+    return found
 
 
 def concerns_of(definition: Definition, facts: Facts) -> list[str]:
@@ -76,5 +77,6 @@ def _keys_of(question: Question, facts: Facts) -> Iterable[str]:
 
 
 def _raises_concern(question: Question, value: Value | None) -> bool:
-    chosen = value if isinstance(value, list) else [value]
-    return any(option.concern and option.code in chosen for option in question.options)
+    if isinstance(value, list):
+        return not question.concerns.isdisjoint(value)
+    return value in question.concerns
