@@ -7,15 +7,14 @@ They are made by `parse` alone, so whoever holds one may trust it.
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
+from .clauses import Audience, Check, ConcernAbout, Sampling, Severity, Spawn, Thresholds, Tree, Value
 from .codes import is_row
 
-Value: TypeAlias = str | int | list[str]
 Answers: TypeAlias = dict[str, Value]
-Tree: TypeAlias = list[Any]
 
 Kind = Literal[
     "standard",
@@ -37,8 +36,6 @@ Kind = Literal[
     "worked_out",
 ]
 ScoreClass = Literal["met", "partly", "not_met", "excluded"]
-Severity = Literal["error", "warning"]
-Audience = Literal["floor", "deputy", "manager"]
 PulledList = Literal["action", "learning_message", "control", "complaint", "incident"]
 
 
@@ -177,53 +174,6 @@ class Section(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
 
 
-class Check(msgspec.Struct, frozen=True):
-    """A rule of the form's own that must hold, and what to say, at which question, when it does not."""
-
-    code: str
-    question: str
-    must: Tree
-    severity: Severity
-    message: str
-
-
-class Thresholds(msgspec.Struct, frozen=True):
-    """Whole per cents: from where a form is met, and below where it is not met (domain/4 Scoring)."""
-
-    met_from: int
-    not_met_below: int
-
-
-class Sampling(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The form is one sample of an audit: what is carried from sample to sample, and how many are planned."""
-
-    carry: tuple[str, ...] = ()
-    planned: str | None = None
-
-
-class ConcernAbout(msgspec.Struct, frozen=True):
-    """The question that says about whom an immediate concern is."""
-
-    person: str
-
-
-class Spawn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a sealed record causes: a form to fill in, for the record or for each row of a repeat (spawn.py)."""
-
-    id: str
-    form: str
-    why: str
-    who: Audience = "floor"
-    repeat: str | None = None
-    when: Tree | None = None
-    answers: dict[str, str] = {}
-    set: dict[str, Value] = {}
-    due_at: str | None = None
-    after: str | None = None
-    within: str | None = None
-    within_of: Tree | None = None
-
-
 class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A whole form version. `hash` is the SHA-256, in hex, of its header file's bytes and then its own."""
 
@@ -292,3 +242,26 @@ class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def concerning(self) -> tuple[Question, ...]:
         """The questions of which an option raises an immediate concern."""
         return tuple(question for question in self.questions() if question.concerns)
+
+
+__all__ = [
+    "Answers",
+    "Audience",
+    "Check",
+    "ConcernAbout",
+    "Definition",
+    "Item",
+    "Kind",
+    "Option",
+    "PulledList",
+    "Question",
+    "Sampling",
+    "ScoreClass",
+    "Section",
+    "Severity",
+    "Spawn",
+    "Special",
+    "Thresholds",
+    "Tree",
+    "Value",
+]

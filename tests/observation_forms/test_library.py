@@ -55,6 +55,10 @@ def test_f1_raises_every_concern_it_can_in_some_example() -> None:
     assert {concern for example in f1().examples for concern in example.concerns} == can
 
 
+def test_the_first_form_is_byte_for_byte_what_the_first_records_were_made_with() -> None:
+    assert f1().hash == "38b715d532fa9e1c68deb2ea2ae513ec36565cdbfffdc1b33685bfc8a37f3647"
+
+
 def test_f1_has_every_question_of_domain_4_once() -> None:
     numbers = [question.number for question in f1().definition.questions() if question.number]
     plain = [number for number in numbers if number[-1].isdigit()]
