@@ -4,7 +4,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from observation_forms.catalogue import LIBRARY
+from observation_forms.shelf import LIBRARY
 from observation_forms.parse import Form, Source, parse
 
 _FILE = Path(__file__).with_name("kinds.toml")
