@@ -2,7 +2,7 @@
 
 import { newestVersions } from "./due.mjs";
 import { receiptWords } from "./outbox.mjs";
-import { clockTime, shortTime } from "./instants.mjs";
+import { clockTime } from "./instants.mjs";
 import { questionAt } from "./rulebook.mjs";
 
 export const CONCERN_FORM = "immediate_concern";
@@ -72,11 +72,11 @@ export function isRestricted(form, answers) {
 }
 
 /** What has and has not happened to a saved concern, a sentence each. */
-export function whatHappened(row, now) {
+export function whatHappened(row) {
   const saved = `It is saved on this tablet, ${clockTime(Date.parse(row.sealed_at))}.`;
   if (!row.receipt) return [saved, "It is not sent yet. Nobody else can see it, and this app has alerted nobody.", "The people you told by voice are the only ones who know."];
   const seen = seenBy(row);
-  return [saved, `${receiptWords(row.receipt)}. ${seen}`, `Nobody may be looking at that page at ${shortTime(now, now)}. This app does not ring anyone.`];
+  return [saved, `${receiptWords(row.receipt)}. ${seen}`, "Perhaps nobody is looking at it now. This app does not ring anyone."];
 }
 
 /** What raised it, the person it is about, and the words and facts of the questions. @returns {{cause: string, person: string, saw: string}} */

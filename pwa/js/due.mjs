@@ -4,7 +4,7 @@ import { SETTLED } from "./pull.mjs";
 import { age, clockTime, shortTime, toInstant, toLocal } from "./instants.mjs";
 
 const SOON = 2 * 60 * 60_000;
-const RECENT = 300;
+const RECENT = 200;
 
 /** The groups of the list, in the order they are shown. */
 export const GROUPS = [["late", "Late"], ["now", "Due now"], ["later", "Later today"], ["coming", "Coming up"], ["done", "Done, or not needed"]];
@@ -46,7 +46,7 @@ export async function readDue({ store, reference, clock, author }) {
   });
 }
 
-/** The records that may still matter to a list: those that wait, and the last few hundred made here. */
+/** The records that may still matter to a list: those that wait, and the last two hundred made here. */
 export async function recentRecords(store) {
   const [waiting, last] = await Promise.all([store.all("record", { index: "waiting" }), store.all("record", { reverse: true, limit: RECENT })]);
   return [...new Map([...waiting, ...last].map((row) => [`${row.record}/${row.version}`, row])).values()];

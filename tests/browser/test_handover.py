@@ -1,5 +1,7 @@
 """The handover gate: it opens with what the shift recorded, and says which tablets it has no sight of."""
 
+import sqlite3
+
 from playwright.async_api import expect
 
 from tests.browser.chromium import TabletBrowser, accessibility_faults
@@ -61,8 +63,6 @@ def elsewhere(record: str, person: str) -> dict[str, object]:
 
 def add_tablet(server: RunningServer, id: str, name: str) -> None:
     """Another tablet of the service, enrolled and never heard from since."""
-    import sqlite3
-
     connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
     try:
         connection.execute(

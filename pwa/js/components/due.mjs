@@ -19,19 +19,20 @@ export function due(app) {
     busy: false,
     items: new Map(),
     async load() {
-      const [items, names, forms, words] = await Promise.all([readDue(app), app.reference.names(), app.reference.forms(), app.reference.words()]);
+      const [items, names, forms, units, words] = await Promise.all([
+        readDue(app), app.reference.names(), app.reference.forms(), app.reference.units(), app.reference.words(),
+      ]);
       const titles = new Map(forms.map((form) => [form.id, form.title]));
+      const places = new Map(units.length > 1 ? units.map((unit) => [unit.id, unit.name]) : []);
       const now = app.clock.wall();
-      const rows = items.map((item) => dueRow(item, { names, titles, words, now }));
+      const rows = items.map((item) => dueRow(item, { names, titles, places, words, now }));
       const groups = GROUPS.map(([id, title]) => ({ id, title, rows: rows.filter((row) => row.state === id) })).filter((group) => group.rows.length > 0);
       this.items = Object.freeze({ byId: new Map(items.map((item) => [item.id, item])) });
       this.groups = groups.filter((group) => !FOLDED.has(group.id));
       this.folded = groups.filter((group) => FOLDED.has(group.id)).map((group) => ({ ...group, title: `${group.title}: ${group.rows.length}` }));
     },
-    get nothingDue() {
-      return this.loaded && this.groups.length === 0;
-    },
     get summary() {
+      if (!this.loaded) return "";
       const late = this.groups.find((group) => group.id === "late")?.rows.length ?? 0;
       const open = this.groups.reduce((sum, group) => sum + group.rows.length, 0);
       if (open === 0) return "Nothing is due now.";
@@ -63,8 +64,8 @@ export function due(app) {
   });
 }
 
-function dueRow(item, { names, titles, words, now }) {
-  const title = [titles.get(item.form) ?? item.title ?? item.form, names.get(item.person)].filter(Boolean).join(", ");
+function dueRow(item, { names, titles, places, words, now }) {
+  const title = [titles.get(item.form) ?? item.title ?? item.form, names.get(item.person) ?? places.get(item.unit)].filter(Boolean).join(", ");
   const begun = item.draft ? `${names.get(item.draft.author) ?? "Someone"} began it ${shortTime(Date.parse(item.draft.started_at), now)}.` : "";
   return {
     id: item.id, form: item.form, state: item.state, title, says: item.says ?? "",

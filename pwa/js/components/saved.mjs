@@ -56,7 +56,7 @@ export function saved(app) {
       return this.row?.form === CONCERN_FORM;
     },
     get happened() {
-      return this.isConcern ? whatHappened(this.row, app.clock.wall()).map((words, place) => ({ place, words })) : [];
+      return this.isConcern ? whatHappened(this.row).map((words, place) => ({ place, words })) : [];
     },
     get moreSamples() {
       return this.audit !== null && (this.audit.planned === 0 || this.audit.done < this.audit.planned);

@@ -1,6 +1,7 @@
 // The state of this tablet, in words that can be read out over a telephone.
 
 import { setTheme, theme } from "../night.mjs";
+import { allDrafts } from "../drafts.mjs";
 import { count } from "../words.mjs";
 import { space } from "../storage.mjs";
 import { screen } from "./screen.mjs";
@@ -21,7 +22,7 @@ export function tablet(app) {
     theme: theme(),
     async load() {
       const [room, kept, drafts, ageWords] = await Promise.all([
-        space(navigator.storage), app.store.count("record"), app.store.count("draft"), app.reference.ageWords(app.clock.wall()),
+        space(navigator.storage), app.store.count("record"), countDrafts(app.store), app.reference.ageWords(app.clock.wall()),
       ]);
       this.forms = await Promise.all((await app.reference.forms()).map((form) => formRow(app.forms, form)));
       this.facts = factsOf(app, { room, kept, drafts, ageWords });
@@ -39,6 +40,10 @@ export function tablet(app) {
       app.live.announce("Checked.");
     },
   });
+}
+
+async function countDrafts(store) {
+  return (await allDrafts(store)).filter((draft) => !draft.practice).length;
 }
 
 async function formRow(forms, { hash, code, title, version }) {
