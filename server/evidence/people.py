@@ -7,7 +7,9 @@ import msgspec
 
 
 class Names(msgspec.Struct, frozen=True):
-    """Id to words. A `person` reads "AB, room 4"; who has left keeps their name, for their records stay."""
+    """Id to words. A `person` reads "AB, room 4"; who has left keeps their name, for their records stay. `listed`
+    is what a tablet may pick from its lists, ended or not.
+    """
 
     services: Mapping[str, str]
     units: Mapping[str, str]
@@ -15,6 +17,7 @@ class Names(msgspec.Struct, frozen=True):
     staff: Mapping[str, str]
     people: Mapping[str, str]
     tablets: Mapping[str, str]
+    listed: Mapping[str, str] = {}
 
     def unit(self, id: str) -> str:
         """The unit's name; the id itself where none is known."""
@@ -56,6 +59,7 @@ def read_names(connection: sqlite3.Connection, services: Sequence[str]) -> Names
         tablets=_pairs(
             _rows(connection, "SELECT id, name FROM tablet WHERE service IN ({}) ORDER BY name", services)
         ),
+        listed=_pairs(_rows(connection, _LISTED, services)),
     )
 
 
@@ -93,6 +97,7 @@ _STAFF = """
         AND (staff_role.service IS NULL OR staff_role.service IN ({})))
     ORDER BY staff.name
 """
+_LISTED = "SELECT id, title AS name FROM action WHERE service IN ({})"
 _PEOPLE = """
     SELECT person.id, person.initials || ', ' || person.place AS name
     FROM person JOIN unit ON unit.id = person.unit WHERE unit.service IN ({}) ORDER BY unit.name, person.place
