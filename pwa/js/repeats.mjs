@@ -31,7 +31,8 @@ export function titleRow(row) {
   const title = row.querySelector(".repeat-title");
   const number = [...row.parentElement.children].indexOf(row) + 1;
   const about = listLabels(row.closest('[data-kind="repeat"]')).get(row.dataset.rowName) ?? chosenWords(row);
-  const words = `${title.dataset.title} ${number}${about ? `: ${about}` : ""}`;
+  title.dataset.called ??= title.textContent;
+  const words = `${title.dataset.called} ${number}${about ? `: ${about}` : ""}`;
   if (title.textContent !== words) title.textContent = words;
 }
 

@@ -3,7 +3,7 @@
 import { worded } from "./rulebook.mjs";
 
 const TEXTS = new Set(["title", "about", "ask", "hint", "label", "body", "none", "add", "row_title", "why"]);
-const SAID = ["placeholder", "aria-label", "data-title"];
+const SAID = ["placeholder", "aria-label"];
 
 /** Puts the words into every text of a compiled definition. Changes it. */
 export function wordDefinition(part, words) {

@@ -19,7 +19,7 @@ from tests.pwa.kinds_form import checkout_with_kinds, kinds_form
 FOCUSED = "document.activeElement.closest('[data-question]')?.dataset.question ?? ''"
 NAMED = ("id", "name", "for", "aria-labelledby", "aria-describedby")
 NAMES_HERE = """names => [...document.querySelectorAll("#fragment form *")]
-  .filter((each) => !each.closest("[data-rows] *, fieldset[data-list] .choices *"))
+  .filter((each) => !each.closest("[data-rows] *, [data-listed], fieldset[data-list] .choices *"))
   .map((each) => names.map((name) => each.getAttribute(name)))"""
 
 
