@@ -36,6 +36,7 @@ class Reviewed(msgspec.Struct, frozen=True):
     author: str
     state: str
     newest_act: int
+    restricted: int
 
 
 class Intended(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def reviewed(connection: sqlite3.Connection, record: str) -> Reviewed | None:
     """How the review of a record stands; None when there is no such record."""
     row = connection.execute(
         f"""
-        SELECT v.record, v.version, v.service, v.author, {STATE_OF} AS state,
+        SELECT v.record, v.version, v.service, v.author, v.restricted, {STATE_OF} AS state,
             (SELECT coalesce(max(id), 0) FROM review_act WHERE review_act.record = v.record) AS newest_act
         FROM record_version v WHERE v.record = ? AND v.current = 1
         """,  # noqa: S608
@@ -81,6 +82,8 @@ def faults(intended: Intended, before: Reviewed, who: str) -> dict[str, str]:
         return {"reason": f"Write no more than {LONGEST:,} letters."}
     if not reason and (missing := _missing_reason(intended.state, before.state)):
         return {"reason": missing}
+    if intended.state == "question" and before.restricted:
+        return {"state": "Ask its author in person: others use the tablet, and would see the question there."}
     if intended.state == "accepted" and before.author == who:
         return {"state": "You recorded this yourself. Someone else must accept it as evidence."}
     return {}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from observation_forms import Catalogue, load_catalogue
-from server.app import build_of
+from server.assets import build_of
 from server.forms_desk.desk import form_lines
 from server.forms_desk.qr import hash_words, qr_svg
 from tests.server.review.reviewing import words_of

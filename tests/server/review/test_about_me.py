@@ -4,11 +4,12 @@ import sqlite3
 
 import pytest
 
+from observation_forms import Value
 from tests.server.evidence.floor import Floor
 from tests.server.review.reviewing import words_of
 from tests.server.world import Browser, World
 
-AMINA = {"staff_observed": ["amina", "ivo"], "person_supported": "alder-1-a"}
+AMINA: dict[str, Value] = {"staff_observed": ["amina", "ivo"], "person_supported": "alder-1-a"}
 
 
 @pytest.fixture

@@ -2,15 +2,50 @@
 
 import pytest
 
+from observation_forms import Context, Value
 from tests.server.evidence.floor import Floor
-from tests.server.review.reviewing import hidden, send_review
+from tests.server.review.reviewing import hidden, review, send_review
 from tests.server.world import Browser, World
-from tests.sync.bodies import batch
+from tests.sync.bodies import batch, good_answers
 
 
 @pytest.fixture
 def dana(world: World) -> Browser:
     return world.signed_in("dana")
+
+
+def concern(floor: Floor, about_manager: str) -> str:
+    """Amina raises a concern."""
+    form = floor.catalogue.current("immediate_concern").definition
+    now = "2026-11-16T08:30:00Z"
+    chosen: dict[str, Value] = {
+        "about_manager": about_manager,
+        "what_you_saw": "The kestrel shouted.",
+        "staff": ["amina"],
+    }
+    answers = good_answers(form, Context(now), now, **chosen)
+    times = {"recorded_at": now, "happened_at": now}
+    return floor.record(form="immediate_concern", answers={**answers, **chosen}, **times)
+
+
+def test_a_concern_is_for_all_managers_unless_it_is_about_one(
+    floor: Floor, chidi: Browser, dana: Browser, world: World
+) -> None:
+    plain, hushed = concern(floor, "no"), concern(floor, "yes")
+    assert (plain in chidi.get("/evidence").text, hushed in chidi.get("/evidence").text) == (True, False)
+    assert {plain, hushed} <= {record for record in (plain, hushed) if record in dana.get("/evidence").text}
+    with world.signed_in("ivo") as ivo, world.signed_in("hana") as hana, world.signed_in("amina") as amina:
+        assert "1 record" in ivo.get("/evidence?text=kestrel").text
+        assert hushed not in hana.get("/evidence").text
+        assert hushed not in amina.get("/me/observations").text
+    changes = floor.browser.get("/sync/changes").text
+    assert hushed not in changes
+
+
+def test_a_question_about_it_is_not_put_on_a_shared_tablet(floor: Floor, dana: Browser) -> None:
+    answer = review(dana, concern(floor, "yes"), "question", "Who was it?")
+    assert "Ask its author in person" in answer.text
+    assert "Who was it?" not in floor.browser.get("/sync/changes").text
 
 
 @pytest.fixture
