@@ -13,30 +13,61 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from observation_forms import Catalogue, load_catalogue
-from server.action_themes import action_themes
 from server.assets import build_of, read_assets
+from server.concerns.banner import read_banner
+from server.due.laying_out import Rhythm
 from server.evidence.times import moment_words
 from server.form_words import quick_words
 from server.forms_desk.holdings import note_offered
 from server.headers import security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
-from server.identity.hold import hold_reason
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
 from server.problem_answers import answer_problem
 from server.published_forms import publish_forms
+from server.receiving import make_inbox
 from server.rooms import Rooms, rooms_of
-from server.routes import actions, assets, evidence, forms, held, me, sign_in, sync, tablet, tablets
+from server.routes import (
+    actions,
+    assets,
+    concerns,
+    dated_settings,
+    due,
+    evidence,
+    forms,
+    held,
+    lists,
+    me,
+    sign_in,
+    sync,
+    tablet,
+    tablets,
+)
 from server.same_origin import SameOrigin
 from server.settings import Settings
 from server.streams import Streams
-from sync import Database, Inbox
+from sync import Database
 from sync.instants import Clock, now
 
 # A page's form is small. Pushes have their own, larger limit
 LARGEST_REQUEST = 64 * 1024
 
-ROUTES = (assets, tablet, sync, sign_in, evidence, actions, tablets, held, forms, me)
+ROUTES = (
+    assets,
+    tablet,
+    sync,
+    sign_in,
+    evidence,
+    actions,
+    tablets,
+    held,
+    forms,
+    me,
+    due,
+    lists,
+    concerns,
+    dated_settings,
+)
 
 
 def create_app(settings: Settings, clock: Clock = now) -> Litestar:
@@ -51,6 +82,7 @@ def create_app(settings: Settings, clock: Clock = now) -> Litestar:
         lifespan=[_open_rooms(settings, catalogue, clock)],
         middleware=[SameOrigin(settings)],
         guards=[enforce_rule],
+        before_request=read_banner,
         dependencies={
             "rooms": Provide(rooms_of, sync_to_thread=False),
             "viewer": Provide(provide_viewer, sync_to_thread=False),
@@ -97,12 +129,13 @@ def _open_rooms(
                 settings=settings,
                 database=database,
                 catalogue=catalogue,
-                inbox=Inbox(database, catalogue, hold_reason, clock, action_themes),
+                inbox=make_inbox(database, catalogue, clock),
                 passwords=Passwords(),
                 clock=clock,
                 streams=Streams(),
             )
-            yield
+            async with Rhythm(database, catalogue, clock).running():
+                yield
         finally:
             await database.close()
 

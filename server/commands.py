@@ -13,13 +13,13 @@ import msgspec
 # The app's tables belong to the database, whichever command makes it
 import server.evidence.schema  # noqa: F401
 from observation_forms import load_catalogue
+from server import receiving
 from server.identity import audit, organisation, tablets
 from server.identity.organisation import OrganisationError, new_id
 from server.identity.passwords import hash_password, set_password
 from server.identity.permissions import Role
 from server.identity.secret_tokens import hash_code, new_code
 from sync import Database, migrate
-from sync import rebuild as rebuild_projections
 from sync.instants import now
 
 
@@ -86,7 +86,7 @@ async def init(path: Path, first: FirstService, password: str) -> None:
 async def rebuild(path: Path) -> int:
     """Derive the projections again from the ledger; the number of entries read."""
     async with opened(path) as database:
-        return await rebuild_projections(database, load_catalogue())
+        return await receiving.rebuild(database, load_catalogue())
 
 
 async def add_staff(path: Path, person: NewStaff) -> None:

@@ -86,12 +86,14 @@ class Watch:
 
 
 def read_mark(connection: sqlite3.Connection) -> Mark:
-    """How far the ledger, the feed of changes, the editing of actions and the reviews have come."""
+    """How far the ledger, the feed of changes, the editing of actions, the reviews and answers to
+    concerns have come."""
     (entry,) = connection.execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()
     (change,) = connection.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()
     (edits,) = connection.execute("SELECT coalesce(sum(version), 0) FROM action").fetchone()
     (reviews,) = connection.execute("SELECT coalesce(max(id), 0) FROM review_act").fetchone()
-    return entry, change, edits + reviews
+    (concerns,) = connection.execute("SELECT count(*) FROM concern_acknowledged").fetchone()
+    return entry, change, edits + reviews + concerns
 
 
 def watch_of(state: State, database: Database) -> Watch:

@@ -9,7 +9,6 @@ from random import Random
 import msgspec
 
 from observation_forms import Catalogue
-from server.action_themes import action_themes
 from server.evidence import action_store
 from server.evidence.action_form import Choices, read_fields
 from server.evidence.actions import ActionFields
@@ -29,9 +28,9 @@ from server.example.improvement import PLANS, Plan
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.identity import organisation
-from server.identity.hold import hold_reason
 from server.identity.secret_tokens import hash_token, new_token
-from sync import Database, Inbox, Sender, publish
+from server.receiving import make_inbox
+from sync import Database, Sender, publish
 from sync.instants import now as system_now
 
 SEED = 20_261
@@ -181,7 +180,7 @@ def _fields(plan: Plan, moment: datetime) -> ActionFields:
 async def _hand_in(database: Database, catalogue: Catalogue, arrivals: list[Arrival]) -> list[str]:
     statuses: list[str] = []
     clock = _Clock(arrivals[0].at if arrivals else datetime.now(LONDON))
-    inbox = Inbox(database, catalogue, hold_reason, clock, action_themes)
+    inbox = make_inbox(database, catalogue, clock)
     for arrival in arrivals:
         clock.at = arrival.at
         sender = Sender(arrival.tablet.id, arrival.tablet.service, app="example")

@@ -24,6 +24,12 @@ class Permission(StrEnum):
     READ_RESTRICTED = "read_restricted"
     READ_FORMS = "read_forms"
     READ_OWN = "read_own"
+    ANSWER_CONCERNS = "answer_concerns"
+    READ_DUE = "read_due"
+    READ_LISTS = "read_lists"
+    WRITE_LISTS = "write_lists"
+    READ_SETTINGS = "read_settings"
+    WRITE_SETTINGS = "write_settings"
 
 
 class Role(StrEnum):
@@ -56,13 +62,17 @@ OVERSEES = READS | {
     P.REVIEW_EVIDENCE,
     P.READ_FORMS,
     P.READ_OWN,
+    P.ANSWER_CONCERNS,
+    P.READ_DUE,
+    P.READ_LISTS,
+    P.READ_SETTINGS,
 }
 
 MAY: dict[Role, frozenset[Permission]] = {
     # Records on the tablet; at the desk only what was observed about themselves
     Role.FLOOR: frozenset({P.READ_OWN}),
-    Role.SHIFT_MANAGER: OVERSEES,
-    Role.REGISTERED_MANAGER: OVERSEES | {P.MANAGE_TABLETS},
+    Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
+    Role.REGISTERED_MANAGER: OVERSEES | {P.MANAGE_TABLETS, P.WRITE_LISTS, P.WRITE_SETTINGS},
     Role.QUALITY_LEAD: OVERSEES,
     # Alone sees what was raised about a manager
     Role.NOMINATED_INDIVIDUAL: OVERSEES | {P.READ_RESTRICTED},

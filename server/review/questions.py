@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from observation_forms import Catalogue, Form
+from server.due import questions as due
 from server.evidence.times import write_instant
 from server.form_words import answer_words
 from server.identity.organisation import new_id
-from sync import publish
 
 # [design] Two days take in a day off
 ANSWER_WITHIN = timedelta(days=2)
@@ -55,22 +55,19 @@ def ask(connection: sqlite3.Connection, record: str, act: int, words: str, now: 
     connection.execute(
         "INSERT INTO review_question VALUES (?, ?, ?, ?, ?)", (id, act, record, row["author"], due_at)
     )
-    body = {
-        "id": f"question/{id}",
-        "form": "reply",
-        "title": "Answer to a question",
-        "why": f"A manager asks about your {row['title']}",
-        "who": "floor",
-        "staff": row["author"],
-        "unit": row["unit"],
-        "person": row["person"],
-        "due_at": due_at,
-        "opened_at": write_instant(now),
-        "answers": {},
-        "source": record,
-        "says": words,
-    }
-    publish(connection, row["service"], "due", f"question/{id}", body)
+    due.ask(
+        connection,
+        id=id,
+        record=record,
+        author=row["author"],
+        service=row["service"],
+        unit=row["unit"],
+        person=row["person"],
+        title=row["title"],
+        says=words,
+        due_at=due_at,
+        now=now,
+    )
     return id
 
 

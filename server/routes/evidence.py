@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Response, Stream, Template
 
 from server.answers import go_to
+from server.due.late_arrivals import LateArrival, read_late_arrivals
 from server.evidence import evidence_export, evidence_query
 from server.evidence.evidence_filter import Filter, read_filter
 from server.evidence.evidence_list import read_page, read_place
@@ -158,13 +159,15 @@ async def _record_page(
 ) -> Template:
     services, restricted = viewer.services_for(SEES), may_see(viewer)
 
-    def read(connection: sqlite3.Connection) -> tuple[RecordPage | None, Panel | None]:
+    def read(connection: sqlite3.Connection) -> tuple[RecordPage | None, Panel | None, list[LateArrival]]:
         page = read_record_page(
             connection, rooms.catalogue, services, record, version or None, restricted, against or None
         )
-        return page, read_panel(connection, rooms.catalogue, record) if page else None
+        if page is None:
+            return None, None, []
+        return page, read_panel(connection, rooms.catalogue, record), read_late_arrivals(connection, record)
 
-    page, panel = await rooms.database.read(read)
+    page, panel, late_arrivals = await rooms.database.read(read)
     if page is None:
         raise Problem("not_found")
     context = {
@@ -172,6 +175,7 @@ async def _record_page(
         "here": "evidence",
         "page": page,
         "review": panel,
+        "late_arrivals": late_arrivals,
         "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service),
         "typed": typed,
         "errors": errors,

@@ -158,7 +158,7 @@ def test_a_question_that_makes_no_sense_is_a_problem(oak: Browser) -> None:
 def test_changes_come_once_and_a_strange_cursor_starts_again(oak: Browser) -> None:
     first = oak.get("/sync/changes").json()
     assert {change["kind"] for change in first["changes"]} == {
-        "service", "unit", "person", "staff", "form", "tablet"
+        "service", "unit", "person", "staff", "form", "tablet", "due"
     }  # fmt: skip
     assert oak.get(f"/sync/changes?cursor={first['cursor']}").json()["changes"] == []
     answer = oak.get("/sync/changes?cursor=made-up")

@@ -1,0 +1,148 @@
+"""The concerns a viewer may see: open, or acknowledged by name with what was decided.
+
+A concern that its author took back stays until it is acknowledged all the same: a manager must know that it was
+raised, and why it went.
+"""
+
+import sqlite3
+from datetime import datetime
+
+import msgspec
+
+from server.evidence.people import Names, read_names
+from server.identity.instants import at
+from server.identity.permissions import Permission
+from server.identity.viewer import Viewer
+from server.review.restricted import may_see, visible
+
+FORM = "immediate_concern"
+LONGEST_DECISION = 1000
+_PAGE = 100
+
+
+class Concern(msgspec.Struct, frozen=True):
+    """One concern with its four times; the acknowledgement is "" while nobody has."""
+
+    record: str
+    service: str
+    unit: str
+    person: str
+    what: str
+    seen: str
+    done: str
+    told: str
+    author: str
+    withdrawn: bool
+    restricted: bool
+    happened_at: str
+    recorded_at: str
+    received_at: str
+    acknowledged_at: str
+    acknowledged_by: str
+    decision: str
+
+
+class AlreadyAcknowledged(Exception):
+    """Somebody was quicker; what they decided stands."""
+
+
+def count_open(connection: sqlite3.Connection, viewer: Viewer) -> int:
+    """How many wait, for the number on every page."""
+    source, values = _open_to(viewer)
+    (count,) = connection.execute(f"SELECT count(*) FROM {source} AND a.record IS NULL", values).fetchone()  # noqa: S608
+    return int(count)
+
+
+def mark(connection: sqlite3.Connection, viewer: Viewer) -> int:
+    """A number that moves whenever a concern is raised, changed or acknowledged."""
+    source, values = _open_to(viewer)
+    (newest, acknowledged) = connection.execute(
+        f"SELECT coalesce(max(v.seq), 0), count(a.record) FROM {source}",  # noqa: S608
+        values,
+    ).fetchone()
+    return int(newest) * 2**20 + int(acknowledged)
+
+
+def read_open(connection: sqlite3.Connection, viewer: Viewer, limit: int = _PAGE) -> list[Concern]:
+    """Those nobody has acknowledged, the newest first."""
+    return _read(connection, viewer, "a.record IS NULL ORDER BY v.received_at DESC, v.seq DESC", limit)
+
+
+def read_acknowledged(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
+    """The last that were acknowledged, the newest first."""
+    return _read(connection, viewer, "a.record IS NOT NULL ORDER BY a.at DESC, v.seq DESC", _PAGE)
+
+
+def is_theirs(connection: sqlite3.Connection, viewer: Viewer, record: str) -> bool:
+    """Whether there is such a concern and the viewer may see it."""
+    source, values = _open_to(viewer)
+    sql = f"SELECT 1 FROM {source} AND v.record = ?"  # noqa: S608
+    return connection.execute(sql, (*values, record)).fetchone() is not None
+
+
+def acknowledge(
+    connection: sqlite3.Connection, viewer: Viewer, record: str, decision: str, now: datetime
+) -> bool:
+    """Keep who looked and what they decided. False for no concern of theirs. Raises `AlreadyAcknowledged`."""
+    source, values = _open_to(viewer)
+    row = connection.execute(
+        f"SELECT v.version, v.service, a.record AS known FROM {source} AND v.record = ?",  # noqa: S608
+        (*values, record),
+    ).fetchone()
+    if row is None:
+        return False
+    if row["known"]:
+        raise AlreadyAcknowledged(record)
+    connection.execute(
+        "INSERT INTO concern_acknowledged VALUES (?, ?, ?, ?, ?, ?)",
+        (record, row["version"], row["service"], at(now), viewer.staff, decision),
+    )
+    return True
+
+
+def _open_to(viewer: Viewer) -> tuple[str, tuple[object, ...]]:
+    """FROM and WHERE of the concerns the viewer may see, and their values."""
+    services = viewer.services_for(Permission.ANSWER_CONCERNS)
+    condition, more = visible(may_see(viewer))
+    source = (
+        "record_version v INDEXED BY current_by_form LEFT JOIN concern_acknowledged a ON a.record = v.record "
+        f"WHERE v.service IN ({', '.join('?' * len(services))}) AND v.form = ? AND v.current = 1 AND {condition}"
+    )
+    return source, (*services, FORM, *more)
+
+
+def _read(connection: sqlite3.Connection, viewer: Viewer, rest: str, limit: int) -> list[Concern]:
+    source, values = _open_to(viewer)
+    names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
+    rows = connection.execute(
+        f"SELECT v.*, a.at, a.who, a.decision FROM {source} AND {rest} LIMIT ?",  # noqa: S608
+        (*values, limit),
+    ).fetchall()
+    return [_concern(connection, row, names) for row in rows]
+
+
+def _concern(connection: sqlite3.Connection, row: sqlite3.Row, names: Names) -> Concern:
+    said = dict(
+        connection.execute(
+            "SELECT question, value FROM answer WHERE seq = ? AND position = 0", (row["seq"],)
+        ).fetchall()
+    )
+    return Concern(
+        record=row["record"],
+        service=names.services.get(row["service"], row["service"]),
+        unit=names.unit(row["unit"]),
+        person=names.person(row["person"]) if row["person"] else "",
+        what=str(said.get("what", "")),
+        seen=str(said.get("what_you_saw", "")),
+        done=str(said.get("what_you_did", "")),
+        told=str(said.get("told_by_voice", "")),
+        author=names.one_of_staff(row["author"]),
+        withdrawn=bool(row["withdrawn"]),
+        restricted=bool(row["restricted"]),
+        happened_at=row["happened_at"],
+        recorded_at=row["recorded_at"],
+        received_at=row["received_at"],
+        acknowledged_at=row["at"] or "",
+        acknowledged_by=names.one_of_staff(row["who"]) if row["who"] else "",
+        decision=row["decision"] or "",
+    )

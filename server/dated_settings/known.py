@@ -1,0 +1,151 @@
+"""What a service may set, with the value that holds until it does. All of them are [design] (domain/3, 1.11).
+
+Timescales are whatever the forms name in `[timescales]`; the rest is the rhythm of the due list.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import msgspec
+
+from observation_forms import Catalogue
+
+LONGEST_MINUTES = 366 * 24 * 60
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+
+WEEKDAYS: Mapping[str, str] = {
+    "1": "Monday",
+    "2": "Tuesday",
+    "3": "Wednesday",
+    "4": "Thursday",
+    "5": "Friday",
+    "6": "Saturday",
+    "7": "Sunday",
+}
+MONTH_DAYS: Mapping[str, str] = {str(day): str(day) for day in range(1, 29)}
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One value a service may choose. `read` gives the value as it is kept, or raises `ValueError` with what to
+    type instead; `options` are offered as a menu.
+    """
+
+    name: str
+    label: str
+    default: str
+    group: str
+    hint: str
+    read: Callable[[str], str]
+    options: Mapping[str, str] = {}
+
+    @property
+    def is_timescale(self) -> bool:
+        """Whether forms are judged by it, so that tablets must know it."""
+        return self.group == TIMESCALES
+
+    def words(self, value: str) -> str:
+        """The value as a person would say it."""
+        if self.is_timescale or self.group == PERIODS:
+            return minutes_words(int(value))
+        return self.options.get(value) or value.replace(" ", ", ")
+
+
+RHYTHM, PERIODS, TIMESCALES = "When things are due", "How long after", "Timescales that forms are judged by"
+
+
+def minutes_words(minutes: int) -> str:
+    """ "30 minutes", "4 hours", "7 days", "1 day 2 hours" """
+    parts = (minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")
+    return (
+        " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count) or "at once"
+    )
+
+
+def read_minutes(typed: str) -> str:
+    """A number of minutes. Raises `ValueError`."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 0 < int(text) <= LONGEST_MINUTES):
+        raise ValueError("Write a whole number of minutes, such as 60 for an hour or 1440 for a day.")
+    return str(int(text))
+
+
+def read_time(typed: str) -> str:
+    """One time of day. Raises `ValueError`."""
+    if not _TIME.fullmatch(typed.strip()):
+        raise ValueError("Write one time, such as 10:00.")
+    return typed.strip()
+
+
+def read_times(typed: str) -> str:
+    """One to six times of day, in order. Raises `ValueError`."""
+    times = sorted(set(typed.replace(",", " ").split()))
+    if not 1 <= len(times) <= 6 or not all(_TIME.fullmatch(time) for time in times):
+        raise ValueError("Write up to six times, such as 07:30 14:30 21:00.")
+    return " ".join(times)
+
+
+def _one_of(options: Mapping[str, str]) -> Callable[[str], str]:
+    def read(typed: str) -> str:
+        if typed not in options:
+            raise ValueError("Choose one of the list.")
+        return typed
+
+    return read
+
+
+_OWN = (
+    Setting(
+        "handover_times", "Times of handovers", "07:30 14:30 21:00", RHYTHM,
+        "The times of day at which one shift hands over to the next.", read_times,
+    ),
+    Setting(
+        "screen_time", "Daily safeguarding screen, by", "10:00", RHYTHM,
+        "Each unit’s notes of the day before are read by this time.", read_time,
+    ),
+    Setting(
+        "weekly_sample_day", "Day of the weekly samples", "5", RHYTHM,
+        "Deterioration and recording samples are due at the end of this day.", _one_of(WEEKDAYS), WEEKDAYS,
+    ),
+    Setting(
+        "monthly_sample_day", "Day of the monthly samples", "25", RHYTHM,
+        "Samples of care plans, family contact and audits, and the provider visit, are due at the end of this day.",
+        _one_of(MONTH_DAYS), MONTH_DAYS,
+    ),
+    Setting(
+        "handover_within", "Handover recorded within", "30", PERIODS,
+        "Minutes after the time of the handover. A handover that happens later counts as late.", read_minutes,
+    ),
+    Setting(
+        "late_arrival_within", "Late arrival dealt with within", "240", PERIODS,
+        "Minutes for the deputy to say what was done about something that came in after a handover.", read_minutes,
+    ),
+    Setting(
+        "observe_after_learning", "Practice watched after learning, within", "10080", PERIODS,
+        "Minutes from giving a learning message to watching practice: 10080 is 7 days.", read_minutes,
+    ),
+)  # fmt: skip
+OWN: Mapping[str, Setting] = {setting.name: setting for setting in _OWN}
+
+
+@cache
+def known_settings(catalogue: Catalogue) -> Mapping[str, Setting]:
+    """Every setting by name: our own, then the timescales of the forms in use, in the order of their minutes."""
+    found: dict[str, int] = {}
+    for form in catalogue.current_forms():
+        for name, minutes in form.definition.timescales.items():
+            found.setdefault(name, minutes)
+    timescales = {
+        name: Setting(
+            name, _label(name), str(minutes), TIMESCALES, "Minutes. The value of the forms themselves: "
+            f"{minutes_words(minutes)}.", read_minutes,
+        )
+        for name, minutes in sorted(found.items(), key=lambda pair: (pair[0].split("_")[0], pair[1], pair[0]))
+    }  # fmt: skip
+    # A form may name one that the due list needs as well: then it is one setting, and tablets know it
+    own = {name: setting for name, setting in OWN.items() if name not in timescales}
+    return own | timescales
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,160 @@
+"""Laying out the schedule: at start and every minute, no further ahead than a day, nothing left out that was missed.
+
+For each cadence and place it is remembered when this was last done. What became due since then is put in, also
+after the server stood still for a week; what a changed setting moved is taken back.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from functools import cache, partial
+
+from observation_forms import Catalogue, worded
+from server.dated_settings.store import own_value_at
+from server.due import recent
+from server.due.cadences import CADENCES, Cadence, slots
+from server.due.items import Item, put, take_back
+from server.evidence.times import read_instant, write_instant
+from server.identity.organisation import WORDS
+from sync import Database, DatabaseError
+from sync.instants import Clock
+
+_LOG = logging.getLogger(__name__)
+
+EVERY_SECONDS = 60.0
+AHEAD = timedelta(hours=24)
+# Of a long standstill, this much is put in at a time
+_STEP = timedelta(days=7)
+MOVED = "The time it is due was changed"
+
+
+def lay_out(connection: sqlite3.Connection, catalogue: Catalogue, now: datetime) -> bool:
+    """Put in what is due by then. False when there is more to do at once: after a long standstill."""
+    done = True
+    offered = {form.definition.form: form.definition.title for form in catalogue.current_forms()}
+    for service in connection.execute("SELECT id, kind FROM service ORDER BY id").fetchall():
+        units = [
+            row["id"] for row in connection.execute("SELECT id FROM unit WHERE service = ?", (service["id"],))
+        ]
+        words = WORDS[service["kind"]]
+        value_at = cache(partial(own_value_at, connection, service["id"]))
+        for cadence in CADENCES:
+            if cadence.form not in offered:
+                continue
+            title = worded(offered[cadence.form], words)
+            for unit in units if cadence.each == "unit" else [""]:
+                done &= _lay_out_one(connection, cadence, service["id"], unit, title, value_at, now)
+    return done
+
+
+def _lay_out_one(
+    connection: sqlite3.Connection,
+    cadence: Cadence,
+    service: str,
+    unit: str,
+    title: str,
+    value_at: Callable[[str, str], str],
+    now: datetime,
+) -> bool:
+    place = unit or service
+    since = _laid_out_until(connection, place, cadence.name) or now
+    reached = min(now, since + _STEP)
+    planned = {
+        cadence.due_id(place, slot): slot
+        for slot in slots(cadence, value_at, min(since, now), reached + AHEAD)
+    }
+    known = _known(connection, planned)
+    for id, slot in planned.items():
+        if known.get(id) != (slot.opens_at, slot.due_at, slot.closes_at, ""):
+            item = Item(
+                id=id,
+                origin="schedule",
+                service=service,
+                unit=unit,
+                form=cadence.form,
+                title=title,
+                why=cadence.why,
+                who=cadence.who,
+                opened_at=slot.opens_at,
+                due_at=slot.due_at,
+                closes_at=slot.closes_at,
+            )
+            put(connection, item)
+    for id in (
+        _ahead(connection, cadence, place, write_instant(now)) - planned.keys() if reached == now else ()
+    ):
+        take_back(connection, id, MOVED)
+    connection.execute(
+        "INSERT OR REPLACE INTO due_laid_out VALUES (?, ?, ?)", (place, cadence.name, write_instant(reached))
+    )
+    return reached == now
+
+
+def _laid_out_until(connection: sqlite3.Connection, place: str, name: str) -> datetime | None:
+    row = connection.execute(
+        "SELECT until FROM due_laid_out WHERE place = ? AND name = ?", (place, name)
+    ).fetchone()
+    return read_instant(row["until"]) if row else None
+
+
+def _known(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[str, str, str, str]]:
+    places = ", ".join("?" * len(ids))
+    rows = connection.execute(
+        f"SELECT id, opened_at, due_at, closes_at, taken_back FROM due_item WHERE id IN ({places})",  # noqa: S608
+        tuple(ids),
+    )
+    return {id: (opened, due, closes, back) for id, opened, due, closes, back in rows}
+
+
+def _ahead(connection: sqlite3.Connection, cadence: Cadence, place: str, now: str) -> set[str]:
+    """The items of this cadence that are still to come and wait for nothing else."""
+    prefix = f"schedule/{cadence.name}/{place}/"
+    rows = connection.execute(
+        "SELECT id FROM due_item WHERE id >= ? AND id < ? AND due_at > ? AND taken_back = ''",
+        (prefix, f"{prefix[:-1]}0", now),
+    )
+    return {id for (id,) in rows}
+
+
+class Rhythm:
+    """The task that lays out the schedule while the server runs."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def step(self) -> None:
+        """Do all there is to do now, in as many short transactions as that takes."""
+        more = True
+        while more:
+            more = await self._database.write(self._some)
+
+    def _some(self, connection: sqlite3.Connection) -> bool:
+        now = self._clock()
+        laid_out = lay_out(connection, self._catalogue, now)
+        return bool(recent.take_back_old(connection, now)) or not laid_out
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Laid out before the `with` is entered, and again every minute until it is left."""
+        await self.step()
+        task = asyncio.create_task(self._every_minute())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _every_minute(self) -> None:
+        """A full disk or a busy database is tried again the next minute."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await self.step()
+            except DatabaseError:
+                _LOG.exception("the schedule was not laid out this minute")

@@ -1,0 +1,36 @@
+"""The inbox with everything this app makes of a record, and a rebuild that ends in the same rows."""
+
+# The tables of what follows from records belong to the database, whichever command makes it
+import server.concerns.schema
+import server.dated_settings.schema
+import server.due.schema
+import server.floor_lists.schema  # noqa: F401
+from observation_forms import Catalogue
+from server.action_themes import action_themes
+from server.dated_settings.store import timescales_in_force
+from server.due.following import Following, forget_derived
+from server.due.items import publish_all
+from server.identity.hold import hold_reason
+from sync import Database, Inbox
+from sync import rebuild as rebuild_projections
+from sync.instants import Clock, now
+
+
+def make_inbox(database: Database, catalogue: Catalogue, clock: Clock = now) -> Inbox:
+    """Where tablets hand in records of this app."""
+    return Inbox(
+        database, catalogue, hold_reason, clock, action_themes, timescales_in_force, Following(catalogue)
+    )
+
+
+async def rebuild(database: Database, catalogue: Catalogue) -> int:
+    """Derive everything about records again from the ledger; the number of entries read. Tablets are told once."""
+    count = await rebuild_projections(
+        database,
+        catalogue,
+        settings_of=timescales_in_force,
+        on_stored=Following(catalogue, tell=False),
+        on_empty=forget_derived,
+    )
+    await database.write(publish_all)
+    return count
