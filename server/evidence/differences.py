@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from observation_forms import Context, Definition, Form, Question, Value, see
+from observation_forms.wording import worded
 from server.evidence import words
 from server.evidence.people import Names
 from server.evidence.times import moment_words
@@ -46,7 +47,6 @@ def difference(
 def _answers(before: tuple[Body, Form], after: tuple[Body, Form], names: Names) -> list[Change]:
     (old, old_form), (new, new_form) = before, after
     keys = dict.fromkeys([*_in_order(new, new_form), *_in_order(old, old_form)])
-    known = {**names.staff, **names.people}
     changes = []
     for key in keys:
         was, now = old.answers.get(key), new.answers.get(key)
@@ -56,10 +56,10 @@ def _answers(before: tuple[Body, Form], after: tuple[Body, Form], names: Names) 
             changes.append(
                 Change(
                     number=question.number if question else "",
-                    ask=question.ask if question else key,
-                    row=_row(definition, key),
-                    before=_words(question, was, known),
-                    after=_words(question, now, known),
+                    ask=worded(question.ask, names.words) if question else key,
+                    row=worded(_row(definition, key), names.words),
+                    before=_words(question, was, names.known),
+                    after=_words(question, now, names.known),
                 )
             )
     return changes

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from server.identity.organisation import WORDS
+
 
 class Names(msgspec.Struct, frozen=True):
     """Id to words. A `person` reads "AB, room 4"; who has left keeps their name, for their records stay. `listed`
-    is what a tablet may pick from its lists, ended or not.
+    is what a tablet may pick from its lists, ended or not; `words` is how the service says person, place and home.
     """
 
     services: Mapping[str, str]
@@ -18,6 +20,12 @@ class Names(msgspec.Struct, frozen=True):
     people: Mapping[str, str]
     tablets: Mapping[str, str]
     listed: Mapping[str, str] = {}
+    words: Mapping[str, str] = msgspec.field(default_factory=lambda: WORDS["residential"])
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Every id that an answer may hold, to its words."""
+        return {**self.listed, **self.staff, **self.people}
 
     def unit(self, id: str) -> str:
         """The unit's name; the id itself where none is known."""
@@ -59,7 +67,8 @@ def read_names(connection: sqlite3.Connection, services: Sequence[str]) -> Names
         tablets=_pairs(
             _rows(connection, "SELECT id, name FROM tablet WHERE service IN ({}) ORDER BY name", services)
         ),
-        listed=_pairs(_rows(connection, _LISTED, services)),
+        listed=_pairs(_rows(connection, _ACTIONS, services) + _rows(connection, _LISTED, services)),
+        words=_words(connection, services),
     )
 
 
@@ -83,6 +92,12 @@ def units_of(connection: sqlite3.Connection, service: str) -> dict[str, str]:
     return _pairs(rows.fetchall())
 
 
+def _words(connection: sqlite3.Connection, services: Sequence[str]) -> Mapping[str, str]:
+    """The words of these services, where all are of one kind."""
+    kinds = {row["kind"] for row in _rows(connection, "SELECT kind FROM service WHERE id IN ({})", services)}
+    return WORDS[kinds.pop()] if len(kinds) == 1 else WORDS["residential"]
+
+
 def _rows(connection: sqlite3.Connection, sql: str, services: Sequence[str]) -> list[sqlite3.Row]:
     return connection.execute(sql.format(", ".join("?" * len(services))), tuple(services)).fetchall()
 
@@ -97,7 +112,11 @@ _STAFF = """
         AND (staff_role.service IS NULL OR staff_role.service IN ({})))
     ORDER BY staff.name
 """
-_LISTED = "SELECT id, title AS name FROM action WHERE service IN ({})"
+_ACTIONS = "SELECT id, title AS name FROM action WHERE service IN ({})"
+_LISTED = (
+    "SELECT id, json_extract(fields, '$.title') AS name FROM listed"
+    " WHERE service IN ({}) AND json_extract(fields, '$.title') IS NOT NULL"
+)
 _PEOPLE = """
     SELECT person.id, person.initials || ', ' || person.place AS name
     FROM person JOIN unit ON unit.id = person.unit WHERE unit.service IN ({}) ORDER BY unit.name, person.place

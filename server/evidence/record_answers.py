@@ -12,7 +12,7 @@ import msgspec
 from observation_forms import Context, Definition, Judgement, Question, Value, judge
 from observation_forms.answers import is_worked_out
 from server.evidence.people import Names
-from server.form_words import answer_words
+from server.form_words import answer_words, in_words
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +53,10 @@ class AnsweredSection(msgspec.Struct, frozen=True):
 def answers_as_asked(
     definition: Definition, answers: Mapping[str, Value], context: Context, names: Names
 ) -> list[AnsweredSection]:
-    """Every shown section, in the order of the form."""
+    """Every shown section, in the order of the form and the words of the service."""
+    definition = in_words(definition, names.words)
     judgement = judge(definition, answers, context)
-    reader = _Reader(definition, answers, judgement, {**names.listed, **names.staff, **names.people})
+    reader = _Reader(definition, answers, judgement, names.known)
     sections = [
         AnsweredSection(
             section.id,

@@ -14,6 +14,7 @@ from server.evidence.people import read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
 from server.evidence.record_versions import Version, read_difference, read_versions
 from server.evidence.times import difference_words, gap_words, moment_words
+from server.form_words import in_words
 from server.review.restricted import visible
 from sync.judging import WORKED_OUT
 from sync.ledger import read_entry
@@ -127,7 +128,7 @@ def read_record_page(
     context = Context(recorded_at=body.recorded_at, themes=themes, author=body.author)
     answers = _settled_answers(connection, entry.seq, form.definition, body)
     versions = read_versions(connection, record, found["version"], names, restricted)
-    definition = form.definition
+    definition = in_words(form.definition, names.words)
     return RecordPage(
         row=to_rows(connection, [found], names)[0],
         current=bool(found["current"]),

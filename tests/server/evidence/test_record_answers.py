@@ -44,8 +44,8 @@ def groups(answers: dict[str, Value]) -> dict[str, AnsweredGroup]:
 
 def test_each_row_stands_under_its_own_name() -> None:
     found = groups(ANSWERS)
-    titles = [title for title in found if title.startswith("{Person}")]
-    assert titles == ["{Person} 1: M.T., Room 12", "{Person} 2: No one {person}"]
+    titles = [title for title in found if title.startswith("Resident")]
+    assert titles == ["Resident 1: M.T., Room 12", "Resident 2: No one resident"]
     rows = {one.question: one for one in found[titles[0]].answers}
     assert rows["changed.1.took"].chosen == ("1 h 25 min",)
     assert (rows["changed.1.in_time"].chosen, rows["changed.1.in_time"].score) == (("Late",), "partly")
@@ -55,7 +55,7 @@ def test_each_row_stands_under_its_own_name() -> None:
 
 
 def test_what_could_not_be_worked_out_is_not_shown() -> None:
-    rows = groups(ANSWERS)["{Person} 2: No one {person}"].answers
+    rows = groups(ANSWERS)["Resident 2: No one resident"].answers
     assert [one.question for one in rows if one.question.endswith(("took", "in_time"))] == []
 
 
