@@ -79,6 +79,8 @@ async def test_from_a_form_it_takes_the_facts_along_and_comes_back(
     (concern,) = bodies(server, "immediate_concern")
     assert concern["spawned_by"] == f"{incident}/concern"
     assert concern["answers"]["person"] == "alder-1-a"
+    (item,) = server.rows("SELECT outcome, settled_by FROM due_item WHERE id = ?", f"{incident}/concern")
+    assert (item["outcome"], item["settled_by"]) == ("done", concern["record"])
 
 
 async def test_a_concern_in_practice_hands_nothing_made_up_to_a_real_one(

@@ -1,5 +1,6 @@
 """The due list: what is due to whom, offline, from the server's list and from what this tablet's records cause."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -74,6 +75,11 @@ async def test_what_a_record_causes_is_due_at_once_and_done_until_the_server_agr
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     (made,) = bodies(server, "not_needed")
     assert (made["spawned_by"], made["answers"]["reason"]) == (family, "no_longer")
+    outcomes = server.rows("SELECT outcome FROM due_item WHERE id = ?", family)
+    assert [item["outcome"] for item in outcomes] == ["not_needed"]
+    await asyncio.sleep(1.1)  # a pull in the very second of the delivery may be older than it
+    await pull(page)
+    await expect(row(page, family)).to_have_count(0)
 
 
 def row(page: Page, id: str) -> Any:

@@ -22,8 +22,14 @@ export function bar(app) {
     },
     raise() {
       const { open } = app.openForm;
-      if (open?.draft.form === CONCERN_FORM) return app.live.announce("You are raising a concern now.");
+      if (open?.draft.form === CONCERN_FORM) return this.showConcern();
       return raiseConcern(app, open ? concernFromForm(open, app.openForm.path) : {});
+    },
+    // One is being raised already: the button leads to its first question.
+    showConcern() {
+      app.live.announce("You are raising a concern now.");
+      if (this.live.screen !== "form") return app.router.go(app.openForm.path);
+      return document.querySelector('[data-question="what"]')?.scrollIntoView({ block: "center" });
     },
     changePerson() {
       app.live.returnTo = "/tablet/";
