@@ -25,6 +25,7 @@ from server.example.cast import (
     people,
 )
 from server.example.improvement import PLANS, Plan
+from server.example.lists import add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.identity import organisation
@@ -64,6 +65,8 @@ async def load(
     began = (now or system_now()).replace(microsecond=0)
     moment = await database.write(lambda sql: _add_organisation(sql, began))
     await database.write(lambda sql: _add_actions(sql, moment))
+    await database.write(lambda sql: add_settings(sql, catalogue, moment))
+    await database.write(lambda sql: add_lists(sql, moment))
     arrivals = made_for(catalogue, moment, seed)
     statuses = await _hand_in(database, catalogue, arrivals)
     return Loaded(
