@@ -1,10 +1,10 @@
 """What a correction changed: each question whose answer is not the same in two versions, before and after, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from observation_forms import Context, Definition, Form, Question, Value, see
+from observation_forms import Definition, Form, Question, Value
 from observation_forms.wording import worded
 from server.evidence import words
 from server.evidence.people import Names
@@ -46,7 +46,8 @@ def difference(
 
 def _answers(before: tuple[Body, Form], after: tuple[Body, Form], names: Names) -> list[Change]:
     (old, old_form), (new, new_form) = before, after
-    keys = dict.fromkeys([*_in_order(new, new_form), *_in_order(old, old_form)])
+    place = _places(new_form.definition)
+    keys = sorted({*new.answers, *old.answers}, key=lambda key: [place(part) for part in key.split(".")])
     changes = []
     for key in keys:
         was, now = old.answers.get(key), new.answers.get(key)
@@ -65,10 +66,16 @@ def _answers(before: tuple[Body, Form], after: tuple[Body, Form], names: Names) 
     return changes
 
 
-def _in_order(body: Body, form: Form) -> list[str]:
-    context = Context(body.recorded_at, frozenset(theme for one in body.bearings for theme in one.themes))
-    shown = see(form.definition, body.answers, context).visible
-    return [key for key in [*shown, *body.answers] if key in body.answers]
+def _places(definition: Definition) -> Callable[[str], tuple[int, int, str]]:
+    """Where a part of a key comes: questions in the order of the form, rows by number, then what is neither."""
+    order = {question.id: number for number, question in enumerate(definition.questions())}
+
+    def place(part: str) -> tuple[int, int, str]:
+        if part in order:
+            return 0, order[part], ""
+        return (1, int(part), "") if part.isascii() and part.isdecimal() else (2, 0, part)
+
+    return place
 
 
 def _row(definition: Definition, key: str) -> str:
