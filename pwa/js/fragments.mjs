@@ -27,7 +27,7 @@ export async function loadFragment(forms, hash, reference, now = Date.now()) {
 }
 
 /** Lays the rows of a draft, and keeps choosable who or what has left the lists since it was begun. */
-export function keepUnlisted(_definition, form, raw, names) {
+export function keepUnlisted(form, raw, names) {
   for (const holder of form.querySelectorAll('[data-kind="repeat"]')) {
     if (holder.dataset.rowsFrom) keepRows(holder, rowNames(raw[holder.dataset.question]), names);
     layRows(holder, raw[holder.dataset.question]);

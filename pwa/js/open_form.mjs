@@ -167,7 +167,7 @@ export class OpenForm {
       reference.names(),
       reference.timescales(),
     ]);
-    keepUnlisted(definition, form, draft.raw, names);
+    keepUnlisted(form, draft.raw, names);
     if (this.#wanted !== id) return "left";
     if (!this.#isAuthor(draft)) return "not_yours";
     const writer = new DraftWriter({ store, draft, clock, timers });
