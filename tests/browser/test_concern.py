@@ -95,3 +95,19 @@ async def test_a_concern_in_practice_hands_nothing_made_up_to_a_real_one(
     await expect(page.locator("#form-title")).to_have_text("Immediate concern")
     await expect(page.locator("#practice-banner")).to_be_hidden()
     await expect(page.locator('[data-question="person"] select')).to_have_value("")
+
+
+async def test_a_real_concern_is_raised_out_of_a_practised_one(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await page.locator("#practice").check()
+    await open_form(page, "F12")
+    practised = page.url
+    await expect(page.locator("#on-call")).to_contain_text("Practice.")
+    await page.locator("#raise-concern").click()
+    await expect(page.locator("#on-call")).to_contain_text("Nobody has been alerted yet.")
+    assert page.url != practised
+    await page.locator("#raise-concern").click()
+    await expect(page.locator('[data-question="what"]')).to_be_in_viewport()

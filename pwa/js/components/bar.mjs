@@ -22,7 +22,7 @@ export function bar(app) {
     },
     raise() {
       const { open } = app.openForm;
-      if (open?.draft.form === CONCERN_FORM) return this.showConcern();
+      if (open?.draft.form === CONCERN_FORM && !open.draft.practice) return this.showConcern();
       return raiseConcern(app, open ? concernFromForm(open, app.openForm.path) : {});
     },
     // One is being raised already: the button leads to its first question.

@@ -109,7 +109,10 @@ export function form(app) {
       return concernWords(this.away);
     },
     get alertWords() {
-      return alertWords(this.away);
+      return this.practice ? "Practice. Nothing is sent and nobody is alerted. If this is real, tap Raise a concern." : alertWords(this.away);
+    },
+    get showKept() {
+      return !this.saveFailed && !this.practice;
     },
     get showOnCall() {
       return this.isConcern && !this.told;
