@@ -35,8 +35,9 @@ export function carriedAnswers(definition, answers) {
 
 function defaultsOf(question, lists) {
   if (hasDefault(question)) return { [question.id]: question.default };
-  const rows = question.rows_from ? (lists[question.rows_from] ?? []).map((entry) => entry.id) : [];
-  if (rows.length === 0) return {};
+  if (!question.rows_from) return {};
+  const rows = (lists[question.rows_from] ?? []).map((entry) => entry.id);
+  if (rows.length === 0) return question.none ? { [question.id]: ["none"] } : {}; // nothing on the list: the form says so itself
   return Object.assign({ [question.id]: rows }, ...rows.map((row) => rowDefaults(question, row)));
 }
 

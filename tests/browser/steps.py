@@ -61,8 +61,12 @@ async def be(page: Page, staff: str = "amina") -> None:
 
 
 async def open_form(page: Page, code: str = "F1") -> None:
-    """Start a form from home."""
-    await page.locator(f'[data-form="{code}"]').first.click()
+    """Start a form from home, unfolding the part of the list that it stands in."""
+    entry = page.locator(f'#start [data-form="{code}"]')
+    await expect(entry).to_be_attached()
+    if not await entry.is_visible():
+        await page.locator("#start details", has=entry).locator("summary").click()
+    await entry.click()
     await expect(page.locator("form.observation")).to_be_visible()
 
 
@@ -95,7 +99,9 @@ async def answer(page: Page, question: Question, value: Any) -> None:
 async def check_and_save(page: Page) -> None:
     """Check the form, save it, and wait for the words that promise it is kept."""
     await page.locator("#check").click()
-    await expect(page.locator("#errors [data-finding]")).to_have_count(0)
+    await expect(page.locator("#save, #errors [data-finding]").filter(visible=True).first).to_be_visible()
+    missing = await page.locator("#errors [data-finding]").all_inner_texts()
+    assert missing == [], missing
     await page.locator("#save").click()
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
 
