@@ -14,6 +14,8 @@ from server.form_words import answer_words
 from server.review.restricted import visible
 
 SHOWN = 200
+# What the tablet says to the author
+_MARKED = "Its author marked something unsafe"
 STATES: Mapping[str, str] = {
     "open": "Open",
     "late": "Late now",
@@ -130,7 +132,7 @@ def _line(
     return DueLine(
         id=row["id"],
         title=row["title"],
-        why=row["why"],
+        why=_MARKED if row["id"].endswith("/concern") else row["why"],
         says=row["says"],
         state=row["outcome"] or ("overdue" if seconds > 0 else "open"),
         place=names.unit(row["unit"]) if row["unit"] else names.services.get(row["service"], row["service"]),

@@ -13,6 +13,7 @@ from server.evidence import action_store
 from server.evidence.action_form import Choices, read_fields
 from server.evidence.actions import ActionFields
 from server.evidence.times import LONDON, day_in_london, read_instant, write_instant
+from server.example.answering import OFFICES, acknowledge, concerns_for
 from server.example.cast import (
     LEAVER,
     LEAVER_DAYS_AGO,
@@ -69,6 +70,9 @@ async def load(
     await database.write(lambda sql: add_lists(sql, moment))
     arrivals = made_for(catalogue, moment, seed)
     statuses = await _hand_in(database, catalogue, arrivals)
+    concerns = await database.read(lambda sql: concerns_for(sql, catalogue, moment))
+    statuses += await _hand_in(database, catalogue, concerns)
+    await database.write(acknowledge)
     return Loaded(
         already="stored" not in statuses,
         seed=seed,
@@ -133,7 +137,7 @@ def _moment_of(connection: sqlite3.Connection, provider: str) -> datetime:
 
 def _add_tablets(connection: sqlite3.Connection, now: datetime) -> None:
     """Enrolled, but with a cookie that was never given to anyone."""
-    for tablet in TABLETS:
+    for tablet in (*TABLETS, *OFFICES.values()):
         connection.execute(
             "INSERT INTO tablet (id, name, service, unit, token_hash, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)",
             (

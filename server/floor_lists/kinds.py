@@ -17,6 +17,7 @@ class Field(msgspec.Struct, frozen=True):
     kind: str = "line"
     required: bool = True
     longest: int = 120
+    column: str = ""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -55,7 +56,8 @@ KINDS: Mapping[str, Kind] = {
             (
                 Field("title", "Control", "What staff must do or see.", longest=200),
                 Field("recheck_by", "Look at it again by", kind="day"),
-                Field("critical", "Somebody may come to harm if it is not in place", kind="tick", required=False),
+                Field("critical", "Somebody may come to harm if it is not in place", kind="tick", required=False,
+                      column="Critical"),
             ),
             "No temporary control is in place.",
         ),
