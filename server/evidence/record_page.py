@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from observation_forms import Catalogue, Context, Definition, Value
+from observation_forms import Catalogue, Definition, Value
 from server.evidence import words
 from server.evidence.differences import Difference
 from server.evidence.evidence_query import COLUMNS
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
+from server.evidence.record_context import context_of
 from server.evidence.record_versions import Version, read_difference, read_versions
 from server.evidence.times import difference_words, gap_words, moment_words
 from server.form_words import in_words
@@ -124,8 +125,7 @@ def read_record_page(
         return None
     body = _read_body(entry.body)
     names = read_names(connection, [found["service"]])
-    themes = frozenset(theme for bearing in body.bearings for theme in bearing.themes)
-    context = Context(recorded_at=body.recorded_at, themes=themes, author=body.author)
+    context = context_of(connection, body, entry.received_at)
     answers = _settled_answers(connection, entry.seq, form.definition, body)
     versions = read_versions(connection, record, found["version"], names, restricted)
     definition = in_words(form.definition, names.words)

@@ -8,11 +8,12 @@ import sqlite3
 
 import msgspec
 
-from observation_forms import Catalogue, Context
+from observation_forms import Catalogue
 from server.evidence import words
 from server.evidence.evidence_query import Place
 from server.evidence.people import Names, read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
+from server.evidence.record_context import context_of
 from server.evidence.times import moment_words
 from server.review.staff_views import PAGE, STANCES, View, observations_of, read_views
 from sync import read_entry
@@ -81,8 +82,7 @@ def read_my_observation(
         return None
     row, body = rows[0], _read_body(entry.body)
     names, views = read_names(connection, [row["service"]]), read_views(connection, record, staff)
-    themes = frozenset(theme for bearing in body.bearings for theme in bearing.themes)
-    context = Context(recorded_at=body.recorded_at, themes=themes, author=body.author)
+    context = context_of(connection, body, entry.received_at)
     return MyObservation(
         line=_line(row, names, views),
         recorded=moment_words(row["recorded_at"]),

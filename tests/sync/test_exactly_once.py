@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from observation_forms import load_catalogue
-from sync import Database, Inbox, Receipt, have, migrate, rebuild, tablet_state
+from sync import Database, Inbox, Receipt, Stored, have, migrate, rebuild, tablet_state
 from tests.sync.bodies import FakeTablet, batch, item
 from tests.sync.reading import derived, select
 from tests.sync.test_have import question
@@ -41,6 +41,7 @@ class Tablets(RuleBasedStateMachine):
         self.themes: frozenset[str] = frozenset()
         self.receipts: dict[str, tuple[object, ...]] = {}
         self.arrived: set[bytes] = set()
+        self.told: list[int] = []
         self._open()
 
     @rule(target=sealed, who=st.integers(0, 1), note=st.text(max_size=20))
@@ -48,9 +49,9 @@ class Tablets(RuleBasedStateMachine):
         answers = json.loads(self.tablets[who].seal())["answers"]
         return who, self.tablets[who].seal(answers={**answers, "note": note} if note else answers)
 
-    @rule(target=sealed, before=sealed, who=st.integers(0, 1))
-    def correct(self, before: tuple[int, bytes], who: int) -> tuple[int, bytes]:
-        return who, self.tablets[who].correct(before[1], reason="Wrong room")
+    @rule(target=sealed, before=sealed, who=st.integers(0, 1), withdrawn=st.integers(0, 1))
+    def correct(self, before: tuple[int, bytes], who: int, withdrawn: int) -> tuple[int, bytes]:
+        return who, self.tablets[who].correct(before[1], reason="Wrong room", withdrawn=withdrawn)
 
     @rule(target=sealed, who=st.integers(0, 1), claimed=st.lists(THEMES, max_size=2, unique=True))
     def bear_on_an_action(self, who: int, claimed: list[str]) -> tuple[int, bytes]:
@@ -114,9 +115,11 @@ class Tablets(RuleBasedStateMachine):
 
     @rule()
     def rebuild(self) -> None:
-        before = self._run(derived(self.database))
-        self._run(rebuild(self.database, self.catalogue))
+        before, told = self._run(derived(self.database)), self.told.copy()
+        self.told.clear()
+        self._run(rebuild(self.database, self.catalogue, on_stored=self._listen))
         assert self._run(derived(self.database)) == before
+        assert self.told == told
 
     @invariant()
     def every_body_is_kept_once(self) -> None:
@@ -185,6 +188,9 @@ class Tablets(RuleBasedStateMachine):
     def _themes_of(self, connection: object, action: str) -> frozenset[str]:
         return self.themes
 
+    def _listen(self, connection: object, stored: Stored) -> None:
+        self.told.append(stored.seq)
+
     def _open(self) -> None:
         self.database = self._run(Database.open(self.folder / "sightline.db", readers=1))
         self.inbox = Inbox(
@@ -192,6 +198,7 @@ class Tablets(RuleBasedStateMachine):
             self.catalogue,
             lambda connection, body, sender: "",
             themes_of=self._themes_of,
+            on_stored=self._listen,
         )
 
     def _select(self, statement: str, *values: object) -> list[dict[str, Any]]:
