@@ -218,6 +218,8 @@ class _Answering:
             else rng.choice(people_of(self.tablet.unit)),
             "person_agreed": _pick(_AGREED, rng),
             "stopped_because": rng.choice(sentences.STOPPED),
+            "complaint": "not_listed",
+            "incident": "not_listed",
             "learning_reference": rng.choice(sentences.LEARNING),
         }
         if rng.random() < 0.5:

@@ -32,6 +32,9 @@ def example_answers(example: str, **changed: Any) -> dict[str, Any]:
         answers.pop(header, None)
     if "watch_again_by" in answers:
         answers["watch_again_by"] = (date.today() + timedelta(days=2)).isoformat()
+    for learned in ("complaint", "incident"):
+        if answers.get(learned, "not_listed") != "not_listed":
+            answers |= {learned: "not_listed", "learning_reference": "Number 14, bathing time"}
     return answers | {"staff_observed": ["ben"], "person_supported": "alder-1-a"} | changed
 
 
