@@ -92,8 +92,9 @@ def test_the_mark_moves_with_every_edit_of_an_action(world: World, chidi: Browse
 
 def test_the_streams_are_marked_so_that_the_guard_does_not_take_them_for_activity(world: World) -> None:
     marked = {address for _, address, handler in routes_of(world.app) if handler.opt.get("stream")}
-    assert {address.split("/")[1] for address in marked} == {"evidence", "actions"}
-    assert all(address.endswith("/live") for address in marked)
+    assert {address.split("/")[1] for address in marked} == {"evidence", "actions", "concerns"}
+    # The banner is no stream: it is a look that the page takes by itself
+    assert all(address.endswith(("/live", "/banner")) for address in marked)
 
 
 def test_a_stream_takes_its_place_before_it_answers_and_leaves_it_at_its_end(
@@ -131,7 +132,7 @@ def test_a_page_hears_of_a_new_record_and_of_an_edit(
 ) -> None:
     monkeypatch.setattr(live, "LASTS_SECONDS", 0.2)
     action = make_action(chidi)
-    mark = chidi.get(f"/actions/{action}").text.split('data-mark="')[1].split('"')[0]
+    mark = chidi.get(f"/actions/{action}").text.split('/live" data-mark="')[1].split('"')[0]
     quiet = chidi.get(f"/actions/{action}/live?mark={mark}")
     assert quiet.headers["content-type"].startswith("text/event-stream")
     assert "event: changed" not in quiet.text

@@ -162,4 +162,4 @@ def test_an_empty_filter_of_no_services_finds_nothing(world: World) -> None:
 
 
 def _mark(browser: Browser, action: str) -> str:
-    return browser.get(f"/actions/{action}").text.split('data-mark="')[1].split('"')[0]
+    return browser.get(f"/actions/{action}").text.split('/live" data-mark="')[1].split('"')[0]
