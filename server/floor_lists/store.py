@@ -144,7 +144,8 @@ def _keep_due(connection: sqlite3.Connection, listed: Listed, now: datetime) -> 
 
 def _of_learning(connection: sqlite3.Connection, listed: Listed, now: datetime) -> Item:
     """Due even when the message is no longer shared: whether it was learned must still be seen."""
-    given = start_of_day(read_day(str(listed.fields["given_at"])) or now.date())
+    day = read_day(str(listed.fields["given_at"])) or now.date()
+    given = start_of_day(day + timedelta(days=1)) - timedelta(seconds=1)
     within = int(own_value_at(connection, listed.service, "observe_after_learning", listed.added_at))
     return Item(
         id=f"learning/{listed.id}",

@@ -111,6 +111,12 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         f"/actions/{ACTION}/edit",
         "/tablets",
         "/held",
+        "/due",
+        "/concerns",
+        "/lists",
+        "/lists/new/control",
+        "/settings",
+        "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")
         await expect(page.locator("main h1")).to_be_visible()

@@ -94,7 +94,7 @@ def test_practice_is_watched_within_seven_days_of_a_learning_message(shift: Shif
     add(ben, "learning_message", **MESSAGE)
     id = f"learning/{only(shift, 'learning_message')['id']}"
     item = shift.due()[id]
-    assert (item["form"], item["due_at"]) == ("practice_observation", "2026-11-23T00:00:00Z")
+    assert (item["form"], item["due_at"]) == ("practice_observation", "2026-11-23T23:59:59Z")
     shift.record("practice_observation", "2026-11-16T08:30:00Z", spawned_by=id)
     assert shift.outcomes(id) == ["done"]
 

@@ -52,7 +52,8 @@ class Shift:
 
     def feed(self, kind: str) -> dict[str, dict[str, Any]]:
         """What a new tablet of the service would pull of one kind, by id."""
-        found, cursor, more = {}, "", 1
+        found: dict[str, dict[str, Any]] = {}
+        cursor, more = "", 1
         while more:
             page = self.browser.get(f"/sync/changes?cursor={cursor}").json()
             cursor, more = page["cursor"], page["more"]
