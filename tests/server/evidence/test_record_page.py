@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 
 from observation_forms import Example, Question, load_catalogue
+from server.form_words import in_words
 from server.identity import organisation
 from server.identity.permissions import Role
 from tests.server.evidence.arranged import make_action, words_of
-from tests.server.evidence.test_list import FORM, id_of, instant, listed, maker, record_of, send
+from tests.server.evidence.test_list import FORM as AS_WRITTEN
+from tests.server.evidence.test_list import id_of, instant, listed, maker, record_of, send
 from tests.server.test_sync_routes import push, statuses
 from tests.server.world import START, Browser, World
 from tests.sync.bodies import seal
 
+# The page speaks in the words of the service: a care home
+FORM = in_words(AS_WRITTEN, organisation.WORDS["residential"])
 EXAMPLES = load_catalogue().current("practice_observation").examples
 SCRIPTS = ["<script>alert(1)</script>", '"><img src=x onerror=1>', "{{ 7 * 7 }}</textarea><svg onload=1>"]
 
