@@ -5,13 +5,14 @@
 #   make test    set up, a browser included, and run every check and test
 #   make check   the checks alone: format, lint, types
 #   make bench   how fast records are taken in, beside plain SQLite
+#   make taps    what a typical use of each form asks of a thumb
 #   make lock    write requirements.lock anew from pyproject.toml
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench lock
+.PHONY: help demo serve test check bench taps lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -34,6 +35,10 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench.push
+
+taps: $(INSTALLED)
+	$(BIN)/python -m tests.browser.find_browser
+	$(BIN)/python -m tests.bench.taps
 
 lock: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet uv
