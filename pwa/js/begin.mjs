@@ -2,7 +2,7 @@
 
 import { FormMissing } from "./forms.mjs";
 import { carriedAnswers, startingInputs } from "./prefill.mjs";
-import { concernInputs } from "./concern.mjs";
+import { CONCERN_FORM, concernInputs } from "./concern.mjs";
 import { handoverInputs, readHandover } from "./handover.mjs";
 import { newDraft } from "./drafts.mjs";
 import { newIdentifier } from "./identifiers.mjs";
@@ -22,9 +22,10 @@ export async function begin(app, hash, { carried = {}, raw = {}, draft: more = {
   const wall = clock.wall();
   const lists = await listsOf(app.reference, form);
   const remembered = await lastAnswers(store, form, author.current.id);
-  const known = form.form === "handover_check" ? handoverInputs(form, await readHandover(app)) : {};
+  const unit = more.unit ?? live.tablet.unit ?? "";
+  const known = form.form === "handover_check" ? handoverInputs(form, await readHandover(app, unit)) : {};
   const draft = newDraft({
-    id: newIdentifier(wall), author: author.current.id, form, unit: live.tablet.unit ?? "", wall,
+    id: newIdentifier(wall), author: author.current.id, form, unit, wall,
     raw: startingInputs(form, { wall, lists, remembered, carried, raw: { ...known, ...raw } }),
     audit: form.sampling ? newIdentifier(wall) : "", without_told: known.without_sight_of ?? "", ...more,
   });
@@ -76,9 +77,9 @@ export async function auditProgress(app, row) {
  */
 export async function beginConcern(app, from) {
   const drafts = await app.store.all("draft");
-  const same = drafts.find((draft) => from.cause && draft.spawned_by === from.cause && draft.author === app.author.current.id);
+  const same = drafts.find((draft) => from.cause && draft.spawned_by === from.cause && draft.form === CONCERN_FORM && draft.author === app.author.current.id);
   if (same) return same.id;
-  const hash = await hashOf(app, "immediate_concern");
+  const hash = await hashOf(app, CONCERN_FORM);
   const definition = await app.forms.definition(hash);
   const draft = { spawned_by: from.cause ?? "", returns_to: from.returns_to ?? "", place: { question: "what", scroll: 0 } };
   if (from.unit) draft.unit = from.unit;

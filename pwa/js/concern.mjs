@@ -1,7 +1,7 @@
 // An immediate concern: what an open form or a saved record hands it, and what may honestly be said about it.
 
 import { newestVersions } from "./due.mjs";
-import { receiptWords } from "./outbox.mjs";
+import { receiptWords, stateOf } from "./outbox.mjs";
 import { clockTime } from "./instants.mjs";
 import { questionAt } from "./rulebook.mjs";
 
@@ -86,16 +86,17 @@ export function raisedBy(definition, answers, concerns, record) {
 
 function seenBy({ receipt, restricted }) {
   if (restricted) return "Only the nominated individual can see it. No manager of this service can.";
-  return receipt.status === "held" ? "It is kept on the server, for a manager to look at." : "It now shows on the page of every manager who is signed in.";
+  return stateOf({ receipt }) === "delivered" ? "It now shows on the page of every manager who is signed in." : "It is kept on the server, for a manager to look at.";
 }
 
-// A concern inside a row is about the person of that row.
+// A concern inside a row is about the person of that row. A shared space and its like are nobody the concern form could name.
 function personOf(definition, answers, concerns) {
   const asked = definition.concern?.person;
   if (!asked) return "";
   const row = concerns.map((key) => key.split(".")).find((parts) => parts.length === 3);
   const found = answers[asked] ?? (row && answers[`${row[0]}.${row[1]}.${asked}`]) ?? "";
-  return typeof found === "string" ? found : "";
+  const special = questionAt(definition, asked)?.special ?? [];
+  return typeof found === "string" && !special.some(({ code }) => code === found) ? found : "";
 }
 
 function sentence(definition, answers, key) {

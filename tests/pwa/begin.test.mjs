@@ -95,3 +95,9 @@ test("a form that is not on the tablet begins nothing", async () => {
   await assert.rejects(beginDue(app, { id: "x", form: "nowhere", answers: {} }), { name: "FormMissing" });
   assert.equal(await store.count("draft"), 0);
 });
+
+test("a concern is never the draft that says it is not needed, though both are for one cause", async () => {
+  const { app, store } = tablet();
+  await put(store, "draft", { id: "d1", spawned_by: "r1/concern", form: "not_needed", author: "amina" });
+  assert.notEqual(await beginConcern(app, { cause: "r1/concern" }), "d1");
+});

@@ -46,3 +46,14 @@ test("a saved concern says what has happened and what has not", () => {
   assert.match(sent, /Received 14:07.*every manager who is signed in.*does not ring anyone/);
   assert.match(whatHappened(sealedRow(5, { receipt, restricted: 1 })).join(" "), /Only the nominated individual/);
 });
+
+test("a shared space is no person: the concern form could not be saved with it", () => {
+  const form = { concern: { person: "person" }, sections: [{ id: "a", questions: [{ id: "person", kind: "person", special: [{ code: "communal", label: "A shared space" }] }, { id: "kind", kind: "standard", ask: "Kind", options: NO }] }] };
+  assert.equal(raisedBy(form, { person: "communal", kind: "not_met" }, ["kind"], "r1").person, "");
+  assert.equal(raisedBy(form, { person: "p1", kind: "not_met" }, ["kind"], "r1").person, "p1");
+});
+
+test("a concern that clashes with another record is not said to show on any manager's page", () => {
+  const receipt = { status: "conflict", received_at: "2026-11-21T14:07:00Z", seq: 7 };
+  assert.doesNotMatch(whatHappened(sealedRow(5, { receipt })).join(" "), /every manager/);
+});
