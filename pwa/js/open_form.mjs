@@ -7,6 +7,7 @@ import { holdLock } from "./hold.mjs";
 import { keepUnlisted, loadFragment } from "./fragments.mjs";
 import { OPEN_FORM_LOCK } from "./updates.mjs";
 import { actionsFor } from "./reference.mjs";
+import { questionAt } from "./rulebook.mjs";
 import { rawFrom } from "./readback.mjs";
 
 export class OpenForm {
@@ -29,7 +30,7 @@ export class OpenForm {
     const definition = await forms.definition(row.form_hash);
     const draft = newDraft({
       id: row.record, author: author.current.id, form: definition, unit: body.unit,
-      wall: clock.wall(), raw: rawFrom(body.answers), version: row.version + 1, reason,
+      wall: clock.wall(), raw: unsigned(definition, rawFrom(body.answers)), version: row.version + 1, reason,
       spawned_by: body.spawned_by, audit: body.audit ?? "", begun_by: body.begun_by ?? "",
     });
     Object.assign(draft, { lowered_to: body.lowered_to, lowered_reason: body.lowered_reason });
@@ -175,6 +176,11 @@ export class OpenForm {
     this.#session = new FormSession({ definition, form, writer, clock, timescales, actions: offered, release });
     return "";
   }
+}
+
+// The second person accepted the version before; they have not seen this one.
+function unsigned(definition, raw) {
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => questionAt(definition, key)?.kind !== "signer"));
 }
 
 // What the version before said lower than its answers did, its author meant.

@@ -24,11 +24,11 @@ const ROW = { record: "r1", version: 1, form_hash: "h", body: JSON.stringify(BOD
 
 function tablet(author = "amina") {
   const store = new MemoryStore();
+  const forms = { definition: async () => DEFINITION };
   const openForm = new OpenForm({
-    store, clock: fakeClock(), author: { current: { id: author } },
-    forms: { definition: async () => DEFINITION }, reference: { actions: async () => [], timescales: async () => () => ({}) },
+    store, clock: fakeClock(), author: { current: { id: author } }, forms, reference: { actions: async () => [], timescales: async () => () => ({}) },
   });
-  return { store, openForm };
+  return { store, openForm, forms };
 }
 
 test("a correction keeps what its author had lowered, and only that", async () => {
@@ -37,6 +37,16 @@ test("a correction keeps what its author had lowered, and only that", async () =
   assert.deepEqual([draft.version, draft.reason, draft.raw], [2, "the wrong room", BODY.answers]);
   assert.deepEqual([draft.lowered_to, draft.lowered_reason], ["not_met", "It was done too late"]);
   assert.deepEqual(draft.bearings, { a1: "contradicts" });
+});
+
+test("a correction does not carry the second person's acceptance: they have not seen it", async () => {
+  const { store, openForm, forms } = tablet();
+  const people = [{ ...BLANK, id: "lead", kind: "signer", ask: "Lead" }, { ...BLANK, id: "rows", kind: "repeat", ask: "Rows", questions: [{ ...BLANK, id: "by", in_repeat: "rows", kind: "signer", ask: "By" }] }];
+  const signed = { ...DEFINITION, hash: "s", sections: [...DEFINITION.sections, { id: "b", title: "B", hint: null, show_when: null, questions: people }] };
+  forms.definition = async () => signed;
+  const row = { ...ROW, body: JSON.stringify({ ...BODY, answers: { ...BODY.answers, lead: "ben", rows: ["1"], "rows.1.by": "ben" } }) };
+  const { raw } = await store.get("draft", await openForm.correct(row, "the wrong room"));
+  assert.deepEqual(raw, { ...BODY.answers, rows: ["1"] });
 });
 
 test("a correction begun again takes the new reason and keeps its answers, unless it is someone else's", async () => {
