@@ -16,7 +16,7 @@ function own(seq, happened_at, extra = {}) {
 }
 
 test("it lists what the shift recorded, here and elsewhere, each record once and in order", () => {
-  const records = [own(1, "2026-11-21T06:59:00Z"), own(2, "2026-11-21T13:00:00Z"), own(3, "2026-11-21T09:00:00Z")];
+  const records = [own(1, "2026-11-21T06:59:00Z", { sealed_at: "2026-11-21T06:59:30Z" }), own(2, "2026-11-21T13:00:00Z"), own(3, "2026-11-21T09:00:00Z"), own(4, "2026-11-21T07:00:00Z", { form: "handover_check" })];
   const elsewhere = { record: "r9", form: "incident_record", title: "Incident", person: "p2", happened_at: "2026-11-21T08:00:00Z", concern: 1 };
   const recent = [elsewhere, { ...elsewhere, record: records[1].record }];
   const found = known({ records, recent });
@@ -54,4 +54,15 @@ test("the form starts with a row for each person of whom a change was recorded",
     "changed.2.changed_person": "p2", "changed.2.changed_what": "11:00 Observation", without_sight_of: "anything sent after 14:00, as there was no network",
   });
   assert.deepEqual(handoverInputs(DEFINITION, known()), {});
+});
+
+test("what was withdrawn or restricted here is not on it by way of the server's older word", () => {
+  const records = [own(1, "2026-11-21T09:00:00Z", { restricted: 1 }), own(2, "2026-11-21T09:00:00Z", { withdrawn: 1 })];
+  const recent = records.map(({ record }) => ({ record, form: "incident_record", title: "Incident", person: "p1", happened_at: "2026-11-21T09:00:00Z", concern: 1 }));
+  assert.deepEqual(known({ records, recent }).records, []);
+});
+
+test("what this shift recorded of the shift before is on it too", () => {
+  const late = own(1, "2026-11-21T06:30:00Z", { sealed_at: "2026-11-21T07:20:00Z" });
+  assert.equal(known({ records: [late] }).records.length, 1);
 });
