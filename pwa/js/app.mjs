@@ -41,7 +41,7 @@ app.push = new Push({
   store: app.store, fetch: ask, clock, build: () => app.build,
   onProgress: () => app.live.refreshOutbox(), onAnswer: ({ reading }) => rememberClock(reading),
 });
-app.pull = new Pull({ store: app.store, fetch: ask, clock, onLearned: rememberClock });
+app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), onLearned: rememberClock });
 app.sync = new Sync({
   push: app.push, pull: app.pull, store: app.store, clock, locks: navigator.locks, timers,
   enrolled: async () => Boolean(app.live.tablet),

@@ -20,14 +20,17 @@ const WHO = { deputy: "For the deputy", manager: "For a manager" };
  */
 
 /**
- * @param {{feed: object[], gone: Set<string>, records: object[], drafts: object[], author: string, now: number, pulledAt: string}} known
- *   feed: due rows of the last pull; gone: ids the server took back; records: rows of this tablet; pulledAt: instant of the last pull
+ * @param {{feed: object[], gone: Set<string>, records: object[], drafts: object[], author: string, now: number, answeredAt: string}} known
+ *   feed: due rows of the last pull; gone: ids the server took back; records: rows of this tablet; answeredAt: the server's time of the last pull
  * @returns {DueItem[]} the most pressing first
  */
-export function dueItems({ feed, gone, records, drafts, author, now, pulledAt }) {
-  const newest = newestVersions(records).filter((row) => !row.withdrawn);
-  const caused = newest.filter((row) => !agreed(row, pulledAt)).flatMap(causedBy).filter((item) => !gone.has(item.id));
-  const all = new Map([...caused, ...feed].map((item) => [item.id, item]));
+export function dueItems({ feed, gone, records, drafts, author, now, answeredAt }) {
+  const standing = newestVersions(records);
+  const newest = standing.filter((row) => !row.withdrawn);
+  const withdrawn = new Set(standing.filter((row) => row.withdrawn).map((row) => row.record));
+  const asked = feed.filter((item) => !withdrawn.has(item.id.split("/")[0])); // the server has yet to hear of it
+  const caused = newest.filter((row) => !agreed(row, answeredAt)).flatMap(causedBy).filter((item) => !gone.has(item.id));
+  const all = new Map([...caused, ...asked].map((item) => [item.id, item]));
   const settled = firstFor(newest.toSorted(by("sealed_at")), "spawned_by");
   const begun = firstFor(drafts.filter((draft) => !draft.practice), "spawned_by");
   return [...all.values()]
@@ -38,11 +41,11 @@ export function dueItems({ feed, gone, records, drafts, author, now, pulledAt })
 
 /** @returns {Promise<DueItem[]>} the list as it stands on this tablet, for one person */
 export async function readDue({ store, reference, clock, author }) {
-  const [feed, gone, records, drafts, pulledAt] = await Promise.all([
-    reference.of("due"), reference.of(SETTLED), recentRecords(store), store.all("draft"), reference.pulledAt(),
+  const [feed, gone, records, drafts, answeredAt] = await Promise.all([
+    reference.of("due"), reference.of(SETTLED), recentRecords(store), store.all("draft"), reference.answeredAt(),
   ]);
   return dueItems({
-    feed, gone: new Set(gone.map((row) => row.id)), records, drafts, author: author.current?.id ?? "", now: clock.wall(), pulledAt,
+    feed, gone: new Set(gone.map((row) => row.id)), records, drafts, author: author.current?.id ?? "", now: clock.wall(), answeredAt,
   });
 }
 
@@ -76,10 +79,11 @@ export function whoWords({ who }) {
   return WHO[who] ?? "";
 }
 
-// The server has had a pull's time to say what it makes of the record: from then on its list alone counts.
-function agreed(row, pulledAt) {
+// The server has had a pull's time to say what it makes of the record: from then on its list alone counts. Both times are the
+// server's: the tablet's clock may be put back.
+function agreed(row, answeredAt) {
   const kept = row.receipt?.status === "stored" || row.receipt?.status === "duplicate";
-  return kept && row.delivered_at !== undefined && pulledAt > row.delivered_at;
+  return kept && answeredAt > row.receipt.received_at;
 }
 
 function causedBy(row) {
@@ -89,7 +93,8 @@ function causedBy(row) {
 }
 
 function withState(item, settled, draft, now) {
-  return { ...item, settled, draft: settled ? null : draft, state: settled ? "done" : stateAt(Date.parse(item.due_at), now) };
+  const due = Date.parse(item.due_at) || now; // a time nobody can read is not a reason to leave it out
+  return { ...item, due_at: toInstant(due), settled, draft: settled ? null : draft, state: settled ? "done" : stateAt(due, now) };
 }
 
 function stateAt(due, now) {

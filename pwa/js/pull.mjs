@@ -1,5 +1,6 @@
 // What the tablet reads from the server: the changes to its lists, and which of its records the server still has.
 
+import { aboutTablet } from "./push.mjs";
 import { classify, plainReason } from "./classify.mjs";
 import { toInstant } from "./instants.mjs";
 
@@ -14,17 +15,20 @@ export class Pull {
   #store;
   #fetch;
   #clock;
+  #build;
 
-  /** @param {{store: object, fetch: typeof fetch, clock: object, onLearned?: (reading: object) => void}} parts */
-  constructor({ store, fetch, clock, onLearned = () => {} }) {
+  /** @param {{store: object, fetch: typeof fetch, clock: object, build?: () => string, onLearned?: (reading: object) => void}} parts */
+  constructor({ store, fetch, clock, build = () => "", onLearned = () => {} }) {
     this.#store = store;
     this.#fetch = fetch;
     this.#clock = clock;
+    this.#build = build;
     this.onLearned = onLearned;
   }
 
   /**
-   * Brings the lists up to date. Rows and cursor are written in one transaction, so a cursor never runs ahead of its rows.
+   * Brings the lists up to date. Rows and cursor are written in one transaction, so a cursor never runs ahead of its rows. When the
+   * server refuses the cursor, the old lists stay until the new ones are whole.
    * @returns {Promise<{meaning: string, reason: string, changed: boolean, epoch: any}>} epoch is null without an answer
    */
   async pass() {
@@ -32,18 +36,23 @@ export class Pull {
     let startOver = cursor === "";
     let changed = false;
     let epoch = null;
+    let held = null;
     for (;;) {
       const { meaning, status, answer } = await this.#ask("GET", `/sync/changes?cursor=${encodeURIComponent(cursor)}`, null, isChanges);
       if (status === 409 && answer?.code === "cursor_refused" && cursor !== "") {
         cursor = "";
         startOver = true;
+        held = [];
         continue;
       }
       if (meaning !== "answered") return { meaning, reason: plainReason(meaning, status), changed, epoch };
-      await this.#apply(answer, startOver);
-      changed ||= startOver || answer.changes.length > 0;
       ({ cursor, epoch } = answer);
+      held?.push(...answer.changes);
+      if (held && answer.more) continue;
+      await this.#apply({ ...answer, changes: held ?? answer.changes }, startOver);
+      changed ||= startOver || answer.changes.length > 0;
       startOver = false;
+      held = null;
       if (!answer.more) return { meaning, reason: "", changed, epoch };
     }
   }
@@ -74,7 +83,9 @@ export class Pull {
       for (const row of answer.changes) await applyRow(change, row);
       await change.put("meta", { key: "tablets", value: answer.tablets ?? [] });
       await change.put("meta", { key: "cursor", value: answer.cursor });
-      if (!answer.more) await change.put("meta", { key: "reference_at", value: at });
+      if (answer.more) return;
+      await change.put("meta", { key: "reference_at", value: at });
+      await change.put("meta", { key: "reference_server_at", value: toInstant(answer.server_time_ms) });
     }, { strict: false });
   }
 
@@ -101,7 +112,11 @@ export class Pull {
         cache: "no-store",
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT),
-        ...(body === null ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+        headers: {
+          ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting" })),
+          ...(body === null ? {} : { "Content-Type": "application/json" }),
+        },
+        ...(body === null ? {} : { body: JSON.stringify(body) }),
       });
       return this.#judge(sent, response.status, await jsonOf(response), expected, method === "POST");
     } catch {

@@ -105,9 +105,7 @@ export class Push {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
-        "Sightline-App": this.#build(),
-        "Sightline-Waiting": String(waiting.length),
-        "Sightline-Oldest": waiting.map((row) => row.sealed_at).sort()[0] ?? "",
+        ...aboutTablet(this.#build(), waiting),
       },
       body: JSON.stringify(batch.map(itemOf)),
       credentials: "same-origin",
@@ -161,6 +159,11 @@ export function firstBatch(rows, most) {
   return rows.slice(0, end === -1 ? most : end);
 }
 
+/** What a request says of the tablet it comes from. @param {object[]} waiting rows without a receipt */
+export function aboutTablet(build, waiting) {
+  return { "Sightline-App": build, "Sightline-Waiting": String(waiting.length), "Sightline-Oldest": waiting.map((row) => row.sealed_at).sort()[0] ?? "" };
+}
+
 function itemOf(row) {
   return { body: row.body, sha256: row.sha256, signatures: row.signatures ?? [] };
 }
@@ -170,7 +173,7 @@ function settled(row, receipt, wall) {
     return { ...row, attempt: attempt(row, "retry", "It did not arrive whole. We will send it again.", wall) };
   }
   const { waiting, ...rest } = row;
-  return { ...rest, receipt, attempt: null, delivered_at: toInstant(wall) };
+  return { ...rest, receipt, attempt: null };
 }
 
 function attempt(row, meaning, reason, wall) {

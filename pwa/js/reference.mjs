@@ -82,6 +82,11 @@ export class Reference {
     return (await this.#store.get("meta", "reference_at"))?.value ?? "";
   }
 
+  /** @returns {Promise<string>} the server's time of the last whole pull, "" before the first */
+  async answeredAt() {
+    return (await this.#store.get("meta", "reference_server_at"))?.value ?? "";
+  }
+
   /** @returns {Promise<string>} "Lists from 22 min ago", or that there are none yet */
   async ageWords(now) {
     const at = await this.pulledAt();

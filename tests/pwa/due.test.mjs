@@ -17,7 +17,7 @@ function spawnedItem(record, extra = {}) {
 }
 
 function list(known) {
-  return dueItems({ feed: [], gone: new Set(), records: [], drafts: [], author: "amina", now: NOW, pulledAt: "2026-11-21T13:00:00Z", ...known });
+  return dueItems({ feed: [], gone: new Set(), records: [], drafts: [], author: "amina", now: NOW, answeredAt: "2026-11-21T13:00:00Z", ...known });
 }
 
 test("an item is late, due now, later today or coming up, the most pressing first", () => {
@@ -64,11 +64,11 @@ test("a correction that no longer causes an item takes it away", () => {
 });
 
 test("once the server had a pull's time to answer, its list alone counts", () => {
-  const row = sealedRow(1, { spawned: [spawnedItem("r1")], receipt: RECEIPT, delivered_at: "2026-11-21T14:00:00Z" });
-  assert.equal(list({ records: [row], pulledAt: "2026-11-21T14:00:00Z" }).length, 1);
-  assert.deepEqual(list({ records: [row], pulledAt: "2026-11-21T14:00:01Z" }), []);
+  const row = sealedRow(1, { spawned: [spawnedItem("r1")], receipt: RECEIPT });
+  assert.equal(list({ records: [row], answeredAt: "2026-11-21T14:00:00Z" }).length, 1);
+  assert.deepEqual(list({ records: [row], answeredAt: "2026-11-21T14:00:01Z" }), []);
   const held = { ...row, receipt: { ...RECEIPT, status: "held" } };
-  assert.equal(list({ records: [held], pulledAt: "2026-11-21T14:00:01Z" }).length, 1);
+  assert.equal(list({ records: [held], answeredAt: "2026-11-21T14:00:01Z" }).length, 1);
   assert.deepEqual(list({ records: [held], gone: new Set(["r1/family"]) }), []);
 });
 
@@ -104,4 +104,27 @@ test("an item the server took back is not asked for again by the record that cau
   assert.deepEqual(await readDue(app), []);
   assert.deepEqual((await app.reference.of(SETTLED)).map((each) => each.id), [`${row.record}/family`]);
   assert.deepEqual(await app.reference.tablets(), tablets);
+});
+
+test("a tablet clock put back does not drop what a record causes before the server has answered for it", async () => {
+  const store = new MemoryStore();
+  const clock = fakeClock();
+  const server = Date.parse("2026-11-21T13:00:00Z"); // the tablet's clock is an hour ahead of it
+  const feed = answer(200, { changes: [], cursor: "c1", more: 0, epoch: "e", server_time_ms: server });
+  await new Pull({ store, fetch: async () => feed, clock }).pass();
+  const receipt = { ...RECEIPT, received_at: "2026-11-21T13:01:00Z" };
+  await put(store, "record", sealedRow(1, { spawned: [spawnedItem("r1")], receipt, delivered_at: "2026-11-21T13:01:00Z" }));
+  const app = { store, reference: new Reference(store), clock, author: { current: { id: "amina" } } };
+  assert.equal((await readDue(app)).length, 1);
+});
+
+test("one item whose time cannot be read does not take the list away", () => {
+  const found = list({ feed: [item("x", { due_at: "soon" }), item("y")] });
+  assert.deepEqual(found.map(({ id, state }) => [id, state]).sort(), [["x", "now"], ["y", "now"]]);
+});
+
+test("what the server still asks for by a record that is withdrawn here is not asked for", () => {
+  const first = sealedRow(1, { spawned: [spawnedItem("r1")], receipt: RECEIPT });
+  const feed = [item(`${first.record}/family`)];
+  assert.deepEqual(list({ feed, records: [first, { ...first, version: 2, withdrawn: 1, spawned: [], receipt: null }] }), []);
 });

@@ -99,3 +99,24 @@ test("the epoch is not remembered until every record was offered", async () => {
   assert.equal((await pull.offerAgain("e2")).meaning, "retry");
   assert.equal(await store.get("meta", "epoch"), undefined);
 });
+
+test("a refused cursor keeps the old lists until the new ones are whole", async () => {
+  const { store, pull } = tablet(page([person("a"), person("b")], "c1"), answer(409, { code: "cursor_refused" }), page([person("b")], "n1", 1), answer(503, {}),
+    answer(409, { code: "cursor_refused" }), page([person("b")], "n1", 1), page([person("c")], "n2"));
+  await pull.pass();
+  await pull.pass();
+  assert.deepEqual((await store.all("reference")).map((row) => row.id), ["a", "b"]);
+  assert.equal((await store.get("meta", "cursor")).value, "c1");
+  assert.equal((await pull.pass()).changed, true);
+  assert.deepEqual((await store.all("reference")).map((row) => row.id), ["b", "c"]);
+  assert.equal((await store.get("meta", "cursor")).value, "n2");
+});
+
+test("reading says too how much waits here, for the handover on other tablets", async () => {
+  const store = new MemoryStore();
+  await put(store, "record", sealedRow(1), sealedRow(2));
+  let asked;
+  const fetch = async (_path, request) => { asked = request; return page([], "c1"); };
+  await new Pull({ store, fetch, clock: fakeClock(), build: () => "b1" }).pass();
+  assert.deepEqual([asked.headers["Sightline-App"], asked.headers["Sightline-Waiting"], asked.headers["Sightline-Oldest"]], ["b1", "2", "2026-11-21T14:01:00Z"]);
+});
