@@ -14,7 +14,7 @@ export function handover(app) {
     tablets: [],
     without: "",
     async load() {
-      const known = await readHandover(app);
+      const known = await readHandover(app, app.openForm.open?.draft.unit ?? "");
       const people = new Map((await app.reference.people()).map((person) => [person.id, personName(person)]));
       if (this.gone) return;
       this.since = clockTime(Date.parse(known.since));
