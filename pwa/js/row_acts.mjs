@@ -24,8 +24,8 @@ export class RowActs {
     const names = rowNames(this.#hands.raw()[holder.dataset.question]);
     if (name === "add") this.#add(holder, names);
     else if (name === "remove") this.#remove(holder, names, row);
-    else if (name === "undo" && undo) this.#putBack(undo);
-    else this.#lay(holder, name === "none" ? ["none"] : []);
+    else if (name !== "undo") this.#lay(holder, name === "none" ? ["none"] : []);
+    else if (undo) this.#putBack(undo);
   }
 
   /** The offer to put back stays until the next act of any kind. */

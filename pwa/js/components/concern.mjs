@@ -15,8 +15,8 @@ export function concern(app) {
         const id = await beginConcern(app, from);
         if (!this.gone) app.router.go(`/tablet/form/${id}`, { replace: true });
       } catch (error) {
-        this.rows = onCallRows(await app.reference.onCall());
         this.problem = error.name === "FormMissing" ? "The form for it is not on this tablet yet." : "The tablet could not save a new form.";
+        this.rows = onCallRows(await app.reference.onCall());
       }
     },
     get noList() {

@@ -14,19 +14,21 @@ export function saved(app) {
     raised: "",
     returnPath: "",
     audit: null,
+    busy: false,
     problem: "",
     async load() {
       const { record, version } = app.live.state.parts;
-      this.row = (await app.store.get("record", [record, Number(version)])) ?? null;
+      const row = await app.store.get("record", [record, Number(version)]);
+      this.row = row?.author === app.author.current?.id ? row : null;
       if (!this.row) return;
       const draft = (this.row.returns_to ?? "").split("/form/")[1];
-      this.returnPath = draft && (await app.store.get("draft", draft)) ? this.row.returns_to : "";
+      this.returnPath = draft && (await app.store.get("draft", draft))?.author === this.row.author ? this.row.returns_to : "";
       this.audit = await auditProgress(app, this.row);
       const concern = this.row.concerns > 0 ? await raisedAlready(app.store, causeOf(record)) : null;
       this.raised = concern ? `You raised it ${shortTime(Date.parse(concern.sealed_at), app.clock.wall())}.` : "";
     },
     get heading() {
-      return this.row ? `Saved on this tablet ${clockTime(Date.parse(this.row.sealed_at))}` : "This record is not on this tablet";
+      return this.row ? `Saved on this tablet ${clockTime(Date.parse(this.row.sealed_at))}` : "There is no record of yours here";
     },
     get title() {
       return this.row ? this.row.title : "";
@@ -79,11 +81,14 @@ export function saved(app) {
       raiseConcern(app, { ...this.row.raises, unit: this.row.unit });
     },
     async nextSample() {
+      if (this.busy) return;
+      this.busy = true;
       try {
         app.router.go(`/tablet/form/${await beginNextSample(app, this.row)}`);
       } catch {
         this.problem = "The next sample could not be opened. What you saved is safe. Try again from home.";
       }
+      this.busy = false;
     },
   });
 }

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { RowActs } from "../../pwa/js/row_acts.mjs";
+import { concern } from "../../pwa/js/components/concern.mjs";
+import { saved } from "../../pwa/js/components/saved.mjs";
+import { MemoryStore, fakeClock, put, sealedRow } from "./fakes.mjs";
+
+function tablet(author, parts = {}) {
+  const gone = [];
+  const app = {
+    store: new MemoryStore(), clock: fakeClock(), author: { current: { id: author } }, push: { inFlight: new Set() },
+    live: { state: { parts, away: false } }, router: { go: (path) => gone.push(path) }, reference: { form: async () => undefined, onCall: async () => [] },
+  };
+  return { app, gone };
+}
+
+test("what somebody saved, and that few may see it, is shown to nobody who takes the tablet after them", async () => {
+  const row = sealedRow(1, { form: "immediate_concern", restricted: 1, receipt: { status: "stored", received_at: "2026-11-21T14:07:00Z", seq: 7 } });
+  for (const [author, lines] of [["amina", 3], ["dana", 0]]) {
+    const { app } = tablet(author, { record: row.record, version: "1" });
+    await put(app.store, "record", row);
+    const screen = saved(app);
+    await screen.load();
+    assert.equal(screen.happened.length, lines, author);
+    assert.equal(screen.title !== "", lines > 0, author);
+  }
+});
+
+test("the form to go back to is offered to its author only", async () => {
+  const draft = "01a00000-0000-7000-8000-00000000000d";
+  const row = sealedRow(1, { returns_to: `/tablet/form/${draft}` });
+  for (const [owner, path] of [["amina", row.returns_to], ["ben", ""]]) {
+    const { app } = tablet("amina", { record: row.record, version: "1" });
+    await put(app.store, "record", row);
+    await put(app.store, "draft", { id: draft, author: owner });
+    const screen = saved(app);
+    await screen.load();
+    assert.equal(screen.returnPath, path);
+  }
+});
+
+test("a second tap on the next sample makes no second draft", async () => {
+  const { app, gone } = tablet("amina");
+  app.reference = { list: async () => [] };
+  app.forms = { definition: async () => ({ form: "sample", hash: "h", title: "S", code: "F7", sections: [] }) };
+  app.live.tablet = { unit: "oak" };
+  const screen = saved(app);
+  screen.row = sealedRow(1, { audit: "a1", body: JSON.stringify({ unit: "oak", answers: {} }) });
+  await Promise.all([screen.nextSample(), screen.nextSample()]);
+  assert.deepEqual([gone.length, await app.store.count("draft")], [1, 1]);
+});
+
+test("a concern that cannot be opened says so even when the list to call cannot be read", async () => {
+  const { app } = tablet("amina");
+  app.reference.onCall = async () => { throw new Error("the store is gone"); };
+  const screen = concern(app);
+  await screen.load().catch(() => {});
+  assert.match(screen.problem, /not on this tablet/);
+});
+
+test("undo with nothing to put back takes no rows away", () => {
+  const acts = new RowActs({ definition: {}, raw: () => ({ changed: ["1", "2"] }), onRows: () => assert.fail("the rows were laid anew") });
+  acts.act("undo", { dataset: { question: "changed" } }, "");
+});
