@@ -7,7 +7,7 @@ import { rowNames } from "./rows.mjs";
 
 /**
  * @typedef {object} AnswerRow
- * @property {string} question the key @property {string} number @property {string} ask @property {string} text
+ * @property {string} question the key @property {string} number @property {string} ask @property {any} value @property {string} text
  * @property {string} score "met", "partly", "not_met" or "" @property {boolean} concern
  * @property {string} where "Person 2: M.T., Room 12" in a row of a repeat, what is counted in a grid, else ""
  * @property {string} heading the same at the first answer there, else ""
@@ -92,5 +92,5 @@ function rowOf(key, question, value, names) {
   const picked = (question.options ?? []).filter((option) => chosen.includes(option.code));
   const score = picked.map((option) => option.score).find((found) => found && found !== "excluded") ?? "";
   const concern = picked.some((option) => option.concern);
-  return { question: key, number: question.number ?? "", ask: question.ask, text: answerWords(question, value, names), score, concern };
+  return { question: key, number: question.number ?? "", ask: question.ask, value, text: answerWords(question, value, names), score, concern };
 }

@@ -38,3 +38,15 @@ test("a difference names each question whose answer is not what it was", () => {
   const found = differences(section(["a", "Yes"], ["b", "12"], ["gone", "x"]), section(["a", "Yes"], ["b", "13"], ["new", "y"]));
   assert.deepEqual(found.map(({ question, before, after }) => [question, before, after]), [["b", "12", "13"], ["new", "", "y"], ["gone", "x", ""]]);
 });
+
+test("a difference in a row says which row, and rows that came are not an answer that went", () => {
+  const row = (question, text, where = "") => ({ question, number: "", ask: "Who?", text, where });
+  const found = differences([{ rows: [row("changed", "None this shift")] }], [{ rows: [row("changed.1.who", "M.T.", "Person 1: M.T."), row("changed.2.who", "A.B.", "Person 2: A.B.")] }]);
+  assert.deepEqual(found.map(({ ask, after }) => [ask, after]), [["Person 1: M.T.: Who?", "M.T."], ["Person 2: A.B.: Who?", "A.B."]]);
+});
+
+test("two people of the same initials are a difference", () => {
+  const rows = (value) => [{ rows: [{ question: "who", number: "", ask: "Who?", text: "M.T., Room 4", where: "", value }] }];
+  assert.equal(differences(rows("p1"), rows("p2")).length, 1);
+  assert.equal(differences(rows(["p1"]), rows(["p1"])).length, 0);
+});
