@@ -103,6 +103,7 @@ function putAway() {
 async function afterPull(changed) {
   const hashes = (await app.reference.forms()).map((form) => form.hash);
   await app.forms.gather(hashes);
+  await app.reference.timescales(); // the server judges by these, whatever form is open
   if (changed) app.live.refreshReference();
   app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });

@@ -7,6 +7,7 @@ const PICKED = ["action", "learning_message", "control", "complaint", "incident"
 
 export class Reference {
   #store;
+  #timescales = [];
 
   constructor(store) {
     this.#store = store;
@@ -53,10 +54,10 @@ export class Reference {
     return (await this.of(name)).map(({ id, title }) => ({ id, label: title })).sort(by("label"));
   }
 
-  /** @returns {Promise<(wall: number) => Record<string, number>>} minutes by the timescale's name, as in force at that time */
+  /** @returns {Promise<(wall: number) => Record<string, number>>} minutes by the timescale's name, as in force at that time and last read: read again, those given before know it too */
   async timescales() {
-    const rows = await this.of("timescale");
-    return (wall) => Object.fromEntries(rows.map((row) => [row.id, minutesAt(row, toInstant(wall))]));
+    this.#timescales = await this.of("timescale");
+    return (wall) => Object.fromEntries(this.#timescales.map((row) => [row.id, minutesAt(row, toInstant(wall))]));
   }
 
   /** @returns {Promise<Record<string, string>>} how this service says person, place and the like; {} before the first pull */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Recovery } from "../../pwa/js/recovery.mjs";
-import { actionsFor, matches, personName } from "../../pwa/js/reference.mjs";
+import { Reference, actionsFor, matches, personName } from "../../pwa/js/reference.mjs";
 import { answeredSections, rawFrom } from "../../pwa/js/readback.mjs";
 import { askToKeep, lookAfterCanary, noteWaiting, space } from "../../pwa/js/storage.mjs";
 import { inOrderPicked } from "../../pwa/js/fields.mjs";
@@ -139,4 +139,14 @@ test("sealed answers are shown in words and can be typed again", () => {
   assert.deepEqual(section.rows.map((row) => row.text), ["No", "3 people", "Amina, s9"]);
   assert.deepEqual([section.rows[0].score, section.rows[0].concern], ["not_met", true]);
   assert.deepEqual(rawFrom(answers), { met: "no", count: "3", who: ["s1", "s9"] });
+});
+
+test("a timescale that a pull brings holds for the form that is open already", async () => {
+  const store = new MemoryStore();
+  const reference = new Reference(store);
+  await put(store, "reference", { kind: "timescale", id: "urgent", minutes: 60, history: [["1900-01-01T00:00:00Z", 60]] });
+  const open = await reference.timescales();
+  await put(store, "reference", { kind: "timescale", id: "urgent", minutes: 30, history: [["1900-01-01T00:00:00Z", 60], ["2026-11-21T14:00:00Z", 30]] });
+  await reference.timescales();
+  assert.deepEqual([open(Date.parse("2026-11-21T13:59:59Z")), open(Date.parse("2026-11-21T14:00:00Z"))], [{ urgent: 60 }, { urgent: 30 }]);
 });
