@@ -25,6 +25,8 @@ export class Sync {
   #running = false;
   #wished = null;
   #learned = [];
+  /** Whether the network came back during the pass under way: what that pass fails of may be over. */
+  #backOnline = false;
   /** @type {Contact} */
   contact = { heardAt: 0, reached: false, tried: false, busy: false, reason: "", signIn: false, revoked: false };
 
@@ -41,7 +43,11 @@ export class Sync {
   start(page = globalThis) {
     if (this.#started) return;
     this.#started = true;
-    for (const name of ["online", "offline", "pageshow"]) page.addEventListener?.(name, () => this.now());
+    for (const name of ["offline", "pageshow"]) page.addEventListener?.(name, () => this.now());
+    page.addEventListener?.("online", () => {
+      this.#backOnline = this.#running;
+      this.now();
+    });
     page.document?.addEventListener("visibilitychange", () => {
       if (page.document.visibilityState === "visible") this.now();
     });
@@ -68,8 +74,9 @@ export class Sync {
       return true;
     }).finally(() => { this.#running = false; });
     if (made === busy) this.#wait(BUSY, wish);
-    else this.#wait(this.#wished && this.#failures === 0 ? AT_ONCE : this.#pause(), this.#wished ?? {}); // a failure keeps its pause
+    else this.#wait(this.#wished && (this.#failures === 0 || this.#backOnline) ? AT_ONCE : this.#pause(), this.#wished ?? {}); // else a failure keeps its pause
     this.#wished = null;
+    this.#backOnline = false;
     for (const changed of this.#learned.splice(0)) await this.#parts.onPulled(changed).catch(() => {}); // the next pull does it again
     return made === true;
   }

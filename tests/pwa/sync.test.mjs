@@ -91,14 +91,29 @@ test("what is wished for during a pass is done right after it", async () => {
   assert.deepEqual(time.pending, [60_000]);
 });
 
+test("a network that comes back while a pass fails is tried at once, and only once", async () => {
+  const failed = { meaning: "retry", reason: "no", delivered: 0 };
+  let fail;
+  const { sync, time } = loop({ pushes: [new Promise((resolve) => { fail = resolve; }), failed] });
+  const page = new EventTarget();
+  sync.start(page);
+  await settle();
+  page.dispatchEvent(new Event("online"));
+  fail(failed);
+  await settle();
+  assert.deepEqual(time.pending, [0]);
+  await time.advance(0);
+  assert.deepEqual(time.pending, [10_000]);
+});
+
 test("gathering forms holds up no pass", async () => {
   const gathering = new Promise(() => {});
   const { sync, calls, time } = loop({ onPulled: () => gathering });
   sync.now();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await settle();
   assert.deepEqual(time.pending, [60_000]);
   sync.now();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await settle();
   assert.equal(calls.filter(([name]) => name === "push").length, 2);
 });
 
@@ -130,3 +145,8 @@ test("a store that cannot be read does not stop the loop", async () => {
   assert.equal(calls.filter(([name]) => name === "push").length, 2);
   assert.equal(contacts.at(-1).reached, true);
 });
+
+/** Lets what was begun go on as far as it can. */
+function settle() {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
