@@ -32,27 +32,17 @@ def typical(form: Form) -> Example:
     return next((example for example in sound if example.id == wanted), sound[0])
 
 
-async def measure(form: Form, folder: Path) -> Effort:
-    """From home (unlocked) to "Saved on this tablet", on a tablet that knows what this example speaks of."""
-    example = typical(form)
+def typical_house(form: Form, folder: Path) -> Path:
+    """A database whose tablets know whom and what the typical use speaks of."""
     world = World(folder)
     with world.sql() as sql:
-        put_on_the_lists(sql, form, [example])
-    server = RunningServer(world.settings.database)
-    server.start()
-    try:
-        async with async_playwright() as driver:
-            tablet = TabletBrowser(driver, folder / "profile", Complaints())
-            page = await enrolled(tablet, server)
-            await be(page, "amina")
-            effort = await _thumb_through(page, form, example)
-            await tablet.close()
-    finally:
-        server.kill()
-    return effort
+        put_on_the_lists(sql, form, [typical(form)])
+    return world.settings.database
 
 
-async def _thumb_through(page: Page, form: Form, example: Example) -> Effort:
+async def measure(form: Form, page: Page) -> Effort:
+    """From home (unlocked) to "Saved on this tablet", on the enrolled tablet of the typical house."""
+    example = typical(form)
     now = datetime.fromisoformat(example.recorded_at)
     await page.clock.set_fixed_time(now)
     await page.goto(page.url.split("/tablet/")[0] + "/tablet/")
@@ -68,6 +58,21 @@ async def _thumb_through(page: Page, form: Form, example: Example) -> Effort:
     return thumb.effort
 
 
+async def _measured_apart(form: Form, folder: Path) -> Effort:
+    server = RunningServer(typical_house(form, folder))
+    server.start()
+    try:
+        async with async_playwright() as driver:
+            tablet = TabletBrowser(driver, folder / "profile", Complaints())
+            page = await enrolled(tablet, server)
+            await be(page, "amina")
+            effort = await measure(form, page)
+            await tablet.close()
+    finally:
+        server.kill()
+    return effort
+
+
 async def measure_all(folder: Path) -> dict[str, tuple[Form, Effort]]:
     """Every current form."""
     found = {}
@@ -75,7 +80,7 @@ async def measure_all(folder: Path) -> dict[str, tuple[Form, Effort]]:
         print(f"{form.definition.code} ...", file=sys.stderr)
         own = folder / form.definition.form
         own.mkdir()
-        found[form.definition.code] = (form, await measure(form, own))
+        found[form.definition.code] = (form, await _measured_apart(form, own))
     return found
 
 

@@ -1,77 +1,44 @@
-"""How much a typical practice observation asks of a thumb (DESIGN 11)."""
+"""How much the forms with a limit ask of a thumb (issue 3; DESIGN 11). All forms: `python -m tests.bench.taps`."""
 
-from playwright.async_api import Page, expect
+from pathlib import Path
 
-from observation_forms.definition import Question
+import pytest
+
+from observation_forms import Form, load_catalogue
+from tests.bench.taps import LIMITS, measure, typical_house
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, example_answers, practice_observation
+from tests.browser.steps import be, enrolled
 
-MOST_TAPS = 40
-WENT_WELL = "She asked about the bath first and laid out the blue towel he likes."
-
-
-class Thumb:
-    """Taps and counts; typing is counted apart, in fields and in letters."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.taps = 0
-        self.typed: dict[str, int] = {}
-
-    async def tap(self, selector: str) -> None:
-        """One tap on what the selector names, as a finger does it: the page scrolls there by swiping."""
-        await self.page.locator(selector).tap()
-        self.taps += 1
-
-    async def answer(self, question: Question, value: object) -> None:
-        """Answer one question with as few taps as it takes."""
-        holder = f'[data-question="{question.id}"]'
-        if question.kind == "person":
-            # One tap opens the list, one takes a name from it; the list itself is the tablet's own
-            await self.page.locator(f"{holder} select").select_option(str(value))
-            self.taps += 2
-        elif question.kind == "text":
-            await self.tap(f"{holder} :is(input, textarea)")
-            await self.page.keyboard.type(str(value))
-            self.typed[question.id] = len(str(value))
-        else:
-            for code in value if isinstance(value, list) else [value]:
-                await self.tap(f'{holder} label:has(input[value="{code}"])')
+WORDS = {"F1": ["went_well"], "F12": ["what_you_saw", "what_you_did"], "F3": []}
+"""What the typical use of a form has a person write in words."""
+LIMITED = [
+    pytest.param(form, id=form.definition.code)
+    for form in load_catalogue().current_forms()
+    if form.definition.code in LIMITS
+]
 
 
-async def test_a_typical_observation_with_all_met_takes_at_most_forty_taps(
-    server: RunningServer, tablet: TabletBrowser
+@pytest.fixture
+def house(tmp_path: Path, form: Form) -> Path:
+    """The house that the form's typical use speaks of."""
+    return typical_house(form, tmp_path)
+
+
+@pytest.mark.parametrize("form", LIMITED)
+async def test_the_typical_use_of_a_form_takes_no_more_taps_than_it_may(
+    form: Form, server: RunningServer, tablet: TabletBrowser
 ) -> None:
     page = await enrolled(tablet, server)
     await be(page, "amina")
-    thumb = Thumb(page)
-    form = practice_observation()
-    typical = example_answers(
-        "evening_care_all_met", reason="planned", next_step=["none"], went_well=WENT_WELL
-    )
-    await thumb.tap('[data-form="F1"]')
-    await expect(page.locator("form.observation")).to_be_visible()
-    for question in form.questions():
-        asked = page.locator(f'[data-question="{question.id}"]')
-        if not await asked.is_visible() or question.kind == "information":
-            continue
-        if question.required and not await is_answered(page, question):
-            await thumb.answer(question, typical[question.id])
-    await thumb.tap("#check")
-    await expect(page.locator("#errors [data-finding]")).to_have_count(0)
-    await expect(page.locator("#result-mark")).to_have_text("Met")
-    await thumb.tap("#save")
-    await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
-    print(f"an all-met practice observation: {thumb.taps} taps, and typed: {thumb.typed}")
-    assert thumb.taps <= MOST_TAPS
-    # domain/4 asks one thing in words even when all is met (1.51: what went well)
-    assert list(thumb.typed) == ["went_well"]
+    effort = await measure(form, page)
+    code = form.definition.code
+    assert effort.taps <= LIMITS[code]
+    texts = [
+        key for key in effort.typed if (asked := form.definition.question_at(key)) and asked.kind == "text"
+    ]
+    assert texts == WORDS.get(code, texts)
 
 
-async def is_answered(page: Page, question: Question) -> bool:
-    """Whether the form answered it by itself, as it does for the time and the shift."""
-    holder = page.locator(f'[data-question="{question.id}"]')
-    if question.kind in ("instant", "date", "integer", "text", "person"):
-        return await holder.locator("input, textarea, select").first.input_value() != ""
-    return await holder.locator("input:checked").count() > 0
+def test_every_limit_is_held_by_a_form() -> None:
+    assert {form.id for form in LIMITED} == set(LIMITS)
