@@ -68,7 +68,8 @@ async def open_form(page: Page, code: str = "F1") -> None:
     entry = page.locator(f'#start [data-form="{code}"]')
     await expect(entry).to_be_attached()
     if not await entry.is_visible():
-        await page.locator("#start details", has=entry).locator("summary").click()
+        folded = page.locator(f'[data-form="{code}"]')
+        await page.locator("#start details", has=folded).locator("summary").click()
     await entry.click()
     await expect(page.locator("form.observation")).to_be_visible()
 
