@@ -31,11 +31,13 @@ export function dueItems({ feed, gone, records, drafts, author, now, answeredAt 
   const asked = feed.filter((item) => !withdrawn.has(item.id.split("/")[0])); // the server has yet to hear of it
   const caused = newest.filter((row) => !agreed(row, answeredAt)).flatMap(causedBy).filter((item) => !gone.has(item.id));
   const all = new Map([...caused, ...asked].map((item) => [item.id, item]));
-  const settled = firstFor(newest.toSorted(by("sealed_at")), "spawned_by");
+  const open = new Set(asked.map((item) => item.id));
+  const made = newest.toSorted(by("sealed_at")).map((row) => ({ row, item: madeFor(row, asked) }));
+  const settled = firstFor(made.filter(({ row, item }) => !(open.has(item) && agreed(row, answeredAt))), "item"); // else the server has heard of it, and asks all the same
   const begun = firstFor(drafts.filter((draft) => !draft.practice), "spawned_by");
   return [...all.values()]
     .filter((item) => !item.staff || item.staff === author)
-    .map((item) => withState(item, settled.get(item.id) ?? null, begun.get(item.id) ?? null, now))
+    .map((item) => withState(item, settled.get(item.id)?.row ?? null, begun.get(item.id) ?? null, now))
     .sort(by("due_at", "id"));
 }
 
@@ -84,6 +86,13 @@ export function whoWords({ who }) {
 function agreed(row, answeredAt) {
   const kept = row.receipt?.status === "stored" || row.receipt?.status === "duplicate";
   return kept && answeredAt > row.receipt.received_at;
+}
+
+// What comes round is done by a record made for nothing in particular: of what is open, the latest round. The server says so too.
+function madeFor(row, items) {
+  if (row.spawned_by) return row.spawned_by;
+  const rounds = items.filter(({ id, form, unit, opened_at }) => id.startsWith("schedule/") && form === row.form && (!unit || unit === row.unit) && opened_at <= row.happened_at);
+  return rounds.sort(by("opened_at")).at(-1)?.id;
 }
 
 function causedBy(row) {

@@ -128,3 +128,19 @@ test("what the server still asks for by a record that is withdrawn here is not a
   const feed = [item(`${first.record}/family`)];
   assert.deepEqual(list({ feed, records: [first, { ...first, version: 2, withdrawn: 1, spawned: [], receipt: null }] }), []);
 });
+
+test("what the server still asks for, having heard of the record made for it, is due and not done", () => {
+  const settling = sealedRow(2, { spawned_by: "x", receipt: RECEIPT });
+  assert.equal(list({ feed: [item("x")], records: [settling], answeredAt: "2026-11-21T14:00:00Z" })[0].state, "done");
+  assert.equal(list({ feed: [item("x")], records: [settling], answeredAt: "2026-11-21T14:00:01Z" })[0].state, "now");
+});
+
+test("what comes round is done by a record made for nothing in particular, the latest round only, in its unit", () => {
+  const round = (day, unit = "") => item(`schedule/handover/${unit}/${day}`, { form: "handover_check", opened_at: `2026-11-${day}T06:00:00Z`, unit });
+  const feed = [round("20"), round("21"), round("21", "elm"), round("22")];
+  const row = sealedRow(3, { form: "handover_check", happened_at: "2026-11-21T06:45:00Z", unit: "oak" });
+  const done = (records) => list({ feed, records }).filter(({ state }) => state === "done").map(({ id }) => id);
+  assert.deepEqual(done([row]), ["schedule/handover//21"]);
+  assert.deepEqual(done([{ ...row, spawned_by: "r1/other" }]), []);
+  assert.deepEqual(done([{ ...row, form: "family_contact" }]), []);
+});
