@@ -64,7 +64,7 @@ export async function handOver({ store, locks, clock }, id, from, to) {
   try {
     return await store.write(["draft"], async (change) => {
       const draft = await change.get("draft", id);
-      const refusal = refusedHandOver(draft, from);
+      const refusal = refusedHandOver(draft, from, to);
       if (!refusal) await change.put("draft", { ...draft, author: to, begun_by: draft.begun_by || from, handed_by: from, handed_at: toInstant(clock.wall()) });
       return refusal;
     });
@@ -74,8 +74,9 @@ export async function handOver({ store, locks, clock }, id, from, to) {
 }
 
 // Only the author of a record corrects it.
-function refusedHandOver(draft, from) {
+function refusedHandOver(draft, from, to) {
   if (!draft) return "missing";
+  if (draft.author === to && draft.handed_by === from) return ""; // the store was lost after it had kept it, and this is the second try
   if (draft.author !== from) return "not_yours";
   if (draft.version > 1) return "correction";
   return draft.practice ? "practice" : "";

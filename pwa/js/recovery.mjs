@@ -54,7 +54,8 @@ export class Recovery {
     await store.write(["draft", "record"], async (change) => {
       const sealed = await change.get("record", [draft.id, draft.version]);
       const kept = await change.get("draft", draft.id);
-      if (!sealed && !(kept && kept.changed_at > draft.changed_at)) await change.put("draft", draft);
+      const isOlder = kept && (kept.changed_at > draft.changed_at || kept.author !== draft.author); // or handed over
+      if (!sealed && !isOlder) await change.put("draft", draft);
     });
     this.#session.removeItem(ASIDE);
     return draft.id;

@@ -120,10 +120,20 @@ test("a draft changes hands only by its author's act, and remembers who began it
   await put(store, "draft", draft, { ...draft, id: "correction", version: 2 }, { ...draft, id: "practice", practice: true });
   assert.equal(await handOver(app, "d1", "ben", "chidi"), "not_yours");
   assert.equal(await handOver(app, "d1", "amina", "ben"), "");
-  assert.equal(await handOver(app, "d1", "amina", "ben"), "not_yours");
+  assert.equal(await handOver(app, "d1", "amina", "chidi"), "not_yours");
   assert.equal(await handOver(app, "d1", "ben", "chidi"), "");
   const { author, begun_by, handed_by, handed_at } = await store.get("draft", "d1");
   assert.deepEqual([author, begun_by, handed_by, handed_at], ["chidi", "amina", "ben", "2026-11-21T14:05:00Z"]);
   for (const id of ["correction", "practice"]) assert.equal(await handOver(app, id, "amina", "ben"), id);
   assert.equal(await handOver(app, "nowhere", "amina", "ben"), "missing");
+});
+
+test("a hand-over that the store had kept when it died is not refused at the second try", async () => {
+  const store = new MemoryStore();
+  await put(store, "draft", { id: "d1", author: "amina", version: 1, begun_by: "" });
+  const twice = { write: async (names, work) => { await store.write(names, work); return store.write(names, work); } };
+  const app = { store: twice, locks: new FakeLocks(), clock: fakeClock() };
+  assert.equal(await handOver(app, "d1", "amina", "ben"), "");
+  assert.deepEqual([(await store.get("draft", "d1")).author, (await store.get("draft", "d1")).begun_by], ["ben", "amina"]);
+  assert.equal(await handOver(app, "d1", "amina", "chidi"), "not_yours");
 });

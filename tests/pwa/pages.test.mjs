@@ -150,3 +150,12 @@ test("a timescale that a pull brings holds for the form that is open already", a
   await reference.timescales();
   assert.deepEqual([open(Date.parse("2026-11-21T13:59:59Z")), open(Date.parse("2026-11-21T14:00:00Z"))], [{ urgent: 60 }, { urgent: 30 }]);
 });
+
+test("what was set aside does not take back a draft that was handed over meanwhile", async () => {
+  const store = new MemoryStore();
+  const session = new Marks();
+  session.setItem("sightline-draft-aside", JSON.stringify({ id: "d1", version: 1, author: "amina", changed_at: "2026-11-21T14:00:00Z" }));
+  await put(store, "draft", { id: "d1", version: 1, author: "ben", changed_at: "2026-11-21T13:59:00Z" });
+  await new Recovery({ session }).putBack(store);
+  assert.equal((await store.get("draft", "d1")).author, "ben");
+});
