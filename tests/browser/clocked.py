@@ -31,6 +31,9 @@ class ClockedServer(RunningServer):
         """From now on it is `instant` on the server, and time goes on from there."""
         self._file.write_text(str((instant - datetime.now(UTC)).total_seconds()), encoding="utf-8")
 
+    def now(self) -> datetime:
+        return shifted_now(self._file)
+
 
 def shifted_now(file: Path) -> datetime:
     """The machine's time plus the seconds in the file."""

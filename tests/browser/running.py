@@ -1,6 +1,7 @@
 """The real server as a process of its own, that can be stopped, killed and started again on the same port."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ from server.identity.secret_tokens import hash_code
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
+_WHAT_RUNS = ("server", "sync", "observation_forms", "pwa")
 
 
 class RunningServer:
@@ -70,10 +72,14 @@ class RunningServer:
         connection = sqlite3.connect(self.database, isolation_level=None, timeout=10)
         connection.row_factory = sqlite3.Row
         try:
-            tablets.make_code(connection, hash_code(code), tablet, unit, "", datetime.now(UTC), 10)
+            tablets.make_code(connection, hash_code(code), tablet, unit, "", self.now(), 10)
         finally:
             connection.close()
         return code
+
+    def now(self) -> datetime:
+        """What the server's clock shows."""
+        return datetime.now(UTC)
 
     def _wait(self) -> None:
         until = time.monotonic() + _PATIENCE
@@ -100,3 +106,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def copy_checkout(folder: Path) -> Path:
+    """A checkout of its own, with all that runs, for a test that changes something in it."""
+    for room in _WHAT_RUNS:
+        shutil.copytree(CHECKOUT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def deploy(server: RunningServer, checkout: Path) -> None:
+    """Start the server from another checkout, on the same port and database."""
+    server.kill()
+    server.checkout = checkout
+    server.start()
