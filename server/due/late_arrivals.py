@@ -139,8 +139,8 @@ def _standing(connection: sqlite3.Connection, record: str) -> sqlite3.Row:
 def _is_material(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
     if row["form"] in MATERIAL or row["concerns_count"]:
         return True
-    entries = "SELECT 1 FROM answer WHERE seq = ? AND question = 'entries' AND value <> 'none' LIMIT 1"
-    return row["form"] == SCREEN and connection.execute(entries, (row["seq"],)).fetchone() is not None
+    found = "SELECT 1 FROM answer WHERE seq = ? AND question = 'found' AND value <> 'none' LIMIT 1"
+    return row["form"] == SCREEN and connection.execute(found, (row["seq"],)).fetchone() is not None
 
 
 def _item(connection: sqlite3.Connection, handed: sqlite3.Row, late: sqlite3.Row) -> Item:
