@@ -17,15 +17,16 @@ const LOOK_BACK = 200;
  * @returns {Promise<string>} its id @throws FormMissing
  */
 export async function begin(app, hash, { carried = {}, raw = {}, draft: more = {} } = {}) {
-  const { clock, live, author, store } = app;
+  const { clock, live, store } = app;
+  const author = app.author.current.id; // somebody else may take the tablet meanwhile
   const form = await app.forms.definition(hash);
   const wall = clock.wall();
   const lists = await listsOf(app.reference, form);
-  const remembered = await lastAnswers(store, form, author.current.id);
+  const remembered = await lastAnswers(store, form, author);
   const unit = more.unit ?? live.tablet.unit ?? "";
   const known = form.form === "handover_check" ? handoverInputs(form, await readHandover(app, unit)) : {};
   const draft = newDraft({
-    id: newIdentifier(wall), author: author.current.id, form, unit, wall,
+    id: newIdentifier(wall), author, form, unit, wall,
     raw: startingInputs(form, { wall, lists, remembered, carried, raw: { ...known, ...raw } }),
     audit: form.sampling ? newIdentifier(wall) : "", without_told: known.without_sight_of ?? "", ...more,
   });
@@ -36,15 +37,15 @@ export async function begin(app, hash, { carried = {}, raw = {}, draft: more = {
 /**
  * Opens what is due: the draft begun for it by this person, or a new one with its answers.
  * @param {object} item as due.mjs gives it
- * @param {string} [form] another form that settles it, such as not_needed
+ * @param {string} [form] another form that settles it, such as not_needed @param {boolean} [anyway] though another has a draft for it
  * @returns {Promise<{id: string, other: string}>} other: the id of who has a draft for it, when it is not this person @throws FormMissing
  */
-export async function beginDue(app, item, form = item.form) {
+export async function beginDue(app, item, form = item.form, anyway = false) {
   const drafts = (await app.store.all("draft")).filter((draft) => draft.spawned_by === item.id && !draft.practice);
   const mine = drafts.find((draft) => draft.author === app.author.current.id && draft.form === form);
   if (mine) return { id: mine.id, other: "" };
   const others = drafts.find((draft) => draft.author !== app.author.current.id);
-  if (others && form === item.form) return { id: "", other: others.author };
+  if (others && form === item.form && !anyway) return { id: "", other: others.author };
   const draft = { spawned_by: item.id, says: item.says ?? "" };
   if (item.unit) draft.unit = item.unit;
   return { id: await begin(app, await hashOf(app, form), { carried: form === item.form ? item.answers : {}, draft }), other: "" };

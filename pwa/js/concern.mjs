@@ -22,11 +22,11 @@ export function onCallRows(list) {
     { id, name, phone, words: [role, hours].filter(Boolean).join(", "), call: `tel:${phone.replace(/[^0-9+]/g, "")}` }));
 }
 
-/** What is so of a concern that is being written. @param {boolean} away whether the server does not answer */
-export function alertWords(away) {
+/** What is so of a concern that is being written. @param {boolean} away whether the server does not answer @param {boolean} restricted whether it is about a manager */
+export function alertWords(away, restricted) {
   return away
     ? "Nobody has been alerted. This tablet has no contact with the server. Tell someone by voice, now."
-    : "Nobody has been alerted yet. Once saved and sent, managers see it on their page, but no phone rings. Tell someone by voice, now.";
+    : `Nobody has been alerted yet. Once saved and sent, ${restricted ? "only the nominated individual sees it" : "managers see it on their page"}, but no phone rings. Tell someone by voice, now.`;
 }
 
 /** Whether the form says whom the author has told by voice. */

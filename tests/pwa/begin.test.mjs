@@ -101,3 +101,11 @@ test("a concern is never the draft that says it is not needed, though both are f
   await put(store, "draft", { id: "d1", spawned_by: "r1/concern", form: "not_needed", author: "amina" });
   assert.notEqual(await beginConcern(app, { cause: "r1/concern" }), "d1");
 });
+
+test("a draft is of the one who began it, with what they remembered, whoever takes the tablet meanwhile", async () => {
+  const { app, store, draft } = tablet();
+  await put(store, "record", sealedRow(1, { form: "sample", author: "amina", body: JSON.stringify({ answers: { reader: "hers" } }) }));
+  app.reference.list = async () => { app.author.current = { id: "ben" }; return []; };
+  const made = await draft(await begin(app, "h-sample"));
+  assert.deepEqual([made.author, made.raw.reader], ["amina", "hers"]);
+});

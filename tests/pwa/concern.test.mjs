@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { concernFromForm, raisedBy, toldByVoice, whatHappened } from "../../pwa/js/concern.mjs";
+import { alertWords, concernFromForm, raisedBy, toldByVoice, whatHappened } from "../../pwa/js/concern.mjs";
 import { sealedRow } from "./fakes.mjs";
 
 const NO = [{ code: "not_met", label: "No", concern: true }];
@@ -56,4 +56,11 @@ test("a shared space is no person: the concern form could not be saved with it",
 test("a concern that clashes with another record is not said to show on any manager's page", () => {
   const receipt = { status: "conflict", received_at: "2026-11-21T14:07:00Z", seq: 7 };
   assert.doesNotMatch(whatHappened(sealedRow(5, { receipt })).join(" "), /every manager/);
+});
+
+test("who raises a concern about a manager is not told that managers will see it", () => {
+  assert.match(alertWords(false, false), /managers see it/);
+  assert.match(alertWords(false, true), /only the nominated individual sees it/);
+  assert.doesNotMatch(alertWords(false, true), /managers see/);
+  assert.match(alertWords(true, true), /Nobody has been alerted/);
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { RowActs } from "../../pwa/js/row_acts.mjs";
 import { concern } from "../../pwa/js/components/concern.mjs";
+import { due } from "../../pwa/js/components/due.mjs";
+import { outbox } from "../../pwa/js/components/outbox.mjs";
 import { saved } from "../../pwa/js/components/saved.mjs";
 import { MemoryStore, fakeClock, put, sealedRow } from "./fakes.mjs";
 
@@ -61,4 +63,33 @@ test("a concern that cannot be opened says so even when the list to call cannot 
 test("undo with nothing to put back takes no rows away", () => {
   const acts = new RowActs({ definition: {}, raw: () => ({ changed: ["1", "2"] }), onRows: () => assert.fail("the rows were laid anew") });
   acts.act("undo", { dataset: { question: "changed" } }, "");
+});
+
+test("what waits to be sent names nobody who raised a concern about a manager, but to themself", async () => {
+  const rows = [sealedRow(1), sealedRow(2, { title: "Immediate concern", restricted: 1 })];
+  for (const [author, shown] of [["amina", 2], ["dana", 1]]) {
+    const { app } = tablet(author);
+    await put(app.store, "record", ...rows);
+    const screen = outbox(app);
+    await screen.load();
+    assert.equal(screen.rows.length, 2);
+    assert.equal(screen.rows.filter(({ words }) => words.includes("Amina")).length, shown, author);
+    assert.equal(screen.rows.some(({ title }) => title === "Immediate concern"), shown === 2, author);
+  }
+});
+
+test("what somebody began and left is due all the same: who taps again does it themself", async () => {
+  const { app, gone } = tablet("ben");
+  app.reference = { ...app.reference, form: async () => ({ hash: "h" }), list: async () => [], names: async () => new Map([["amina", "Amina"]]) };
+  app.forms = { definition: async () => ({ form: "family_contact", hash: "h", title: "F", code: "F3", sections: [] }) };
+  app.live.tablet = { unit: "oak" };
+  await put(app.store, "draft", { id: "d1", author: "amina", spawned_by: "x", form: "family_contact" });
+  const screen = due(app);
+  screen.items = { byId: new Map([["x", { id: "x", form: "family_contact", answers: {}, settled: null }]]) };
+  await screen.open({ id: "x", form: "family_contact" });
+  assert.match(screen.problem, /^Amina has begun this.*Tap again/);
+  assert.deepEqual([gone.length, await app.store.count("draft")], [0, 1]);
+  await screen.open({ id: "x", form: "family_contact" });
+  const [, mine] = await app.store.all("draft");
+  assert.deepEqual([gone, mine.author, mine.spawned_by, screen.problem], [[`/tablet/form/${mine.id}`], "ben", "x", ""]);
 });

@@ -17,6 +17,7 @@ export function due(app) {
     folded: [],
     problem: "",
     busy: false,
+    told: "",
     items: new Map(),
     async load() {
       const [items, names, forms, units, words] = await Promise.all([
@@ -50,9 +51,10 @@ export function due(app) {
       this.problem = "";
       try {
         const item = this.items.byId.get(row.id);
-        const { id, other } = item.settled ? { id: "", other: "" } : await beginDue(app, item, form);
+        const { id, other } = item.settled ? { id: "", other: "" } : await beginDue(app, item, form, this.told === row.id);
+        this.told = other && row.id;
         if (id) app.router.go(`/tablet/form/${id}`);
-        else if (other) this.problem = `${(await app.reference.names()).get(other) ?? "Someone else"} has begun this on this tablet. They can hand it to you.`;
+        else if (other) this.problem = `${(await app.reference.names()).get(other) ?? "Someone else"} has begun this on this tablet. They can hand it to you. Tap again to do it yourself.`;
         else app.router.go(`/tablet/sent/${item.settled.record}/${item.settled.version}`);
       } catch (error) {
         this.problem = error.name === "FormMissing"

@@ -1,6 +1,6 @@
 // The form screen: the fragment, what it is linked to, and the bar that parks or checks.
 
-import { CONCERN_FORM, alertWords, concernFromForm, onCallRows, raiseConcern, toldByVoice } from "../concern.mjs";
+import { CONCERN_FORM, alertWords, concernFromForm, isRestricted, onCallRows, raiseConcern, toldByVoice } from "../concern.mjs";
 import { concernWords, count } from "../words.mjs";
 import { ago, clockTime, longDate, shortTime } from "../instants.mjs";
 import { firstField } from "../fields.mjs";
@@ -27,6 +27,7 @@ export function form(app) {
     isHandover: false,
     isConcern: false,
     told: false,
+    restricted: false,
     onCall: [],
     savedWords: "",
     saveFailed: false,
@@ -101,6 +102,7 @@ export function form(app) {
       if (JSON.stringify(rows) !== JSON.stringify(this.sections)) this.sections = rows;
       this.concern = assessment.concerns.length > 0 && !this.isConcern;
       this.told = toldByVoice(assessment);
+      this.restricted = isRestricted(this.session.it.definition.form, assessment.answers);
     },
     get away() {
       return app.live.state.away || !navigator.onLine;
@@ -109,7 +111,7 @@ export function form(app) {
       return concernWords(this.away);
     },
     get alertWords() {
-      return this.practice ? "Practice. Nothing is sent and nobody is alerted. If this is real, tap Raise a concern." : alertWords(this.away);
+      return this.practice ? "Practice. Nothing is sent and nobody is alerted. If this is real, tap Raise a concern." : alertWords(this.away, this.restricted);
     },
     get showKept() {
       return !this.saveFailed && !this.practice;

@@ -10,7 +10,7 @@ export function outbox(app) {
     rows: [],
     async load() {
       const now = app.clock.wall();
-      this.rows = (await app.store.all("record", { index: "waiting", limit: 100 })).map((row) => outboxRow(row, app.push.inFlight, now));
+      this.rows = (await app.store.all("record", { index: "waiting", limit: 100 })).map((row) => outboxRow(row, app.push.inFlight, now, app.author.current?.id));
     },
     get live() {
       return app.live.state;
@@ -30,12 +30,14 @@ export function outbox(app) {
   });
 }
 
-function outboxRow(row, inFlight, now) {
+// Who raised a concern about a manager is nobody else's to know.
+function outboxRow(row, inFlight, now, author) {
+  const secret = row.restricted && row.author !== author;
   const state = stateOf(row, inFlight);
   const tries = row.attempt ? `Tried ${row.attempt.count} time${row.attempt.count === 1 ? "" : "s"}, last ${shortTime(Date.parse(row.attempt.at), now)}.` : "";
   return {
-    key: keyOf(row), record: row.record, state, stateWords: stateWords(state), title: row.title,
-    words: `${row.author_name}, saved ${shortTime(Date.parse(row.sealed_at), now)}, number ${row.tablet_seq}`,
+    key: keyOf(row), record: row.record, state, stateWords: stateWords(state), title: secret ? "A record" : row.title,
+    words: `${secret ? "Somebody" : row.author_name}, saved ${shortTime(Date.parse(row.sealed_at), now)}, number ${row.tablet_seq}`,
     reason: row.attempt?.reason ?? "", tries, mark: `mark mark-${state}`,
   };
 }
