@@ -1,17 +1,15 @@
 """A new build of the app: offered, never forced; and the way back when a build turns out to be harmful."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.chromium import TabletBrowser
-from tests.browser.running import CHECKOUT, RunningServer
+from tests.browser.running import RunningServer, copy_checkout, deploy
 from tests.browser.steps import INSTALLED, be, enrolled, open_form, record
 
-WHAT_RUNS = ("server", "sync", "observation_forms", "pwa")
 CHANGED = "pwa/styles/answers.css"
 WORDS = "She waited for an answer before she lifted the arm."
 LOOK = "async () => { await (await navigator.serviceWorker.getRegistration('/tablet/')).update() }"
@@ -28,9 +26,7 @@ WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
     """A checkout of the next build: this one, with one more rule in one file."""
-    copy = tmp_path / "newer"
-    for room in WHAT_RUNS:
-        shutil.copytree(CHECKOUT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = copy_checkout(tmp_path / "newer")
     with (copy / CHANGED).open("ab") as file:
         file.write(b".b{}\n")
     return copy
@@ -161,13 +157,6 @@ async def test_the_kill_switch_takes_the_app_away_and_leaves_what_waits_to_be_se
     server.kill()
     await page.goto(f"{server.origin}/tablet/sent")
     await expect(page.locator(f'#sent [data-record="{made}"]')).to_be_visible()
-
-
-def deploy(server: RunningServer, checkout: Path) -> None:
-    """Start the server from another checkout, on the same port and database."""
-    server.kill()
-    server.checkout = checkout
-    server.start()
 
 
 async def broken(route: Route) -> None:
