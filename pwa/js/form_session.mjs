@@ -54,11 +54,11 @@ export class FormSession {
     this.assess();
   }
 
-  /** Answers a question on the author's behalf, as if it had been typed. */
+  /** Answers a question on the author's behalf, as if it had been typed; what they may still undo stays. */
   answer(key, raw) {
     const holder = this.#view.holder(key);
     if (holder) writeField(holder, raw);
-    this.#onInput({ [key]: raw }, holder ? [holder] : []);
+    this.#take({ [key]: raw }, holder ? [holder] : []);
   }
 
   link(id, on) {
@@ -149,6 +149,10 @@ export class FormSession {
 
   #onInput(raw, holders) {
     this.#rows.forgetTaken();
+    this.#take(raw, holders);
+  }
+
+  #take(raw, holders) {
     this.writer.change({ raw: { ...this.draft.raw, ...raw } });
     settle(holders);
     this.assess();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { RowActs } from "../../pwa/js/row_acts.mjs";
 import { concern } from "../../pwa/js/components/concern.mjs";
+import { home } from "../../pwa/js/components/home.mjs";
 import { due } from "../../pwa/js/components/due.mjs";
 import { outbox } from "../../pwa/js/components/outbox.mjs";
 import { saved } from "../../pwa/js/components/saved.mjs";
@@ -92,4 +93,17 @@ test("what somebody began and left is due all the same: who taps again does it t
   await screen.open({ id: "x", form: "family_contact" });
   const [, mine] = await app.store.all("draft");
   assert.deepEqual([gone, mine.author, mine.spawned_by, screen.problem], [[`/tablet/form/${mine.id}`], "ben", "x", ""]);
+});
+
+test("a parked concern about a manager is a form like any other to who has not begun it", async () => {
+  for (const [author, title] of [["amina", "Immediate concern"], ["dana", "A form"]]) {
+    const { app } = tablet(author);
+    Object.assign(app.live.state, { authorId: author, authorName: author });
+    app.reference = { actions: async () => [], staff: async () => [], ageWords: async () => "" };
+    const draft = { id: "d1", author: "amina", form: "immediate_concern", title: "Immediate concern", version: 1, missing: 2, changed_at: "2026-11-21T14:00:00Z" };
+    await put(app.store, "draft", { ...draft, raw: { about_manager: "yes" } });
+    const screen = home(app);
+    await screen.load();
+    assert.equal(screen.drafts[0].title, title);
+  }
 });

@@ -2,6 +2,7 @@
 
 import { ago, longDate, partOfDay, shortTime } from "../instants.mjs";
 import { allDrafts } from "../drafts.mjs";
+import { isRestricted } from "../concern.mjs";
 import { count } from "../words.mjs";
 import { screen } from "./screen.mjs";
 
@@ -40,7 +41,7 @@ export function home(app) {
       const mine = draft.author === this.live.authorId;
       const now = app.clock.wall();
       return {
-        id: draft.id, mine, title: draft.title, path: `/tablet/form/${draft.id}`, handPath: `/tablet/hand/${draft.id}`,
+        id: draft.id, mine, title: isRestricted(draft.form, draft.raw) && !mine ? "A form" : draft.title, path: `/tablet/form/${draft.id}`, handPath: `/tablet/hand/${draft.id}`,
         words: `Parked ${ago(Date.parse(draft.changed_at), now)}${leftWords(draft)}`, handed: handedWords(draft, names, mine, now),
         whose: mine ? "Yours" : `Belongs to ${names.get(draft.author) ?? "someone no longer on the list"}`,
         tag: tagOf(draft), canHand: mine && draft.version === 1 && !draft.practice, handLabel: `Hand over: ${draft.title}`,
