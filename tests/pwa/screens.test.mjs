@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { RowActs } from "../../pwa/js/row_acts.mjs";
 import { concern } from "../../pwa/js/components/concern.mjs";
+import { handover } from "../../pwa/js/components/handover.mjs";
+import { sealed } from "../../pwa/js/components/sealed.mjs";
 import { home } from "../../pwa/js/components/home.mjs";
 import { due } from "../../pwa/js/components/due.mjs";
 import { outbox } from "../../pwa/js/components/outbox.mjs";
@@ -106,4 +108,24 @@ test("a parked concern about a manager is a form like any other to who has not b
     await screen.load();
     assert.equal(screen.drafts[0].title, title);
   }
+});
+
+test("another tablet is never said to have sent all, but all up to when it was last heard", async () => {
+  const { app } = tablet("amina");
+  const tablets = [{ id: "t2", name: "Elm", heard_at: "2026-11-21T13:40:00Z", waiting: 0, oldest: "" }];
+  app.reference = { of: async () => [], people: async () => [], tablets: async () => tablets, pulledAt: async () => "2026-11-21T14:00:00Z" };
+  app.openForm = { open: null };
+  app.sync = { contact: { reached: true } };
+  const screen = handover(app);
+  await screen.load();
+  assert.equal(screen.tablets[0].state, "All up to 13:40");
+});
+
+test("a correction that cannot be opened says so", async () => {
+  const { app } = tablet("amina");
+  app.openForm = { correct: async () => { throw new Error("the questions are not here"); } };
+  const screen = sealed(app);
+  Object.assign(screen, { row: sealedRow(1), reason: "It was the wrong room" });
+  await screen.correct();
+  assert.match(screen.reasonProblem, /could not be opened/);
 });

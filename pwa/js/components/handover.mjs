@@ -19,7 +19,7 @@ export function handover(app) {
       if (this.gone) return;
       this.since = clockTime(Date.parse(known.since));
       this.records = known.records.map((row) => recordRow(row, people));
-      this.tablets = known.tablets.map(({ id, name, words, open }) => ({ id, name, words, mark: `mark mark-${open ? "waiting" : "met"}`, state: open ? "May hold more" : "All here" }));
+      this.tablets = known.tablets.map(({ id, name, words, open, heard_at }) => ({ id, name, words, mark: `mark mark-${open ? "waiting" : "met"}`, state: open ? "May hold more" : `All up to ${clockTime(Date.parse(heard_at))}` }));
       this.without = known.without;
       this.tell(known.without);
     },

@@ -126,9 +126,12 @@ export function sealed(app) {
         this.$refs.reason.focus();
         return;
       }
-      const latest = await newest(app.store, this.row);
-      const id = await app.openForm.correct(latest, this.reason.trim());
-      app.router.go(`/tablet/form/${id}`);
+      try {
+        const id = await app.openForm.correct(await newest(app.store, this.row), this.reason.trim());
+        app.router.go(`/tablet/form/${id}`);
+      } catch {
+        this.reasonProblem = "The correction could not be opened. Nothing has changed. Try again.";
+      }
     },
   });
 }
