@@ -1,6 +1,7 @@
 // The handover gate: what the shift recorded, here and on the other tablets, and which tablets may hold more.
 
 import { ago, clockTime, shiftAt, shortTime, toInstant } from "./instants.mjs";
+import { CONCERN_FORM } from "./concern.mjs";
 import { count } from "./words.mjs";
 import { newestVersions, recentRecords } from "./due.mjs";
 
@@ -11,7 +12,7 @@ const LEEWAY = HOUR;
 /** No shift is longer: what happened before that was for an earlier handover (server/due/late_arrivals.py). */
 const LONGEST_SHIFT = 14 * HOUR;
 /** Records that tell of a person who is not as usual. */
-const CHANGED = new Set(["senior_oversight", "incident_record", "safeguarding_screen", "immediate_concern"]);
+const CHANGED = new Set(["senior_oversight", "incident_record", "safeguarding_screen", CONCERN_FORM]);
 
 /**
  * @typedef {object} Handover
@@ -34,7 +35,7 @@ export function handover({ records, recent, tablets, pulledAt, now, reached, uni
   const elsewhere = recent.filter((row) => !known.has(row.record));
   const since = lastHandover([...newest.filter((row) => !row.withdrawn), ...elsewhere], unit, now);
   const own = newest.filter((row) => !row.withdrawn && !row.restricted && row.sealed_at >= since).map((row) => (
-    { ...row, person: row.person ?? "", happened_at: row.happened_at ?? row.sealed_at, concern: row.concerns > 0, here: true }));
+    { ...row, person: row.person ?? "", happened_at: row.happened_at ?? row.sealed_at, concern: row.concerns > 0 || row.form === CONCERN_FORM, here: true }));
   const others = elsewhere.filter((row) => row.happened_at >= since).map((row) => ({ ...row, concern: row.concern > 0, here: false }));
   const listed = [...own, ...others].filter((row) => row.form !== "handover_check").sort((a, b) => (a.happened_at < b.happened_at ? -1 : 1));
   const shift = shiftStart(now - LEEWAY);

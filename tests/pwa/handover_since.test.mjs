@@ -41,3 +41,8 @@ test("where no handover is known, it tells of the longest shift there is, and na
   const silent = { id: "t1", name: "Elm", heard_at: "2026-11-24T12:00:00Z", waiting: 0, oldest: "" };
   assert.equal(known({ tablets: [silent] }).tablets[0].open, true);
 });
+
+test("a concern raised here is marked as one, as it is on the other tablets", () => {
+  const { records } = known({ records: [row(4, "immediate_concern", "2026-11-24T11:40:00Z"), FALL] });
+  assert.deepEqual(records.map(({ form, concern }) => [form, concern]), [["incident_record", false], ["immediate_concern", true]]);
+});
