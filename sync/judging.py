@@ -23,6 +23,7 @@ from observation_forms import (
     result_allowed,
     see,
 )
+from observation_forms.rules import Facts
 from sync.wire import BearingClaim, Body, Finding
 
 # Kinds of question nobody answers: what a tablet says there is compared, and worked out afresh
@@ -43,8 +44,8 @@ class Weighed(Struct, frozen=True):
 class Judged(Struct, frozen=True):
     """What the server makes of a body. `result` is the computed one unless the author lowered it.
 
-    `answers` are the author's, but what is worked out is as the server worked it out. `restricted`: it is
-    about a manager, so that only those above them may see it.
+    `answers` are the author's, but what is worked out is as the server worked it out; `facts` is what rules
+    are asked about. `restricted`: it is about a manager, so that only those above them may see it.
     """
 
     form: Form
@@ -56,6 +57,7 @@ class Judged(Struct, frozen=True):
     concerns: list[str]
     bearings: list[Weighed]
     answers: dict[str, Value]
+    facts: Facts
     restricted: bool
 
 
@@ -108,6 +110,7 @@ def judge_body(
         concerns=list(judgement.concerns),
         bearings=bearings,
         answers=_settled_answers(form, body, sight),
+        facts=sight.facts,
         restricted=_is_restricted(body),
     )
 

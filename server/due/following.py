@@ -5,14 +5,14 @@
 
 import sqlite3
 
-from observation_forms import Answers, Catalogue, Context, spawned, worded
-from server.dated_settings.store import timescales_in_force
+import msgspec
+
+from observation_forms import Answers, Catalogue, spawned_seen, worded
 from server.due import late_arrivals, recent
 from server.due.items import CHECKS_CONTROLS, Item, prefill, put, settle, take_back
 from server.due.schema import DERIVED
 from server.identity.organisation import WORDS
-from sync import Body, Stored
-from sync.stored import in_force_at
+from sync import Stored
 
 CORRECTED, WITHDRAWN = "The record it came from was corrected", "The record it came from was taken back"
 
@@ -28,7 +28,7 @@ class Following:
     def __call__(self, connection: sqlite3.Connection, stored: Stored) -> None:
         """`sync.OnStored`: in the transaction that stored the record."""
         self._cause(connection, stored)
-        for id in _touched(connection, stored.body):
+        for id in _touched(connection, stored):
             settle(connection, id, tell=self._tell)
         late_arrivals.refresh(connection, stored.body, tell=self._tell)
         if self._tell:
@@ -47,13 +47,13 @@ class Following:
             put(connection, item, tell=self._tell)
 
     def _caused(self, connection: sqlite3.Connection, stored: Stored) -> list[Item]:
-        body, definition = stored.body, stored.form.definition
+        body = stored.body
         # What was raised about a manager goes to few, and so leaves no trace in a list that all read
         if body.withdrawn or stored.judged.restricted:
             return []
-        themes = frozenset(theme for claim in body.bearings for theme in claim.themes)
-        timescales = timescales_in_force(connection, body.service, in_force_at(body, stored.received_at))
-        context = Context(body.recorded_at, themes, timescales, body.author)
+        caused = spawned_seen(stored.form.definition, stored.judged.facts, body.record)
+        if not caused:
+            return []
         kind = connection.execute("SELECT kind FROM service WHERE id = ?", (body.service,)).fetchone()
         words = WORDS.get(kind["kind"] if kind else "", {})
         return [
@@ -73,7 +73,7 @@ class Following:
                 answers=prefill(each.answers),
                 source=body.record,
             )
-            for each in spawned(definition, body.answers, context, body.record)
+            for each in caused
             if self._is_offered(each.form)
         ]
 
@@ -97,25 +97,28 @@ def _person(answers: Answers) -> str:
     return next((str(answers[key]) for key in ("person", "person_supported") if key in answers), "")
 
 
-def _touched(connection: sqlite3.Connection, body: Body) -> list[str]:
+_WINDOWS = """
+    SELECT id FROM due_item INDEXED BY due_item_by_window
+    WHERE service = ? AND form = ? AND origin = 'schedule' AND opened_at <= ? AND closes_at > ?
+"""
+# Of what was settled already, only what this record may have been the first to settle
+_CONTROLS = """
+    SELECT id FROM due_item INDEXED BY due_item_by_cause
+    WHERE cause IN (SELECT value FROM json_each(?)) AND cause <> '' AND origin = 'control' AND service = ?
+        AND (outcome = '' OR outcome <> 'taken_back' AND EXISTS (
+            SELECT 1 FROM record_version s WHERE s.record = settled_by AND s.current = 1 AND s.recorded_at >= ?))
+"""
+
+
+def _touched(connection: sqlite3.Connection, stored: Stored) -> list[str]:
     """The items this record may settle now, and those an earlier version of it did."""
-    found = {
-        id for (id,) in connection.execute("SELECT id FROM due_item WHERE settled_by = ?", (body.record,))
-    }
-    if body.spawned_by:
-        found.add(body.spawned_by)
-    windows = connection.execute(
-        """
-        SELECT id FROM due_item INDEXED BY due_item_by_window
-        WHERE service = ? AND form = ? AND origin = 'schedule' AND opened_at <= ? AND closes_at > ?
-        """,
-        (body.service, body.form, body.happened_at, body.happened_at),
-    )
-    found |= {id for (id,) in windows}
+    body = stored.body
+    found = [*connection.execute("SELECT id FROM due_item WHERE settled_by = ?", (body.record,))]
+    happened = min(body.happened_at, f"{stored.received_at[:19]}Z")
+    found += connection.execute(_WINDOWS, (body.service, body.form, happened, happened))
     if body.form in CHECKS_CONTROLS:
-        controls = connection.execute(
-            "SELECT id FROM due_item WHERE service = ? AND origin = 'control' AND outcome IN ('', 'done', 'late')",
-            (body.service,),
-        )
-        found |= {id for (id,) in controls}
-    return sorted(found)
+        rows = {key.split(".")[1] for key in body.answers if "." in key}
+        values = (msgspec.json.encode(sorted(rows)).decode(), body.service, body.recorded_at)
+        found += connection.execute(_CONTROLS, values)
+    ids = {id for (id,) in found}
+    return sorted(ids | {body.spawned_by} if body.spawned_by else ids)

@@ -134,34 +134,43 @@ def _publish(connection: sqlite3.Connection, row: sqlite3.Row, *, is_open: bool)
     publish(connection, row["service"], "due", row["id"], feed_body(row) if is_open else None)
 
 
-_NAMED = """
-    SELECT record, form, happened_at, recorded_at FROM record_version INDEXED BY current_by_cause
-    WHERE spawned_by = ? AND spawned_by <> '' AND current = 1 AND withdrawn = 0 AND service = ?
-    ORDER BY recorded_at, record LIMIT 1
-"""
-# Made for nothing in particular, or for this: a record made for another item settles that one
-_IN_WINDOW = """
-    SELECT record, form, happened_at, recorded_at FROM record_version INDEXED BY current_by_form
-    WHERE service = ? AND form = ? AND current = 1 AND withdrawn = 0 AND happened_at >= ? AND happened_at < ?
-        AND (? = '' OR unit = ?) AND spawned_by NOT LIKE '%/%'
-    ORDER BY recorded_at, record LIMIT 1
-"""
-_CHECKED = """
-    SELECT v.record, v.form, v.happened_at, v.recorded_at FROM record_version v INDEXED BY current_by_form
-    WHERE v.service = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0 AND v.happened_at >= ?
-        AND EXISTS (SELECT 1 FROM answer WHERE answer.seq = v.seq AND instr(answer.question, ?) > 0)
+# A clock that runs ahead must not settle what comes later: nothing happened after it was received
+_HAPPENED = "min(v.happened_at, substr(v.received_at, 1, 19) || 'Z')"
+_SETTLING = f"SELECT v.record, v.form, {_HAPPENED} AS happened_at, v.recorded_at FROM record_version v"  # noqa: S608
+# Of the form that was asked for, or why it is not needed; a question is answered by the one who was asked, and
+# what comes round in a unit is of that unit
+_NAMED = f"""
+    {_SETTLING} INDEXED BY current_by_cause
+    WHERE v.spawned_by = :id AND v.spawned_by <> '' AND v.current = 1 AND v.withdrawn = 0
+        AND v.service = :service AND v.form IN (:form, '{NOT_NEEDED}') AND :staff IN ('', v.author)
+        AND (:origin <> 'schedule' OR :unit IN ('', v.unit))
     ORDER BY v.recorded_at, v.record LIMIT 1
 """
+# Made for nothing in particular, or for this: a record made for another item settles that one
+_IN_WINDOW = f"""
+    {_SETTLING} INDEXED BY current_by_form
+    WHERE v.service = :service AND v.form = :form AND v.current = 1 AND v.withdrawn = 0
+        AND v.happened_at >= :opened_at AND {_HAPPENED} >= :opened_at AND {_HAPPENED} < :closes_at
+        AND :unit IN ('', v.unit) AND v.spawned_by NOT LIKE '%/%'
+    ORDER BY v.recorded_at, v.record LIMIT 1
+"""
+_CHECKED = f"""
+    {_SETTLING} INDEXED BY current_by_form
+    WHERE v.service = :service AND v.form = :checks AND v.current = 1 AND v.withdrawn = 0
+        AND v.happened_at >= :opened_at
+        AND EXISTS (SELECT 1 FROM answer WHERE answer.seq = v.seq AND instr(answer.question, :part) > 0)
+    ORDER BY v.recorded_at, v.record LIMIT 1
+"""  # noqa: S608
 
 
 def _first_record(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row | None:
     """The record that settled the item: of those that stand, the one recorded first."""
-    found: list[sqlite3.Row] = [*connection.execute(_NAMED, (row["id"], row["service"]))]
+    values = dict(row)
+    found: list[sqlite3.Row] = [*connection.execute(_NAMED, values)]
     if row["origin"] == "schedule":
-        window = (row["opened_at"], row["closes_at"], row["unit"], row["unit"])
-        found += connection.execute(_IN_WINDOW, (row["service"], row["form"], *window))
+        found += connection.execute(_IN_WINDOW, values)
     elif row["origin"] == "control":
-        part = f".{row['cause']}."
+        values["part"] = f".{row['cause']}."
         for form in CHECKS_CONTROLS:
-            found += connection.execute(_CHECKED, (row["service"], form, row["opened_at"], part))
+            found += connection.execute(_CHECKED, values | {"checks": form})
     return min(found, key=lambda one: (one["recorded_at"], one["record"]), default=None)

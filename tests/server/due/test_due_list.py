@@ -67,7 +67,8 @@ def test_a_record_made_for_an_item_settles_it(shift: Shift) -> None:
     assert SCREEN not in shift.due()
 
 
-def test_a_record_that_happened_after_the_time_is_late(shift: Shift) -> None:
+def test_a_record_that_happened_after_the_time_is_late(world: World, shift: Shift) -> None:
+    world.clock.move(hours=2)
     shift.record("safeguarding_screen", f"{TODAY}T10:01:00Z", spawned_by=SCREEN)
     assert shift.outcomes(SCREEN) == ["late"]
 
@@ -85,7 +86,8 @@ def test_not_needed_settles_with_its_reason_and_name(world: World, shift: Shift,
     assert "Amina Yusuf" in shown
 
 
-def test_the_first_recorded_of_two_settles_whatever_came_first(shift: Shift) -> None:
+def test_the_first_recorded_of_two_settles_whatever_came_first(world: World, shift: Shift) -> None:
+    world.clock.move(hours=2)
     late = shift.seal("safeguarding_screen", f"{TODAY}T10:30:00Z", spawned_by=SCREEN)
     early = shift.seal("safeguarding_screen", f"{TODAY}T08:30:00Z", spawned_by=SCREEN)
     shift.send(late)
