@@ -43,29 +43,18 @@ export function handover({ records, recent, tablets, pulledAt, now, reached, uni
   return { since, records: listed, tablets: states, without: withoutWords(states, pulledAt, reached, now) };
 }
 
-/** The inputs a handover form starts with: a row for each person of whom something was recorded, and what it is done without. */
-export function handoverInputs(definition, { records, without }) {
+/** The inputs a handover form starts with: a row for each of the people of whom something was recorded, and what it is done without. */
+export function handoverInputs(definition, { records, without }, people) {
   const inputs = {};
   const changed = definition.sections.flatMap((section) => section.questions).find((question) => question.id === "changed");
-  const people = peopleOf(records);
-  if (changed && people.length > 0) {
-    inputs.changed = people.map((_, place) => String(place + 1));
-    people.forEach(({ person, words }, place) => {
-      inputs[`changed.${place + 1}.changed_person`] = person;
-      if (changed.questions.some((question) => question.id === "changed_what")) inputs[`changed.${place + 1}.changed_what`] = words;
-    });
+  const told = new Set(records.filter((row) => CHANGED.has(row.form) || row.concern).map((row) => row.person));
+  const named = [...told].filter((id) => people.some((person) => person.id === id)); // not "a shared space" and its like
+  if (changed && named.length > 0) {
+    inputs.changed = named.map((_, place) => String(place + 1));
+    named.forEach((person, place) => { inputs[`changed.${place + 1}.changed_person`] = person; });
   }
   if (without) inputs.without_sight_of = without;
   return inputs;
-}
-
-function peopleOf(records) {
-  const told = new Map();
-  for (const row of records) {
-    if (!row.person || row.person === "communal" || !(CHANGED.has(row.form) || row.concern)) continue;
-    told.set(row.person, [...(told.get(row.person) ?? []), `${clockTime(Date.parse(row.happened_at))} ${row.title}`]);
-  }
-  return [...told].map(([person, words]) => ({ person, words: words.join("; ") }));
 }
 
 function tabletState({ id, name, heard_at, waiting = 0, oldest = "" }, since, now) {
