@@ -8,6 +8,7 @@ import { home } from "../../pwa/js/components/home.mjs";
 import { due } from "../../pwa/js/components/due.mjs";
 import { outbox } from "../../pwa/js/components/outbox.mjs";
 import { saved } from "../../pwa/js/components/saved.mjs";
+import { sent } from "../../pwa/js/components/sent.mjs";
 import { MemoryStore, fakeClock, put, sealedRow } from "./fakes.mjs";
 
 function tablet(author, parts = {}) {
@@ -128,4 +129,13 @@ test("a correction that cannot be opened says so", async () => {
   Object.assign(screen, { row: sealedRow(1), reason: "It was the wrong room" });
   await screen.correct();
   assert.match(screen.reasonProblem, /could not be opened/);
+});
+
+test("what was sent since the tablet was enrolled anew stands first, though its numbers begin again", async () => {
+  const { app } = tablet("amina");
+  const rows = [sealedRow(8), sealedRow(9, { tablet_seq: 1, sealed_at: "2026-11-21T14:30:00Z" })];
+  await put(app.store, "record", ...rows, sealedRow(10, { author: "ben" }));
+  const screen = sent(app);
+  await screen.load();
+  assert.deepEqual(screen.rows.map(({ record }) => record.slice(-1)), ["9", "8"]);
 });

@@ -13,9 +13,9 @@ export function sent(app) {
     rows: [],
     async load() {
       const author = app.author.current?.id;
-      const all = await app.store.all("record", { index: "sealed", reverse: true, limit: PAGE * 5 });
+      const all = await app.store.all("record", { reverse: true, limit: PAGE * 5 });
       const now = app.clock.wall();
-      this.rows = all.filter((row) => row.author === author).slice(0, PAGE).map((row) => sentRow(row, app.push.inFlight, now));
+      this.rows = all.filter((row) => row.author === author).sort((a, b) => (a.sealed_at < b.sealed_at ? 1 : -1)).slice(0, PAGE).map((row) => sentRow(row, app.push.inFlight, now));
     },
     get empty() {
       return this.loaded && this.rows.length === 0;
