@@ -30,14 +30,14 @@ class Following:
         self._cause(connection, stored)
         for id in _touched(connection, stored):
             settle(connection, id, tell=self._tell)
-        late_arrivals.refresh(connection, stored.body, tell=self._tell)
+        late_arrivals.refresh(connection, stored, tell=self._tell)
         if self._tell:
             recent.note(connection, stored)
 
     def _cause(self, connection: sqlite3.Connection, stored: Stored) -> None:
         items = {item.id: item for item in self._caused(connection, stored)}
         before = connection.execute(
-            "SELECT id FROM due_item WHERE cause = ? AND origin = 'record'", (stored.body.record,)
+            "SELECT id FROM due_item WHERE cause = ? AND cause <> '' AND origin = 'record'", (stored.body.record,)
         ).fetchall()
         reason = WITHDRAWN if stored.body.withdrawn else CORRECTED
         for (id,) in before:
@@ -113,7 +113,8 @@ _CONTROLS = """
 def _touched(connection: sqlite3.Connection, stored: Stored) -> list[str]:
     """The items this record may settle now, and those an earlier version of it did."""
     body = stored.body
-    found = [*connection.execute("SELECT id FROM due_item WHERE settled_by = ?", (body.record,))]
+    before = "SELECT id FROM due_item WHERE settled_by = ? AND settled_by <> ''"
+    found = [*connection.execute(before, (body.record,))]
     happened = min(body.happened_at, f"{stored.received_at[:19]}Z")
     found += connection.execute(_WINDOWS, (body.service, body.form, happened, happened))
     if body.form in CHECKS_CONTROLS:

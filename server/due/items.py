@@ -43,8 +43,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 _FIELDS = tuple(field.name for field in msgspec.structs.fields(Item))
 _UPSERT = f"""
-    INSERT INTO due_item ({", ".join(_FIELDS)}) VALUES ({", ".join("?" * len(_FIELDS))})
-    ON CONFLICT (id) DO UPDATE SET taken_back = '',
+    INSERT INTO due_item ({", ".join(_FIELDS)}, taken_back) VALUES ({", ".join("?" * len(_FIELDS))}, ?)
+    ON CONFLICT (id) DO UPDATE SET taken_back = excluded.taken_back,
         {", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in ("id", "opened_at"))}
 """  # noqa: S608 the names are our own
 
@@ -54,10 +54,12 @@ def prefill(answers: Mapping[str, Any]) -> str:
     return msgspec.json.encode(answers, order="deterministic").decode()
 
 
-def put(connection: sqlite3.Connection, item: Item, *, tell: bool = True) -> None:
-    """Open an item, or say anew what an open one is. It may be settled already, by what came in before it."""
-    values = tuple(getattr(item, name) for name in _FIELDS)
-    connection.execute(_UPSERT, values)
+def put(connection: sqlite3.Connection, item: Item, *, taken_back: str = "", tell: bool = True) -> None:
+    """Open an item, or say anew what an open one is; with a reason, that it no longer is due. It may be settled
+    already, by what came in before it.
+    """
+    values = (getattr(item, name) for name in _FIELDS)
+    connection.execute(_UPSERT, (*values, taken_back))
     settle(connection, item.id, tell=tell)
 
 

@@ -14,15 +14,16 @@ from datetime import timedelta
 import msgspec
 
 from server.dated_settings.store import own_value_at
-from server.due.items import Item, put, settle, take_back
+from server.due.items import Item, put, settle
 from server.evidence.times import clock_words, day_of, read_instant, write_instant
-from sync import Body
+from sync import Body, Stored
 
 HANDOVER = "handover_check"
-MATERIAL = ("senior_oversight", "incident_record", "immediate_concern")
 SCREEN = "safeguarding_screen"
+MATERIAL = ("senior_oversight", "incident_record", "immediate_concern", SCREEN)
 # No shift is longer: what happened before that was for an earlier handover
 LONGEST_SHIFT = timedelta(hours=14)
+_MATERIAL = msgspec.json.encode(MATERIAL).decode()
 HANDOVER_WITHDRAWN, RECORD_WITHDRAWN = "The handover was taken back", "The record was taken back"
 
 
@@ -36,9 +37,17 @@ class LateArrival(msgspec.Struct, frozen=True):
     outcome: str
 
 
-def refresh(connection: sqlite3.Connection, body: Body, *, tell: bool) -> None:
+def refresh(connection: sqlite3.Connection, stored: Stored, *, tell: bool) -> None:
     """Work out again what came in after each handover that this record may be of, or be late for."""
-    for handover in _handovers_near(connection, body):
+    body = stored.body
+    # Where an earlier version of it was late
+    before = connection.execute(
+        "SELECT id FROM due_item WHERE cause = ? AND cause <> '' AND origin = 'late'", (body.record,)
+    ).fetchall()
+    found = {id.split("/")[1] for (id,) in before}
+    if body.form in (HANDOVER, *MATERIAL) or stored.judged.concerns:
+        found |= _handovers_near(connection, body)
+    for handover in sorted(found):
         _refresh_one(connection, handover, tell=tell)
 
 
@@ -56,7 +65,7 @@ def read_late_arrivals(connection: sqlite3.Connection, handover: str) -> list[La
     return [LateArrival(**dict(row)) for row in rows]
 
 
-def _handovers_near(connection: sqlite3.Connection, body: Body) -> list[str]:
+def _handovers_near(connection: sqlite3.Connection, body: Body) -> set[str]:
     """The handover itself and those of the hours after, whose shift may begin or hold what this record says."""
     latest = write_instant(read_instant(body.happened_at) + LONGEST_SHIFT)
     rows = connection.execute(
@@ -66,13 +75,7 @@ def _handovers_near(connection: sqlite3.Connection, body: Body) -> list[str]:
         """,
         (body.service, HANDOVER, body.happened_at, latest),
     )
-    found = {handover for (handover,) in rows}
-    # Where an earlier version of it was late
-    before = connection.execute(
-        "SELECT id FROM due_item WHERE cause = ? AND origin = 'late'", (body.record,)
-    ).fetchall()
-    found |= {id.split("/")[1] for (id,) in before}
-    return sorted(found)
+    return {handover for (handover,) in rows}
 
 
 def _refresh_one(connection: sqlite3.Connection, handover: str, *, tell: bool) -> None:
@@ -85,11 +88,9 @@ def _refresh_one(connection: sqlite3.Connection, handover: str, *, tell: bool) -
         if record not in late:
             connection.execute("DELETE FROM due_item WHERE id = ?", (id,))
             settle(connection, id, tell=tell)
-    for record, row in late.items():
-        put(connection, _item(connection, handed, row), tell=tell)
-        if handed["withdrawn"] or row["withdrawn"]:
-            reason = HANDOVER_WITHDRAWN if handed["withdrawn"] else RECORD_WITHDRAWN
-            take_back(connection, f"late/{handover}/{record}", reason, tell=tell)
+    for row in late.values():
+        gone = HANDOVER_WITHDRAWN if handed["withdrawn"] else RECORD_WITHDRAWN if row["withdrawn"] else ""
+        put(connection, _item(connection, handed, row), taken_back=gone, tell=tell)
 
 
 def _arrived_after(connection: sqlite3.Connection, handed: sqlite3.Row) -> list[sqlite3.Row]:
@@ -109,12 +110,14 @@ def _arrived_after(connection: sqlite3.Connection, handed: sqlite3.Row) -> list[
         FROM record_version v INDEXED BY current_by_service
         WHERE v.service = ? AND v.current = 1 AND v.restricted = 0 AND v.happened_at > ? AND v.happened_at <= ?
             AND (v.unit = '' OR ? = '' OR v.unit = ?) AND v.form <> ?
+            AND (v.form IN (SELECT value FROM json_each(?)) OR v.concerns_count > 0 OR v.withdrawn = 1 AND EXISTS (
+                SELECT 1 FROM record_version f JOIN concern ON concern.seq = f.seq WHERE f.record = v.record))
             AND NOT (v.tablet = ? AND v.recorded_at <= ?)
         ORDER BY v.happened_at, v.record
         """,
         (
             handed["service"], before or earliest, handed["happened_at"], handed["unit"], handed["unit"],
-            HANDOVER, handed["tablet"], handed["first_recorded"],
+            HANDOVER, _MATERIAL, handed["tablet"], handed["first_recorded"],
         ),
     ).fetchall()  # fmt: skip
     return [
@@ -137,10 +140,10 @@ def _standing(connection: sqlite3.Connection, record: str) -> sqlite3.Row:
 
 
 def _is_material(connection: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    if row["form"] in MATERIAL or row["concerns_count"]:
+    if row["form"] != SCREEN or row["concerns_count"]:
         return True
     found = "SELECT 1 FROM answer WHERE seq = ? AND question = 'found' AND value <> 'none' LIMIT 1"
-    return row["form"] == SCREEN and connection.execute(found, (row["seq"],)).fetchone() is not None
+    return connection.execute(found, (row["seq"],)).fetchone() is not None
 
 
 def _item(connection: sqlite3.Connection, handed: sqlite3.Row, late: sqlite3.Row) -> Item:
