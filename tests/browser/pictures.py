@@ -13,8 +13,9 @@ from playwright.async_api import Page, async_playwright, expect
 from server import demo
 from server.settings import read_settings
 from tests.browser.chromium import DESKTOP_SIZE, FLAGS, TABLET_SIZE, chromium_path
+from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import example_answers, fill_form, open_form, practice_observation
+from tests.browser.steps import example_answers, open_form, practice_observation
 
 HERE = Path(__file__).parent / "pictures"
 

@@ -1,14 +1,13 @@
 """What people do: enrol a tablet, say who they are, answer a form, save it; sign in at the desk."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from playwright.async_api import Page, expect
 
 from observation_forms import Definition, load_catalogue
-from observation_forms.definition import Question
 from tests.browser.chromium import TabletBrowser
+from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
 from tests.server.world import PASSWORD
 
@@ -77,27 +76,6 @@ async def open_form(page: Page, code: str = "F1") -> None:
 async def link_action(page: Page, action: str) -> None:
     """Tick the action the record speaks to."""
     await page.locator(f'input[name="linked-action"][value="{action}"]').check(force=True)
-
-
-async def fill_form(page: Page, definition: Definition, answers: Mapping[str, Any]) -> None:
-    """Answer every question of the form that `answers` has an answer for, in the order of the form."""
-    for question in definition.questions():
-        if question.id in answers:
-            await answer(page, question, answers[question.id])
-
-
-async def answer(page: Page, question: Question, value: Any) -> None:
-    """Answer one question with its own control."""
-    holder = page.locator(f'[data-question="{question.id}"]')
-    if question.kind in ("standard", "choice", "yes_no"):
-        await holder.locator(f'label:has(input[value="{value}"])').click()
-    elif question.kind in ("choices", "staff"):
-        for code in value:
-            await holder.locator(f'label:has(input[value="{code}"])').click()
-    elif question.kind == "person":
-        await holder.locator("select").select_option(value)
-    else:
-        await holder.locator("input, textarea").first.fill(str(value))
 
 
 async def check_and_save(page: Page) -> None:

@@ -11,12 +11,12 @@ from tests.browser.chromium import (
     desk_context,
 )
 from tests.browser.conftest import ACTION
+from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
     be,
     enrol,
     example_answers,
-    fill_form,
     link_action,
     open_form,
     practice_observation,

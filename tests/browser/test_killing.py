@@ -9,13 +9,12 @@ from playwright.async_api import Page, expect
 from observation_forms.definition import Question
 from tests.browser.chromium import TabletBrowser
 from tests.browser.conftest import ACTION
+from tests.browser.filling import answer, fill_form
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
-    answer,
     be,
     enrolled,
     example_answers,
-    fill_form,
     link_action,
     open_form,
     practice_observation,

@@ -4,13 +4,13 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
+from tests.browser.filling import fill_form
 from tests.browser.narrow import faults_narrow, faults_narrow_and_large
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
     be,
     enrol,
     example_answers,
-    fill_form,
     link_action,
     open_form,
     practice_observation,

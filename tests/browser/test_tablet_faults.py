@@ -10,16 +10,9 @@ from playwright.async_api import Page, Route, expect
 from server.evidence.times import write_instant
 from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.conftest import ACTION
+from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import (
-    be,
-    enrolled,
-    example_answers,
-    fill_form,
-    open_form,
-    practice_observation,
-    record,
-)
+from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation, record
 
 WORDS = "He asked first, and waited for the answer."
 MORE = " Then he fetched the blue towel."

@@ -5,8 +5,9 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.browser.chromium import TabletBrowser
+from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, example_answers, fill_form, open_form, practice_observation
+from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation
 
 REFUSED_PROMISE = """() => {
     navigator.storage.persisted = () => Promise.reject(new TypeError("not here"));
