@@ -56,7 +56,7 @@ export async function discardDraft(store, id) {
 /**
  * Gives a draft to another person: an act of its author, who cannot open it afterwards.
  * @param {{store: object, locks: LockManager, clock: object}} app @param {string} id @param {string} from @param {string} to staff ids
- * @returns {Promise<string>} "" when done, else why not: "elsewhere", "missing", "not_yours", "correction", "practice"
+ * @returns {Promise<string>} "" when done, else why not: "elsewhere", "missing", "not_yours", or as staysBecause
  */
 export async function handOver({ store, locks, clock }, id, from, to) {
   const release = await holdLock(locks, OPEN_FORM_LOCK + id);
@@ -73,13 +73,19 @@ export async function handOver({ store, locks, clock }, id, from, to) {
   }
 }
 
-// Only the author of a record corrects it.
+// Only the author of a record corrects it, and only who was asked answers.
 function refusedHandOver(draft, from, to) {
   if (!draft) return "missing";
   if (draft.author === to && draft.handed_by === from) return ""; // the store was lost after it had kept it, and this is the second try
   if (draft.author !== from) return "not_yours";
-  if (draft.version > 1) return "correction";
-  return draft.practice ? "practice" : "";
+  return staysBecause(draft);
+}
+
+/** @returns {"correction"|"question"|"practice"|""} why a draft may not change hands, "" when it may */
+export function staysBecause({ version, spawned_by, practice }) {
+  if (version > 1) return "correction";
+  if (spawned_by?.startsWith("question/")) return "question";
+  return practice ? "practice" : "";
 }
 
 /** Writes one draft as it changes. One writer for each draft: the caller holds the draft's lock. */

@@ -117,14 +117,14 @@ test("a draft changes hands only by its author's act, and remembers who began it
   const time = new FakeTime();
   const app = { store, locks: new FakeLocks(), clock: fakeClock(time) };
   const draft = newDraft({ id: "d1", author: "amina", form: FORM, unit: "", wall: time.now });
-  await put(store, "draft", draft, { ...draft, id: "correction", version: 2 }, { ...draft, id: "practice", practice: true });
+  await put(store, "draft", draft, { ...draft, id: "correction", version: 2 }, { ...draft, id: "practice", practice: true }, { ...draft, id: "question", spawned_by: "question/q1" });
   assert.equal(await handOver(app, "d1", "ben", "chidi"), "not_yours");
   assert.equal(await handOver(app, "d1", "amina", "ben"), "");
   assert.equal(await handOver(app, "d1", "amina", "chidi"), "not_yours");
   assert.equal(await handOver(app, "d1", "ben", "chidi"), "");
   const { author, begun_by, handed_by, handed_at } = await store.get("draft", "d1");
   assert.deepEqual([author, begun_by, handed_by, handed_at], ["chidi", "amina", "ben", "2026-11-21T14:05:00Z"]);
-  for (const id of ["correction", "practice"]) assert.equal(await handOver(app, id, "amina", "ben"), id);
+  for (const id of ["correction", "practice", "question"]) assert.equal(await handOver(app, id, "amina", "ben"), id);
   assert.equal(await handOver(app, "nowhere", "amina", "ben"), "missing");
 });
 

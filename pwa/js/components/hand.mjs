@@ -9,6 +9,7 @@ const PROBLEMS = {
   missing: "This form is not on this tablet any more.",
   not_yours: "Only the person a form belongs to may hand it over.",
   correction: "A correction stays with the person who made the record.",
+  question: "A manager asks you. Only you can answer.",
   practice: "A practice form is not handed over.",
 };
 

@@ -1,7 +1,7 @@
 // Home: what is due, what is parked, what waits to be sent, the open actions. The due list and the start list look after themselves.
 
 import { ago, longDate, partOfDay, shortTime } from "../instants.mjs";
-import { allDrafts } from "../drafts.mjs";
+import { allDrafts, staysBecause } from "../drafts.mjs";
 import { isRestricted } from "../concern.mjs";
 import { count } from "../words.mjs";
 import { screen } from "./screen.mjs";
@@ -10,7 +10,7 @@ const ACTIONS_SHOWN = 4;
 
 export function home(app) {
   return screen(app, {
-    topics: ["reference"],
+    topics: ["reference", "outbox"], // the latter also as time passes
     drafts: [],
     actions: [],
     actionCount: 0,
@@ -27,7 +27,7 @@ export function home(app) {
       return app.live.state;
     },
     get greeting() {
-      const part = partOfDay(app.clock.wall());
+      const part = partOfDay(this.live.now);
       const first = this.live.authorName.split(" ")[0];
       return part === "night" ? `Hello, ${first}` : `Good ${part}, ${first}`;
     },
@@ -44,7 +44,7 @@ export function home(app) {
         id: draft.id, mine, title: isRestricted(draft.form, draft.raw) && !mine ? "A form" : draft.title, path: `/tablet/form/${draft.id}`, handPath: `/tablet/hand/${draft.id}`,
         words: `Parked ${ago(Date.parse(draft.changed_at), now)}${leftWords(draft)}`, handed: handedWords(draft, names, mine, now),
         whose: mine ? "Yours" : `Belongs to ${names.get(draft.author) ?? "someone no longer on the list"}`,
-        tag: tagOf(draft), canHand: mine && draft.version === 1 && !draft.practice, handLabel: `Hand over: ${draft.title}`,
+        tag: tagOf(draft), canHand: mine && !staysBecause(draft), handLabel: `Hand over: ${draft.title}`,
       };
     },
     open(draft) {
