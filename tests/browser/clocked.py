@@ -29,7 +29,10 @@ class ClockedServer(RunningServer):
 
     def set_clock(self, instant: datetime) -> None:
         """From now on it is `instant` on the server, and time goes on from there."""
-        self._file.write_text(str((instant - datetime.now(UTC)).total_seconds()), encoding="utf-8")
+        # In one step: the running server may read it at any moment
+        written = self._file.with_suffix(".new")
+        written.write_text(str((instant - datetime.now(UTC)).total_seconds()), encoding="utf-8")
+        written.replace(self._file)
 
     def now(self) -> datetime:
         return shifted_now(self._file)

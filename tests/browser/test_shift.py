@@ -69,6 +69,7 @@ HANDED_OVER: dict[str, Any] = {
     "followed_up": "not_seen",
     "changed": ["1", "2"],
     "changed.1.different": ["pain"],
+    "changed.1.changed_what": "Fell in the bathroom, and says her hip hurts when she stands.",
     "changed.1.noticed_at": on_the_day("09:05"),
     "changed.1.noticed_by": "care_staff",
     "changed.1.told_senior": "yes",
@@ -79,6 +80,7 @@ HANDED_OVER: dict[str, Any] = {
     "changed.1.review_by": "senior",
     "changed.1.family": "already_told",
     "changed.2.different": ["confused"],
+    "changed.2.changed_what": "Did not know where she was, and went to the front door.",
     "changed.2.noticed_at": on_the_day("11:35"),
     "changed.2.noticed_by": "care_staff",
     "changed.2.told_senior": "yes",
@@ -210,7 +212,9 @@ async def test_after_twelve_hours_on_the_floor_each_record_is_there_once_and_wha
 
     await floor.at("12:05")
     await expect(floor.due(again)).to_contain_text("Late by 1 h")
+    await expect(floor.parked(told)).to_contain_text("Parked 1 h ago")
     await expect(floor.parked(told)).to_contain_text("Handed to you by Amina")
+    await expect(page.locator("h1")).to_have_text("Good afternoon, Ben")
     await floor.carries_on(told)
     await floor.answers("family_contact", TOLD_LATE)
     assert await floor.saves() == told
@@ -239,6 +243,7 @@ async def test_after_twelve_hours_on_the_floor_each_record_is_there_once_and_wha
     handover = await floor.opens_due(HANDOVER)
     who = page.locator('[data-question="changed"] select')
     assert await who.evaluate_all("all => all.map(each => each.value)") == ["alder-1-a", "alder-1-b"]
+    await expect(page.locator(f'#handover [data-recorded="{concern}"] .mark-concern')).to_be_visible()
     await floor.answers("handover_check", HANDED_OVER)
     assert await floor.saves() == handover
     await floor.at("19:00")
