@@ -64,7 +64,8 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
         WHERE standing <> 'stored' AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
         entry.seq < ?)
-            AND (sender_service IN (SELECT value FROM json_each(?)) OR NOT {_IS_RESTRICTED})
+            AND (sender_service IN (SELECT value FROM json_each(?)) OR NOT ({_IS_RESTRICTED}
+                OR EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1)))
         ORDER BY entry.seq DESC LIMIT ?
         """,  # noqa: S608 the condition is the one below
         (LONGEST_SHOWN, services, before, before, restricted, *RESTRICTING, PAGE + 1),

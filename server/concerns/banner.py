@@ -4,10 +4,12 @@ Read before each page of a signed-in manager is made, so that it is there withou
 `request.state`. With a script it then keeps itself up to date (static/js/concern_banner.mjs).
 """
 
+import sqlite3
+
 import msgspec
 from litestar import Request
 
-from server.concerns.store import Concern, count_open, mark, read_open
+from server.concerns.store import Concern, count_open, read_open
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
 from server.rooms import rooms_of
@@ -37,6 +39,9 @@ async def read_banner(request: Request) -> None:  # type: ignore[type-arg]
     )
     options = form.definition.by_id["what"].options if form else ()
     kinds = {option.code: option.label for option in options}
-    request.state.concern_banner = await rooms.database.read(
-        lambda sql: Banner(read_open(sql, viewer, SHOWN), count_open(sql, viewer), kinds, mark(sql, viewer))
-    )
+    request.state.concern_banner = await rooms.database.read(lambda sql: _read(sql, viewer, kinds))
+
+
+def _read(connection: sqlite3.Connection, viewer: Viewer, kinds: dict[str, str]) -> Banner:
+    count, mark = count_open(connection, viewer)
+    return Banner(read_open(connection, viewer, SHOWN) if count else [], count, kinds, mark)

@@ -4,6 +4,8 @@ import sqlite_utils
 
 from server.identity.schema import server_migrations
 
+FORM = "immediate_concern"
+
 CONCERNS = (
     """
     CREATE TABLE concern_acknowledged (
@@ -30,3 +32,14 @@ def concerns(database: sqlite_utils.Database) -> None:
     """Who acknowledged each immediate concern, when, and what was decided."""
     for statement in CONCERNS:
         database.conn.execute(statement)
+
+
+@server_migrations()
+def current_concerns(database: sqlite_utils.Database) -> None:
+    """What every page of every manager counts, found without reading a record: all that is asked is in the index."""
+    database.conn.execute(
+        f"""
+        CREATE INDEX current_concerns ON record_version (service, restricted, record, form, current)
+        WHERE current = 1 AND form = '{FORM}'
+        """
+    )

@@ -9,13 +9,13 @@ from datetime import datetime
 
 import msgspec
 
+from server.concerns.schema import FORM
 from server.evidence.people import Names, read_names
 from server.identity.instants import at
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
 from server.review.restricted import may_see, visible
 
-FORM = "immediate_concern"
 LONGEST_DECISION = 1000
 _PAGE = 100
 
@@ -46,21 +46,21 @@ class AlreadyAcknowledged(Exception):
     """Somebody was quicker; what they decided stands."""
 
 
-def count_open(connection: sqlite3.Connection, viewer: Viewer) -> int:
-    """How many wait, for the number on every page."""
+def count_open(connection: sqlite3.Connection, viewer: Viewer) -> tuple[int, int]:
+    """How many wait, for the number on every page; and a number that moves whenever a concern is raised, changed
+    or acknowledged.
+    """
     source, values = _open_to(viewer)
-    (count,) = connection.execute(f"SELECT count(*) FROM {source} AND a.record IS NULL", values).fetchone()  # noqa: S608
-    return int(count)
+    newest, raised, acknowledged = connection.execute(
+        f"SELECT coalesce(max(v.seq), 0), count(*), count(a.record) FROM {source}",  # noqa: S608
+        values,
+    ).fetchone()
+    return raised - acknowledged, int(newest) * 2**20 + int(acknowledged)
 
 
 def mark(connection: sqlite3.Connection, viewer: Viewer) -> int:
-    """A number that moves whenever a concern is raised, changed or acknowledged."""
-    source, values = _open_to(viewer)
-    (newest, acknowledged) = connection.execute(
-        f"SELECT coalesce(max(v.seq), 0), count(a.record) FROM {source}",  # noqa: S608
-        values,
-    ).fetchone()
-    return int(newest) * 2**20 + int(acknowledged)
+    """The second of these, for an open page."""
+    return count_open(connection, viewer)[1]
 
 
 def read_open(connection: sqlite3.Connection, viewer: Viewer, limit: int = _PAGE) -> list[Concern]:
@@ -86,12 +86,14 @@ def acknowledge(
     """Keep who looked and what they decided. False for no concern of theirs. Raises `AlreadyAcknowledged`."""
     source, values = _open_to(viewer)
     row = connection.execute(
-        f"SELECT v.version, v.service, a.record AS known FROM {source} AND v.record = ?",  # noqa: S608
+        f"SELECT v.version, v.service, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
         (*values, record),
     ).fetchone()
     if row is None:
         return False
     if row["known"]:
+        if (row["who"], row["decision"]) == (viewer.staff, decision):
+            return True  # The button was pressed twice
         raise AlreadyAcknowledged(record)
     connection.execute(
         "INSERT INTO concern_acknowledged VALUES (?, ?, ?, ?, ?, ?)",
@@ -105,10 +107,10 @@ def _open_to(viewer: Viewer) -> tuple[str, tuple[object, ...]]:
     services = viewer.services_for(Permission.ANSWER_CONCERNS)
     condition, more = visible(may_see(viewer))
     source = (
-        "record_version v INDEXED BY current_by_form LEFT JOIN concern_acknowledged a ON a.record = v.record "
-        f"WHERE v.service IN ({', '.join('?' * len(services))}) AND v.form = ? AND v.current = 1 AND {condition}"
+        "record_version v INDEXED BY current_concerns LEFT JOIN concern_acknowledged a ON a.record = v.record "
+        f"WHERE v.service IN ({', '.join('?' * len(services))}) AND v.form = '{FORM}' AND v.current = 1 AND {condition}"
     )
-    return source, (*services, FORM, *more)
+    return source, (*services, *more)
 
 
 def _read(connection: sqlite3.Connection, viewer: Viewer, rest: str, limit: int) -> list[Concern]:

@@ -6,11 +6,13 @@ Timescales are whatever the forms name in `[timescales]`; the rest is the rhythm
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import pairwise
 
 import msgspec
 
 from observation_forms import Catalogue
 
+CLOSEST = 120
 LONGEST_MINUTES = 366 * 24 * 60
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
@@ -78,10 +80,14 @@ def read_time(typed: str) -> str:
 
 
 def read_times(typed: str) -> str:
-    """One to six times of day, in order. Raises `ValueError`."""
+    """One to six times of day, in order, each at least two hours from the next. Raises `ValueError`."""
     times = sorted(set(typed.replace(",", " ").split()))
     if not 1 <= len(times) <= 6 or not all(_TIME.fullmatch(time) for time in times):
         raise ValueError("Write up to six times, such as 07:30 14:30 21:00.")
+    minutes = [int(time[:2]) * 60 + int(time[3:]) for time in times]
+    # A handover may begin an hour early: closer together, nobody could say which of the two it was
+    if any(after - before < CLOSEST for before, after in pairwise([*minutes, minutes[0] + 1440])):
+        raise ValueError("Leave at least two hours between one time and the next.")
     return " ".join(times)
 
 

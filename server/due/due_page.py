@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -45,7 +46,7 @@ class DueFilter(msgspec.Struct, frozen=True):
     def address(self, **changed: str) -> str:
         """The page with one part of the filter changed."""
         wanted = msgspec.structs.asdict(self) | changed
-        asked = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
+        asked = urlencode({name: value for name, value in wanted.items() if value})
         return f"/due?{asked}" if asked else "/due"
 
 
@@ -101,24 +102,25 @@ def read_due_page(
     values = {"now": write_instant(now), "unit": wanted.unit, "who": wanted.who}
     values |= {f"s{number}": service for number, service in enumerate(chosen)}
     places = ", ".join(f":s{number}" for number in range(len(chosen)))
-    source = f"""
-        due_item d LEFT JOIN record_current r ON r.record = d.settled_by AND d.settled_by <> ''
-        WHERE d.service IN ({places}) AND (:unit = '' OR d.unit = :unit) AND (:who = '' OR d.who = :who)
-    """
-    counts = {
-        state: connection.execute(f"SELECT count(*) FROM {source} AND {condition}", values).fetchone()[0]  # noqa: S608
-        for state, condition in _STATE_IS.items()
-    }
+    among = f"d.service IN ({places}) AND (:unit = '' OR d.unit = :unit) AND (:who = '' OR d.who = :who)"
+    sums = ", ".join(
+        f"count(*) FILTER (WHERE {condition}) AS {state}" for state, condition in _STATE_IS.items()
+    )
+    counted = connection.execute(f"SELECT {sums} FROM due_item d WHERE {among}", values).fetchone()  # noqa: S608
     order = "d.due_at, d.id" if wanted.state in ("open", "late") else "max(d.settled_at, d.due_at) DESC, d.id"
     rows = connection.execute(
         f"""
-        SELECT d.*, r.seq, r.author, r.form_hash FROM {source} AND {_STATE_IS[wanted.state]}
+        SELECT d.*, r.seq, r.author, r.form_hash
+        FROM due_item d LEFT JOIN record_current r ON r.record = d.settled_by AND d.settled_by <> ''
+        WHERE {among} AND {_STATE_IS[wanted.state]}
         ORDER BY {order} LIMIT {SHOWN + 1}
         """,  # noqa: S608
         values,
     ).fetchall()
     lines = [_line(connection, catalogue, row, names, now) for row in rows[:SHOWN]]
-    return DuePage([_hide(connection, line, restricted) for line in lines], counts, names, len(rows) > SHOWN)
+    return DuePage(
+        [_hide(connection, line, restricted) for line in lines], dict(counted), names, len(rows) > SHOWN
+    )
 
 
 def _line(
@@ -165,11 +167,13 @@ def _why_not_needed(connection: sqlite3.Connection, catalogue: Catalogue, row: s
 
 
 def _hide(connection: sqlite3.Connection, line: DueLine, restricted: Sequence[str]) -> DueLine:
-    """Without the link to a record that the viewer may not see."""
+    """Without the link to a record that the viewer may not see, and without its author."""
     condition, values = visible(restricted)
 
     def shown(record: str) -> str:
         sql = f"SELECT 1 FROM record_current v WHERE v.record = ? AND {condition}"  # noqa: S608
         return record if record and connection.execute(sql, (record, *values)).fetchone() else ""
 
-    return msgspec.structs.replace(line, source=shown(line.source), settled_by=shown(line.settled_by))
+    settled_by = shown(line.settled_by)
+    author = line.settled_who if settled_by or not line.settled_by else "Someone"
+    return msgspec.structs.replace(line, source=shown(line.source), settled_by=settled_by, settled_who=author)

@@ -37,7 +37,8 @@ class Following:
     def _cause(self, connection: sqlite3.Connection, stored: Stored) -> None:
         items = {item.id: item for item in self._caused(connection, stored)}
         before = connection.execute(
-            "SELECT id FROM due_item WHERE cause = ? AND cause <> '' AND origin = 'record'", (stored.body.record,)
+            "SELECT id FROM due_item WHERE cause = ? AND cause <> '' AND origin = 'record'",
+            (stored.body.record,),
         ).fetchall()
         reason = WITHDRAWN if stored.body.withdrawn else CORRECTED
         for (id,) in before:

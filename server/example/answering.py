@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from observation_forms import Catalogue
-from server.concerns.store import FORM
+from server.concerns.schema import FORM
 from server.evidence.times import read_instant, write_instant
 from server.example.cast import HOME, LIVING, ExampleTablet
 from server.example.sealing import Arrival

@@ -133,7 +133,8 @@ def _keep_due(connection: sqlite3.Connection, listed: Listed, now: datetime) -> 
     wanted = None if listed.ended_at and listed.kind == "control" else item(connection, listed, now)
     prefix = "learning" if listed.kind == "learning_message" else "control"
     open_items = connection.execute(
-        "SELECT id FROM due_item WHERE origin = ? AND cause = ? AND cause <> '' AND outcome = ''", (prefix, listed.id)
+        "SELECT id FROM due_item WHERE origin = ? AND cause = ? AND cause <> '' AND outcome = ''",
+        (prefix, listed.id),
     ).fetchall()
     for (id,) in open_items:
         if wanted is None or id != wanted.id:

@@ -8,6 +8,7 @@ from litestar.response import Response, Stream, Template
 
 from server.answers import go_to
 from server.concerns import store
+from server.concerns.schema import FORM
 from server.concerns.store import AlreadyAcknowledged
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
@@ -77,7 +78,7 @@ async def acknowledge(
 async def _page(
     rooms: Rooms, viewer: Viewer, *, wrong: str = "", overtaken: str = "", typed: str = ""
 ) -> Template:
-    forms = [form for form in rooms.catalogue.forms() if form.definition.form == store.FORM]
+    forms = [form for form in rooms.catalogue.forms() if form.definition.form == FORM]
     labels = {
         option.code: option.label
         for form in forms

@@ -4,6 +4,9 @@ import sqlite3
 
 import pytest
 
+from server.concerns.store import _open_to
+from server.identity.permissions import Role
+from server.identity.viewer import Grant, Viewer
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import words_of
 from tests.server.world import Browser, World
@@ -68,6 +71,36 @@ def test_the_first_acknowledgement_stands(world: World, shift: Shift, ben: Brows
         assert acknowledge(chidi, record, "Something else") == 409
     with world.sql() as sql, pytest.raises(sqlite3.IntegrityError, match="never changed"):
         sql.execute("UPDATE concern_acknowledged SET decision = ''")
+
+
+def test_pressing_twice_acknowledges_once(shift: Shift, ben: Browser) -> None:
+    record = raise_one(shift)
+    assert (acknowledge(ben, record), acknowledge(ben, record)) == (303, 303)
+
+
+def test_no_page_reads_the_concerns_of_all_time_record_by_record(world: World) -> None:
+    with world.sql() as sql:
+        grants = (Grant(Role.REGISTERED_MANAGER, "alder"), Grant(Role.REGISTERED_MANAGER, "birch"))
+        source, values = _open_to(Viewer("chidi", "Chidi", "", grants, {}, "", 1))
+        steps = sql.execute(f"EXPLAIN QUERY PLAN SELECT count(*), count(a.record) FROM {source}", values)
+        assert any("USING COVERING INDEX current_concerns" in step["detail"] for step in steps)
+
+
+def test_who_answered_with_a_concern_about_a_manager_is_not_in_the_due_list(
+    world: World, shift: Shift, ben: Browser
+) -> None:
+    examples = shift.catalogue.current("handover_check").examples
+    marked = next(each for each in examples if each.concerns and not each.broken)
+    record = shift.record("handover_check", "2026-11-16T07:30:00Z", marked.id, author="ben")
+    hushed = shift.record(
+        "immediate_concern", AT, spawned_by=f"{record}/concern", chosen={"about_manager": "yes"}
+    )
+    shown = ben.get("/due?state=done").text
+    assert "Someone, Mon 16 Nov" in words_of(ben.get("/due?state=done"))
+    assert "Amina" not in shown
+    assert hushed not in shown
+    with world.signed_in("dana") as dana:
+        assert "Amina" in dana.get("/due?state=done").text
 
 
 def test_a_concern_about_a_manager_goes_past_the_managers(world: World, shift: Shift, ben: Browser) -> None:

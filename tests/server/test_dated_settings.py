@@ -53,6 +53,8 @@ def test_a_setting_is_never_changed_or_deleted(world: World, chidi: Browser) -> 
         ("family_urgent", "soon"),
         ("family_urgent", "0"),
         ("handover_times", "25:00"),
+        ("handover_times", "07:30 08:15"),
+        ("handover_times", "00:30 23:45"),
         ("monthly_sample_day", "31"),
     ],
 )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.dated_settings.known import OWN
@@ -29,6 +29,7 @@ def between(cadence: Cadence, first: date, days: int) -> list[Slot]:
 
 
 @pytest.mark.parametrize("cadence", CADENCES, ids=lambda cadence: cadence.name)
+@settings(deadline=None)
 @given(first=DAYS, days=st.integers(1, 70))
 def test_the_times_of_a_cadence_lie_end_to_end(cadence: Cadence, first: date, days: int) -> None:
     found = between(cadence, first, days)
@@ -38,6 +39,7 @@ def test_the_times_of_a_cadence_lie_end_to_end(cadence: Cadence, first: date, da
         assert one.opens_at < one.due_at <= one.closes_at
 
 
+@settings(deadline=None)
 @given(first=DAYS, moves=st.lists(st.integers(1, 90), min_size=1, max_size=6))
 def test_laying_out_in_steps_finds_what_one_step_finds(first: date, moves: list[int]) -> None:
     since = start = datetime(first.year, first.month, first.day, tzinfo=UTC)
@@ -56,6 +58,7 @@ def test_laying_out_in_steps_finds_what_one_step_finds(first: date, moves: list[
     assert found == whole
 
 
+@settings(deadline=None)
 @given(first=DAYS, times=TIMES)
 def test_no_two_items_have_one_id_and_none_is_forgotten(first: date, times: str) -> None:
     def value_at(name: str, instant: str) -> str:

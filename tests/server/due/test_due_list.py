@@ -213,6 +213,18 @@ def test_what_happened_lately_is_told_for_two_days(world: World, shift: Shift) -
     assert shift.feed("recent") == {}
 
 
+def test_the_feed_does_not_grow_by_a_row_for_each_record_there_ever_was(world: World, shift: Shift) -> None:
+    kept = "SELECT count(*) FROM change WHERE kind = 'recent'"
+    old, young = (f"{start}-8a3c-7000-8000-000000000000" for start in ("019a8a00", "ffffffff"))
+    for record in (old, young):
+        shift.record("incident_record", FALL, record=record)
+    for days, left in ((3, 2), (30, 1)):
+        world.clock.move(days=days)
+        with world.sql() as sql:
+            take_back_old(sql, world.clock())
+            assert sql.execute(kept).fetchone()[0] == left
+
+
 def test_only_lists_of_the_viewers_service_are_shown(world: World, shift: Shift) -> None:
     with world.signed_in("fay") as fay:
         assert "Alder House" not in fay.get("/due").text

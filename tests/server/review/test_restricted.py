@@ -111,3 +111,12 @@ def test_what_was_not_counted_is_as_hidden(world: World, floor: Floor, chidi: Br
     floor.browser.post("/sync/records", content=batch([sealed]), headers={"content-type": "application/json"})
     assert "kestrel" not in chidi.get("/held").text
     assert "kestrel" in dana.get("/held").text
+
+
+def test_another_body_under_its_name_is_as_hidden(
+    floor: Floor, chidi: Browser, dana: Browser, hushed: str
+) -> None:
+    sealed = floor.seal(chosen={"note": "A heron."}, record=hushed)
+    floor.browser.post("/sync/records", content=batch([sealed]), headers={"content-type": "application/json"})
+    assert "heron" not in chidi.get("/held").text
+    assert "heron" in dana.get("/held").text
