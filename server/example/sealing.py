@@ -25,6 +25,8 @@ OUTAGES = {"Oak": ((31.0, 27.6),), "Rowan": ((46.2, 43.9), (9.3, 8.1))}
 # Days before today between which a tablet's clock was four minutes slow
 SLOW_CLOCK = {"Rowan": (20.0, 15.0)}
 SLOW_BY_MS = 262_000
+# Both the answer that asks for a second look and what the form spawns for it
+WATCH_AGAIN = "watch_again"
 
 
 class Arrival(NamedTuple):
@@ -44,16 +46,28 @@ def seal(
     previous: dict[str, str] = {}
     reached: dict[str, datetime] = {}
     arrivals: list[Arrival] = []
+    asked: dict[str, list[str]] = {}
     for place, one in enumerate(observations):
         tablet = one.tablet.id
         sequence[tablet] = sequence.get(tablet, 0) + 1
         link = (sequence[tablet], previous.get(tablet, FIRST_PREV))
-        sealed = msgspec.json.encode(_body(one, ids[place], link, definition, now, rng)).decode()
+        body = _body(one, ids[place], link, definition, now, rng)
+        sealed = msgspec.json.encode(_watched_again(body, asked.setdefault(one.tablet.unit, []))).decode()
         previous[tablet] = sha256(sealed.encode()).hexdigest()
         sent = one.recorded + timedelta(seconds=rng.randrange(8, 400))
         reached[tablet] = max(_after_outage(one.tablet, sent, now), reached.get(tablet, sent))
         arrivals.append(Arrival(reached[tablet], one.tablet, [Item(sealed, previous[tablet], [])]))
     return list(_together(sorted(arrivals, key=lambda arrival: arrival.at), now))
+
+
+def _watched_again(body: Body, asked: list[str]) -> Body:
+    """The next observation of a unit is the second look that the oldest one there still waits for."""
+    if body.version > 1:
+        return body
+    cause = asked.pop(0) if asked else ""
+    if WATCH_AGAIN in body.answers.get("next_step", []):  # type: ignore[operator]
+        asked.append(f"{body.record}/{WATCH_AGAIN}")
+    return msgspec.structs.replace(body, spawned_by=cause)
 
 
 def _together(arrivals: Sequence[Arrival], now: datetime) -> Iterator[Arrival]:
