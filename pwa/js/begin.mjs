@@ -24,7 +24,7 @@ export async function begin(app, hash, { carried = {}, raw = {}, draft: more = {
   const lists = await listsOf(app.reference, form);
   const remembered = await lastAnswers(store, form, author);
   const unit = more.unit ?? live.tablet.unit ?? "";
-  const known = form.form === "handover_check" ? handoverInputs(form, await readHandover(app, unit), await app.reference.people()) : {};
+  const known = form.form === "handover_check" ? handoverInputs(form, await readHandover(app, unit)) : {};
   const draft = newDraft({
     id: newIdentifier(wall), author, form, unit, wall,
     raw: startingInputs(form, { wall, lists, remembered, carried, raw: { ...known, ...raw } }),

@@ -14,6 +14,9 @@ const LONGEST_SHIFT = 14 * HOUR;
 /** Records that tell of a person who is not as usual. */
 const CHANGED = new Set(["senior_oversight", "incident_record", "safeguarding_screen", CONCERN_FORM]);
 
+/** Answers to "who" that a form offers beside people. A handover names people alone. */
+const NO_PERSON = new Set(["communal", "nobody", "several"]);
+
 /**
  * @typedef {object} Handover
  * @property {string} since instant of the last handover; where none is known, of when the longest shift would have begun
@@ -43,12 +46,12 @@ export function handover({ records, recent, tablets, pulledAt, now, reached, uni
   return { since, records: listed, tablets: states, without: withoutWords(states, pulledAt, reached, now) };
 }
 
-/** The inputs a handover form starts with: a row for each of the people of whom something was recorded, and what it is done without. */
-export function handoverInputs(definition, { records, without }, people) {
+/** The inputs a handover form starts with: a row for each person of whom something was recorded, and what it is done without. */
+export function handoverInputs(definition, { records, without }) {
   const inputs = {};
   const changed = definition.sections.flatMap((section) => section.questions).find((question) => question.id === "changed");
-  const told = new Set(records.filter((row) => CHANGED.has(row.form) || row.concern).map((row) => row.person));
-  const named = [...told].filter((id) => people.some((person) => person.id === id)); // not "a shared space" and its like
+  const told = records.filter((row) => (CHANGED.has(row.form) || row.concern) && row.person && !NO_PERSON.has(row.person));
+  const named = [...new Set(told.map((row) => row.person))];
   if (changed && named.length > 0) {
     inputs.changed = named.map((_, place) => String(place + 1));
     named.forEach((person, place) => { inputs[`changed.${place + 1}.changed_person`] = person; });
