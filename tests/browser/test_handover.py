@@ -13,7 +13,7 @@ from tests.browser.steps import be, check_and_save, enrolled, open_form
 async def test_it_opens_with_what_was_recorded_here_and_elsewhere_and_names_the_tablets_not_heard_from(
     server: RunningServer, tablet: TabletBrowser
 ) -> None:
-    put_on_feed(server, "recent", "elsewhere", elsewhere("elsewhere", "alder-1-b"))
+    put_on_feed(server, "recent", "elsewhere", elsewhere("elsewhere", "alder-2-a"))
     put_on_feed(
         server, "control", "control_hoist", {"title": "Hoist checked", "critical": 1, "recheck_by": ""}
     )
@@ -33,7 +33,7 @@ async def test_it_opens_with_what_was_recorded_here_and_elsewhere_and_names_the_
     changed = page.locator('[data-question="changed"] select')
     assert sorted(await changed.evaluate_all("all => all.map(each => each.value)")) == [
         "alder-1-a",
-        "alder-1-b",
+        "alder-2-a",
     ]
     await expect(page.locator('[data-question="controls.control_hoist.control_holds"]')).to_be_visible()
     without = page.locator(
