@@ -73,7 +73,8 @@ def _places(definition: Definition) -> Callable[[str], tuple[int, int, str]]:
     def place(part: str) -> tuple[int, int, str]:
         if part in order:
             return 0, order[part], ""
-        return (1, int(part), "") if part.isascii() and part.isdecimal() else (2, 0, part)
+        # Any text may come as a key, also one with too many digits for a number
+        return (1, int(part), "") if part.isascii() and part.isdecimal() and len(part) < 10 else (2, 0, part)
 
     return place
 

@@ -46,6 +46,11 @@ def test_an_answer_no_question_asks_for_is_told_too() -> None:
     assert (strange.ask, strange.before, strange.after) == ("odd", "a, b", "7")
 
 
+def test_a_key_with_thousands_of_digits_is_told_like_any_other() -> None:
+    (strange,) = changes({}, {f"changed.{'7' * 5_000}.changed_person": "p1"})
+    assert strange.after
+
+
 def test_what_stands_beside_the_answers_is_told_first() -> None:
     found = changes(
         {}, {"odd": 1}, bearings=[{"action": "a1", "themes": [], "bearing": "supports"}], withdrawn=1
