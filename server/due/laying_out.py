@@ -19,7 +19,7 @@ from server.due.cadences import CADENCES, Cadence, slots
 from server.due.items import Item, put, take_back
 from server.evidence.times import read_instant, write_instant
 from server.identity.organisation import WORDS
-from sync import Database, DatabaseError
+from sync import Database
 from sync.instants import Clock
 
 _LOG = logging.getLogger(__name__)
@@ -151,10 +151,10 @@ class Rhythm:
                 await task
 
     async def _every_minute(self) -> None:
-        """A full disk or a busy database is tried again the next minute."""
+        """Whatever stopped it, a full disk or a fault of ours, it is tried again the next minute."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             try:
                 await self.step()
-            except DatabaseError:
+            except Exception:  # noqa: BLE001
                 _LOG.exception("the schedule was not laid out this minute")
