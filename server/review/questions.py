@@ -80,17 +80,22 @@ def read_questions(connection: sqlite3.Connection, catalogue: Catalogue, record:
         """,
         (record,),
     ).fetchall()
-    return [Asked(**dict(row), replies=_replies(connection, catalogue, row["id"])) for row in rows]
+    return [Asked(**dict(row), replies=_replies(connection, catalogue, row["id"], record)) for row in rows]
 
 
-def _replies(connection: sqlite3.Connection, catalogue: Catalogue, question: str) -> tuple[Reply, ...]:
+def _replies(
+    connection: sqlite3.Connection, catalogue: Catalogue, question: str, record: str
+) -> tuple[Reply, ...]:
+    """Of the record's own service, and nothing that few may see: a tablet may name any question."""
     rows = connection.execute(
         """
         SELECT seq, record, title, form_hash, recorded_at, author FROM record_version
         INDEXED BY current_by_cause
-        WHERE spawned_by = ? AND current = 1 AND spawned_by <> '' AND withdrawn = 0 ORDER BY recorded_at, seq
+        WHERE spawned_by = ? AND current = 1 AND spawned_by <> '' AND withdrawn = 0 AND restricted = 0
+            AND service = (SELECT service FROM record_version asked WHERE asked.record = ? AND asked.current = 1)
+        ORDER BY recorded_at, seq
         """,
-        (f"question/{question}",),
+        (f"question/{question}", record),
     ).fetchall()
     return tuple(
         Reply(

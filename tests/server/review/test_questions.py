@@ -6,7 +6,7 @@ from typing import Any
 from observation_forms import Context
 from tests.server.evidence.floor import Floor
 from tests.server.review.reviewing import review, words_of
-from tests.server.world import Browser
+from tests.server.world import Browser, World
 from tests.sync.bodies import good_answers
 
 ASKED = "Which resident was this?"
@@ -60,6 +60,18 @@ def test_an_answer_that_is_withdrawn_is_no_answer(floor: Floor, chidi: Browser) 
     kept = {name: json.loads(sealed)[name] for name in ("spawned_by", "unit", "author", "recorded_at")}
     floor.send(floor.tablet.correct(sealed, "Wrong question", withdrawn=1, **kept))
     assert "No answer yet." in words_of(chidi.get(f"/evidence/{record}").text, "side-questions")
+
+
+def test_what_few_may_see_does_not_stand_under_a_question_it_names(
+    world: World, floor: Floor, chidi: Browser
+) -> None:
+    record = floor.record()
+    review(chidi, record, "question", ASKED)
+    (due,) = due_on(floor.browser)
+    reply = answer(floor, due, "The kestrel shouted.")
+    with world.sql() as sql:
+        sql.execute("UPDATE record_version SET restricted = 1 WHERE record = ?", (reply,))
+    assert "kestrel" not in chidi.get(f"/evidence/{record}").text
 
 
 def test_two_questions_keep_their_own_answers(floor: Floor, chidi: Browser) -> None:
