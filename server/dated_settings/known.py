@@ -133,6 +133,23 @@ _OWN = (
 )  # fmt: skip
 OWN: Mapping[str, Setting] = {setting.name: setting for setting in _OWN}
 
+_PLAINLY: Mapping[str, str] = {
+    "escalation_emergency": "In an emergency, help called within",
+    "escalation_urgent": "If it is urgent, a senior told within",
+    "escalation_same_shift": "If it can wait for this shift, a senior told within",
+    "escalation_routine": "If it is routine, a senior told within",
+    "family_urgent": "Family told of something urgent within",
+    "family_same_day": "Family told the same day, within",
+    "family_safeguarding": "Family told of a safeguarding concern within",
+    "family_plan_change": "Family told of a change to the plan within",
+    "family_review": "Family told after a review or a complaint within",
+    "record_soon": "A record is in time if written within",
+    "record_late": "After that it is late, and very late after",
+    "review_soon": "A planned look is in time up to",
+    "review_late": "After that it is late, and missed after",
+}
+"""What the timescales of the forms are called for a manager."""
+
 
 @cache
 def known_settings(catalogue: Catalogue) -> Mapping[str, Setting]:
@@ -154,4 +171,6 @@ def known_settings(catalogue: Catalogue) -> Mapping[str, Setting]:
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    if name in OWN:
+        return OWN[name].label
+    return _PLAINLY.get(name) or name.replace("_", " ").capitalize()

@@ -122,7 +122,8 @@ class _Reader:
         first = next((each for each in repeat.questions if each.kind != "information"), None)
         value = self._answers.get(f"{repeat.id}.{row}.{first.id}") if first else None
         about = self.known.get(row, "")
-        if not about and first and value is not None and first.kind != "text":
+        by_answer = not repeat.rows_from  # a row of a list is called what the list calls it, or nothing
+        if by_answer and not about and first and value is not None and first.kind != "text":
             about = answer_words(first, value, self.known)
         return f"{title}: {about}" if about else title
 
