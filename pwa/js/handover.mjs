@@ -39,7 +39,7 @@ export function handover({ records, recent, tablets, pulledAt, now, reached, uni
   const since = lastHandover([...newest.filter((row) => !row.withdrawn), ...elsewhere], unit, now);
   const own = newest.filter((row) => !row.withdrawn && !row.restricted && row.sealed_at >= since).map((row) => (
     { ...row, person: row.person ?? "", happened_at: row.happened_at ?? row.sealed_at, concern: row.concerns > 0 || row.form === CONCERN_FORM, here: true }));
-  const others = elsewhere.filter((row) => row.happened_at >= since).map((row) => ({ ...row, concern: row.concern > 0, here: false }));
+  const others = elsewhere.filter((row) => (row.recorded_at ?? row.happened_at) >= since).map((row) => ({ ...row, concern: row.concern > 0, here: false }));
   const listed = [...own, ...others].filter((row) => row.form !== "handover_check").sort((a, b) => (a.happened_at < b.happened_at ? -1 : 1));
   const shift = shiftStart(now - LEEWAY);
   const states = tablets.map((tablet) => tabletState(tablet, shift > since ? shift : since, now));

@@ -62,6 +62,12 @@ test("what was withdrawn or restricted here is not on it by way of the server's 
 });
 
 test("what this shift recorded of the shift before is on it too", () => {
-  const late = own(1, "2026-11-21T06:30:00Z", { sealed_at: "2026-11-21T07:20:00Z" });
+  const late = own(1, "2026-11-20T22:00:00Z", { sealed_at: "2026-11-21T07:20:00Z" });
   assert.equal(known({ records: [late] }).records.length, 1);
+});
+
+test("what another tablet recorded late is on it, once the server says when it was recorded", () => {
+  const late = { record: "r9", form: "incident_record", title: "Incident", person: "p2", happened_at: "2026-11-20T22:00:00Z", concern: 0 };
+  assert.equal(known({ recent: [late] }).records.length, 0);
+  assert.equal(known({ recent: [{ ...late, recorded_at: "2026-11-21T07:20:00Z" }] }).records.length, 1);
 });
