@@ -46,6 +46,24 @@ async def test_what_is_due_is_said_in_words_and_opens_filled_in(
     await expect(page.locator("#due [role=alert]")).to_contain_text("has begun this on this tablet")
 
 
+async def test_a_long_list_shows_the_oldest_and_folds_the_rest_away(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    for number in range(8):
+        put_on_feed(server, "due", f"x/{number}", due_item("practice_observation", -600 + number))
+    put_on_feed(server, "due", "question/1", due_item("reply", -30, staff="amina", says="Which sling?"))
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await pull(page)
+    await expect(page.locator("#due-summary")).to_contain_text("things to do, 9 late")
+    await expect(page.locator('#due [data-group="late"] [data-due]')).to_have_count(5)
+    await expect(page.locator('#due [data-group="late"] [data-due]').first).to_contain_text("Which sling?")
+    await expect(page.locator('[data-fold="late-more"]')).to_contain_text("4 more")
+    await page.locator('[data-fold="late-more"]').click()
+    await row(page, "x/7").click()
+    await expect(page.locator("form.observation")).to_be_visible()
+
+
 async def test_what_a_record_causes_is_due_at_once_and_done_until_the_server_agrees(
     server: RunningServer, tablet: TabletBrowser
 ) -> None:

@@ -9,12 +9,16 @@ import { worded } from "../rulebook.mjs";
 
 /** Groups that are folded away: they ask for nothing now. */
 const FOLDED = new Set(["coming", "done"]);
+/** More of one group than this are folded away under a count: what can be started must stay within reach of a thumb. */
+const SHOWN = 5;
 
 export function due(app) {
   return part(app, {
     topics: ["reference", "outbox"],
     groups: [],
     folded: [],
+    asked: 0,
+    late: 0,
     problem: "",
     busy: false,
     told: "",
@@ -26,18 +30,22 @@ export function due(app) {
       const titles = new Map(forms.map((form) => [form.id, form.title]));
       const places = new Map(units.length > 1 ? units.map((unit) => [unit.id, unit.name]) : []);
       const now = app.clock.wall();
-      const rows = items.map((item) => dueRow(item, { names, titles, places, words, now }));
+      const rows = items.map((item) => dueRow(item, { names, titles, places, words, now })).sort((a, b) => (b.says !== "") - (a.says !== ""));
       const groups = GROUPS.map(([id, title]) => ({ id, title, rows: rows.filter((row) => row.state === id) })).filter((group) => group.rows.length > 0);
       this.items = Object.freeze({ byId: new Map(items.map((item) => [item.id, item])) });
-      this.groups = groups.filter((group) => !FOLDED.has(group.id));
-      this.folded = groups.filter((group) => FOLDED.has(group.id)).map((group) => ({ ...group, title: `${group.title}: ${group.rows.length}` }));
+      const asking = groups.filter((group) => !FOLDED.has(group.id));
+      this.asked = asking.reduce((sum, group) => sum + group.rows.length, 0);
+      this.late = asking.find((group) => group.id === "late")?.rows.length ?? 0;
+      this.groups = asking.map((group) => ({ ...group, rows: group.rows.slice(0, SHOWN) }));
+      this.folded = [
+        ...asking.filter((group) => group.rows.length > SHOWN).map(({ id, title, rows }) => ({ id: `${id}-more`, title: `${title}: ${rows.length - SHOWN} more`, rows: rows.slice(SHOWN) })),
+        ...groups.filter((group) => FOLDED.has(group.id)).map((group) => ({ ...group, title: `${group.title}: ${group.rows.length}` })),
+      ];
     },
     get summary() {
       if (!this.loaded) return "";
-      const late = this.groups.find((group) => group.id === "late")?.rows.length ?? 0;
-      const open = this.groups.reduce((sum, group) => sum + group.rows.length, 0);
-      if (open === 0) return "Nothing is due now.";
-      return late > 0 ? `${count(open, "thing")} to do, ${late} late` : `${count(open, "thing")} to do`;
+      if (this.asked === 0) return "Nothing is due now.";
+      return this.late > 0 ? `${count(this.asked, "thing")} to do, ${this.late} late` : `${count(this.asked, "thing")} to do`;
     },
     open(row) {
       return this.begin(row, row.form);
