@@ -27,7 +27,12 @@ from . import generate
 from .forms import f1, rounds_form, vectors_form
 from .node import context_of
 
-FORMS = (f1().definition, vectors_form(), rounds_form(), *(generate.form(random.Random(seed)) for seed in range(12)))
+FORMS = (
+    f1().definition,
+    vectors_form(),
+    rounds_form(),
+    *(generate.form(random.Random(seed)) for seed in range(12)),
+)
 RESULTS = ("met", "partly", "not_met", "not_scored")
 BEARINGS = ("supports", "inconclusive", "contradicts")
 

@@ -130,9 +130,7 @@ def test_a_form_that_another_causes_is_neither_retired_nor_missed(library: Path,
     lone.parent.mkdir()
     lone.write_text(first.replace("\nversion = 2\n", "\nversion = 1\n") + SPAWN)
     publish_file(lone, library)
-    with pytest.raises(
-        FormError, match="spawn 'watch': there is no form 'practice_observation'"
-    ):
+    with pytest.raises(FormError, match="spawn 'watch': there is no form 'practice_observation'"):
         retire("practice_observation", "2026-06-01", library)
     assert not (library / "retired.toml").exists()
 

@@ -4,8 +4,8 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from observation_forms.shelf import LIBRARY
 from observation_forms.parse import Form, Source, parse
+from observation_forms.shelf import LIBRARY
 
 _FILE = Path(__file__).with_name("kinds.toml")
 _HOUSE = Path(__file__).resolve().parents[2]
