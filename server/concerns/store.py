@@ -1,4 +1,4 @@
-"""The concerns a viewer may see: open, or acknowledged by name with what was decided.
+"""The concerns a viewer may see: open, or acknowledged by name with what was decided; those that are held among them.
 
 A concern that its author took back stays until it is acknowledged all the same: a manager must know that it was
 raised, and why it went.
@@ -6,9 +6,11 @@ raised, and why it went.
 
 import sqlite3
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from server.concerns.held import PREFIX, read_held
 from server.concerns.schema import FORM
 from server.evidence.people import Names, read_names
 from server.identity.instants import at
@@ -32,6 +34,7 @@ class Concern(msgspec.Struct, frozen=True):
     done: str
     told: str
     author: str
+    held: str
     withdrawn: bool
     restricted: bool
     happened_at: str
@@ -55,7 +58,10 @@ def count_open(connection: sqlite3.Connection, viewer: Viewer) -> tuple[int, int
         f"SELECT coalesce(max(v.seq), 0), count(*), count(a.record) FROM {source}",  # noqa: S608
         values,
     ).fetchone()
-    return raised - acknowledged, int(newest) * 2**20 + int(acknowledged)
+    held = read_held(connection, viewer)
+    newest = max([int(newest), *(one.seq for one in held)])
+    answered = int(acknowledged) + sum(one.at != "" for one in held)
+    return int(raised) + len(held) - answered, newest * 2**20 + answered
 
 
 def mark(connection: sqlite3.Connection, viewer: Viewer) -> int:
@@ -65,30 +71,28 @@ def mark(connection: sqlite3.Connection, viewer: Viewer) -> int:
 
 def read_open(connection: sqlite3.Connection, viewer: Viewer, limit: int = _PAGE) -> list[Concern]:
     """Those nobody has acknowledged, the newest first."""
-    return _read(connection, viewer, "a.record IS NULL ORDER BY v.received_at DESC, v.seq DESC", limit)
+    counted = _read(connection, viewer, "a.record IS NULL ORDER BY v.received_at DESC, v.seq DESC", limit)
+    held = [one for one in _held(connection, viewer) if not one.acknowledged_at]
+    return sorted(held + counted, key=lambda one: one.received_at, reverse=True)[:limit]
 
 
 def read_acknowledged(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
     """The last that were acknowledged, the newest first."""
-    return _read(connection, viewer, "a.record IS NOT NULL ORDER BY a.at DESC, v.seq DESC", _PAGE)
+    counted = _read(connection, viewer, "a.record IS NOT NULL ORDER BY a.at DESC, v.seq DESC", _PAGE)
+    held = [one for one in _held(connection, viewer) if one.acknowledged_at]
+    return sorted(held + counted, key=lambda one: one.acknowledged_at, reverse=True)[:_PAGE]
 
 
 def is_theirs(connection: sqlite3.Connection, viewer: Viewer, record: str) -> bool:
     """Whether there is such a concern and the viewer may see it."""
-    source, values = _open_to(viewer)
-    sql = f"SELECT 1 FROM {source} AND v.record = ?"  # noqa: S608
-    return connection.execute(sql, (*values, record)).fetchone() is not None
+    return _find(connection, viewer, record) is not None
 
 
 def acknowledge(
     connection: sqlite3.Connection, viewer: Viewer, record: str, decision: str, now: datetime
 ) -> bool:
     """Keep who looked and what they decided. False for no concern of theirs. Raises `AlreadyAcknowledged`."""
-    source, values = _open_to(viewer)
-    row = connection.execute(
-        f"SELECT v.version, v.service, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
-        (*values, record),
-    ).fetchone()
+    row = _find(connection, viewer, record)
     if row is None:
         return False
     if row["known"]:
@@ -100,6 +104,47 @@ def acknowledge(
         (record, row["version"], row["service"], at(now), viewer.staff, decision),
     )
     return True
+
+
+def _find(connection: sqlite3.Connection, viewer: Viewer, id: str) -> dict[str, Any] | None:
+    """Version and service of a concern the viewer may see, whether it is acknowledged, by whom, with what decision."""
+    for one in read_held(connection, viewer) if id.startswith(PREFIX) else ():
+        if one.id == id:
+            answered = {"known": one.at, "who": one.who, "decision": one.decision}
+            return {"version": one.version, "service": one.service, **answered}
+    source, values = _open_to(viewer)
+    row = connection.execute(
+        f"SELECT v.version, v.service, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
+        (*values, id),
+    ).fetchone()
+    return None if row is None else dict(row)
+
+
+def _held(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
+    names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
+    return [
+        Concern(
+            record=one.id,
+            service=names.services.get(one.service, one.service),
+            unit=names.unit(one.unit),
+            person=names.person(one.answers["person"]) if "person" in one.answers else "",
+            what=one.answers.get("what", ""),
+            seen=one.answers.get("what_you_saw", ""),
+            done=one.answers.get("what_you_did", ""),
+            told=one.answers.get("told_by_voice", ""),
+            author=names.one_of_staff(one.author),
+            held=one.reason,
+            withdrawn=False,
+            restricted=one.restricted,
+            happened_at=one.happened_at,
+            recorded_at=one.recorded_at,
+            received_at=one.received_at,
+            acknowledged_at=one.at,
+            acknowledged_by=names.one_of_staff(one.who) if one.who else "",
+            decision=one.decision,
+        )
+        for one in read_held(connection, viewer)
+    ]
 
 
 def _open_to(viewer: Viewer) -> tuple[str, tuple[object, ...]]:
@@ -139,6 +184,7 @@ def _concern(connection: sqlite3.Connection, row: sqlite3.Row, names: Names) -> 
         done=str(said.get("what_you_did", "")),
         told=str(said.get("told_by_voice", "")),
         author=names.one_of_staff(row["author"]),
+        held="",
         withdrawn=bool(row["withdrawn"]),
         restricted=bool(row["restricted"]),
         happened_at=row["happened_at"],

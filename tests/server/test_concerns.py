@@ -1,5 +1,6 @@
 """An immediate concern is on every page of whoever may see it, until one of them says what was decided."""
 
+import re
 import sqlite3
 
 import pytest
@@ -140,3 +141,30 @@ def test_a_concern_marked_in_another_form_is_due_until_somebody_answers_it(shift
     assert shift.due()[f"{record}/concern"]["form"] == "immediate_concern"
     shift.record("immediate_concern", "2026-11-16T07:35:00Z", spawned_by=f"{record}/concern")
     assert f"{record}/concern" not in shift.due()
+
+
+def test_a_concern_from_a_tablet_out_of_use_is_held_and_still_on_every_page_until_acknowledged(
+    world: World, shift: Shift, ben: Browser
+) -> None:
+    with world.sql() as sql:
+        sql.execute("UPDATE tablet SET revoked_at = '2026-11-16T08:00:00Z'")
+    shift.send(shift.seal("immediate_concern", AT, chosen={"person": "alder-1-a"}), status="held")
+    for page in PAGES:
+        assert "1 immediate concern" in ben.get(page).text, page
+    (held,) = re.findall(r'id="concern-(held-[0-9]+)"', ben.get("/concerns").text)
+    assert "what they saw" in words_of(ben.get("/concerns")).lower()
+    assert acknowledge(ben, held) == 303
+    assert "immediate concern" not in ben.get("/evidence").text
+    assert "Ben Carter" in words_of(ben.get("/concerns"))
+    assert acknowledge(ben, "held-999999") == 404
+
+
+def test_a_held_concern_about_a_manager_goes_past_the_managers(
+    world: World, shift: Shift, ben: Browser
+) -> None:
+    with world.sql() as sql:
+        sql.execute("UPDATE tablet SET revoked_at = '2026-11-16T08:00:00Z'")
+    shift.send(shift.seal("immediate_concern", AT, chosen={"about_manager": "yes"}), status="held")
+    assert "immediate concern" not in ben.get("/evidence").text
+    with world.signed_in("dana") as dana:
+        assert "About a manager" in dana.get("/evidence").text

@@ -39,11 +39,11 @@ class Shift:
         }
         return self.tablet.seal(**{"form": form, **usual, **more})
 
-    def send(self, *sealed: bytes) -> str:
-        """Send what was sealed; the first record's id."""
+    def send(self, *sealed: bytes, status: str = "stored") -> str:
+        """Send what was sealed, of which this must become; the first record's id."""
         answer = self.browser.post("/sync/records", content=batch(sealed), headers=JSON)
         receipts = answer.json()["receipts"]
-        assert {receipt["status"] for receipt in receipts} == {"stored"}, receipts
+        assert {receipt["status"] for receipt in receipts} == {status}, receipts
         return str(receipts[0]["record"])
 
     def due(self) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,106 @@
+"""Immediate concerns that arrived but are held, or in conflict: nobody may miss one because its tablet was revoked.
+
+They are in no projection, so each body is asked itself. Their id here is `held-` and the number of their entry.
+"""
+
+import sqlite3
+
+import msgspec
+
+from observation_forms.answers import instant_or_none
+from server.concerns.schema import FORM
+from server.identity.permissions import Permission
+from server.identity.viewer import Viewer
+from sync import HELD_REASONS
+from sync.held import RECEIPT_STATUSES
+from sync.judging import RESTRICTING
+
+PREFIX = "held-"
+# As a tablet writes it. A quotation mark inside an answer has a stroke before it, so no answer can look like this
+_MARK = f'"form":"{FORM}"'.encode()
+
+
+class HeldConcern(msgspec.Struct, frozen=True):
+    """One such entry, what could be read of its answers, and who acknowledged it ("" = nobody)."""
+
+    seq: int
+    version: int
+    service: str
+    reason: str
+    author: str
+    unit: str
+    happened_at: str
+    recorded_at: str
+    received_at: str
+    answers: dict[str, str]
+    restricted: bool
+    at: str
+    who: str
+    decision: str
+
+    @property
+    def id(self) -> str:
+        """What it is called beside the ids of records."""
+        return f"{PREFIX}{self.seq}"
+
+
+def read_held(connection: sqlite3.Connection, viewer: Viewer) -> list[HeldConcern]:
+    """Those the viewer may see, the newest first."""
+    services = viewer.services_for(Permission.ANSWER_CONCERNS)
+    trusted = viewer.services_for(Permission.READ_RESTRICTED)
+    rows = connection.execute(
+        f"""
+        SELECT e.seq, e.version, e.sender_service AS service, e.standing, e.held_for, e.received_at, e.body,
+            EXISTS (SELECT 1 FROM record_current r WHERE r.record = e.record AND r.restricted = 1) AS hushed,
+            coalesce(a.at, '') AS at, coalesce(a.who, '') AS who, coalesce(a.decision, '') AS decision
+        FROM entry e LEFT JOIN concern_acknowledged a ON a.record = '{PREFIX}' || e.seq
+        WHERE e.standing <> 'stored' AND e.sender_service IN ({", ".join("?" * len(services))})
+            AND instr(e.body, ?) > 0
+        ORDER BY e.seq DESC
+        """,  # noqa: S608 only question marks and a constant are put in
+        (*services, _MARK),
+    ).fetchall()
+    found = [_read(row) for row in rows]
+    return [one for one in found if not one.restricted or one.service in trusted]
+
+
+def _read(row: sqlite3.Row) -> HeldConcern:
+    said = _body(row["body"])
+    given = said.get("answers")
+    answers = given if isinstance(given, dict) else {}
+    form, question, answer = RESTRICTING
+    held = row["standing"] == "held"
+    return HeldConcern(
+        seq=row["seq"],
+        version=row["version"],
+        service=row["service"],
+        reason=HELD_REASONS.get(row["held_for"], "") if held else RECEIPT_STATUSES["conflict"],
+        author=_text(said, "author"),
+        unit=_text(said, "unit"),
+        happened_at=_instant(said, "happened_at") or row["received_at"],
+        recorded_at=_instant(said, "recorded_at") or row["received_at"],
+        received_at=row["received_at"],
+        answers={str(key): value for key, value in answers.items() if isinstance(value, str)},
+        restricted=bool(row["hushed"]) or (said.get("form"), answers.get(question)) == (form, answer),
+        at=row["at"],
+        who=row["who"],
+        decision=row["decision"],
+    )
+
+
+def _body(raw: bytes) -> dict[str, object]:
+    try:
+        said = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _text(said: dict[str, object], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _instant(said: dict[str, object], key: str) -> str:
+    text = _text(said, key)
+    return text if instant_or_none(text) else ""
