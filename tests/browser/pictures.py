@@ -48,6 +48,8 @@ async def _take_tablet(page: Page, server: RunningServer, invitation: demo.Invit
     await page.locator("#enrol-code").fill(invitation.code)
     await page.locator("#enrol-send").click()
     await page.locator("[data-staff]", has_text="Amina").click()
+    await expect(page.locator("#due [data-due]").first).to_be_visible()
+    await page.screenshot(path=HERE / "home.png")
     await open_form(page)
     await page.locator("#actions-picker label", has_text="Write it down").first.click()
     answers = example_answers("medicines_round_not_met")
@@ -69,6 +71,9 @@ async def _take_desk(page: Page, server: RunningServer, invitation: demo.Invitat
     await page.locator('main table a[href^="/actions/"]').first.click()
     await expect(page.locator("main h1")).to_be_visible()
     await page.screenshot(path=HERE / "action.png")
+    await page.goto(f"{server.origin}/concerns")
+    await expect(page.locator("main h1")).to_be_visible()
+    await page.screenshot(path=HERE / "concern.png")
 
 
 if __name__ == "__main__":

@@ -257,7 +257,7 @@ async def test_every_screen_opens_from_its_address_without_a_network_and_without
         "sent": ("sent", "Practice observation"),
         f"sent/{made}/1": ("sealed", "Tablets were put in the pot before the chart was opened."),
         f"saved/{made}/1": ("saved", "Saved on this tablet"),
-        f"form/{draft}": ("form", "When did it happen?"),
+        f"form/{draft}": ("form", "When was this?"),
         f"form/{draft}/check": ("check", "to put right before it can be saved"),
         "actions": ("actions", "Check the chart before giving medicines"),
         "people": ("people", "AB"),
