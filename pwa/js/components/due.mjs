@@ -78,7 +78,7 @@ function dueRow(item, { names, titles, places, words, now }) {
   const title = [titles.get(item.form) ?? item.title ?? item.form, names.get(item.person) ?? places.get(item.unit)].filter(Boolean).join(", ");
   const begun = item.draft ? `${names.get(item.draft.author) ?? "Someone"} began it ${shortTime(Date.parse(item.draft.started_at), now)}.` : "";
   return {
-    id: item.id, form: item.form, state: item.state, title, says: item.says ?? "",
+    id: item.id, form: item.form, state: item.state, title, says: item.why.includes(item.says ?? "") ? "" : item.says, // said once
     words: [worded(item.why, words), begun].filter(Boolean).join(". ").replace(/\.\. /, ". "), who: whoWords(item),
     when: dueWords(item, now), mark: `mark mark-due-${item.state}`, open: item.state !== "done",
     notNeededLabel: `Not needed: ${title}`,
