@@ -1,6 +1,7 @@
 """The smallest parts of a rule: questions, codes of options, whole numbers; and how each is refused."""
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -44,7 +45,7 @@ class Typed(NamedTuple):
     question: Question | None = None
 
 
-class Terms:
+class Terms(ABC):
     """Reads the parts of one rule. `text` is the rule on one line, `place` where it is written."""
 
     def __init__(self, text: str, scope: Scope, place: Place) -> None:
@@ -52,11 +53,13 @@ class Terms:
         self._scope = scope
         self._place = place
 
+    @abstractmethod
     def _read(self, node: ast.expr) -> Typed:
-        raise NotImplementedError
+        """Any part of a rule, read by the kind of its node."""
 
+    @abstractmethod
     def _truth(self, node: ast.expr) -> Tree | int:
-        raise NotImplementedError
+        """A part that must be true or false."""
 
     def _code_of(self, question: Question, node: ast.expr) -> str:
         codes = [option.code for option in question.options] + [special.code for special in question.special]
