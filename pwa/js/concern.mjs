@@ -7,8 +7,8 @@ import { questionAt } from "./rulebook.mjs";
 
 export const CONCERN_FORM = "immediate_concern";
 
-/** Answers to "who have you told by voice" that mean nobody. */
-const NOBODY = new Set(["no_one", "no_one_yet", "nobody", "nobody_yet", "none", "not_yet"]);
+/** The answer to "who have you told by voice" that means nobody. */
+const NOBODY = "no_one_yet";
 
 /** Goes to the concern form, from wherever the person is. The open form is parked on the way. @param {object} from what it hands over */
 export function raiseConcern(app, from) {
@@ -32,7 +32,7 @@ export function alertWords(away, restricted) {
 /** Whether the form says whom the author has told by voice. */
 export function toldByVoice({ answers, errors }) {
   const told = Object.keys(answers).filter((key) => key.startsWith("told"));
-  return told.length > 0 && !told.some((key) => NOBODY.has(answers[key])) && !errors.some((finding) => finding.question.startsWith("told"));
+  return told.length > 0 && !told.some((key) => answers[key] === NOBODY) && !errors.some((finding) => finding.question.startsWith("told"));
 }
 
 /** The due item that a record with a concern causes. The server gives it the same name. */
