@@ -21,12 +21,12 @@ _MARK = f'"form":"{FORM}"'.encode()
 
 
 class HeldConcern(msgspec.Struct, frozen=True):
-    """One such entry, what could be read of its answers, and who acknowledged it ("" = nobody)."""
+    """One such entry: why it is `held`, what could be read of its answers, who acknowledged it ("" = nobody)."""
 
     seq: int
     version: int
     service: str
-    reason: str
+    held: str
     author: str
     unit: str
     happened_at: str
@@ -69,12 +69,12 @@ def _read(row: sqlite3.Row) -> HeldConcern:
     given = said.get("answers")
     answers = given if isinstance(given, dict) else {}
     form, question, answer = RESTRICTING
-    held = row["standing"] == "held"
+    is_held = row["standing"] == "held"
     return HeldConcern(
         seq=row["seq"],
         version=row["version"],
         service=row["service"],
-        reason=HELD_REASONS.get(row["held_for"], "") if held else RECEIPT_STATUSES["conflict"],
+        held=HELD_REASONS.get(row["held_for"], "") if is_held else RECEIPT_STATUSES["conflict"],
         author=_text(said, "author"),
         unit=_text(said, "unit"),
         happened_at=_instant(said, "happened_at") or row["received_at"],

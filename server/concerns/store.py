@@ -5,6 +5,7 @@ raised, and why it went.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -123,26 +124,7 @@ def _find(connection: sqlite3.Connection, viewer: Viewer, id: str) -> dict[str, 
 def _held(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
     names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
     return [
-        Concern(
-            record=one.id,
-            service=names.services.get(one.service, one.service),
-            unit=names.unit(one.unit),
-            person=names.person(one.answers["person"]) if "person" in one.answers else "",
-            what=one.answers.get("what", ""),
-            seen=one.answers.get("what_you_saw", ""),
-            done=one.answers.get("what_you_did", ""),
-            told=one.answers.get("told_by_voice", ""),
-            author=names.one_of_staff(one.author),
-            held=one.reason,
-            withdrawn=False,
-            restricted=one.restricted,
-            happened_at=one.happened_at,
-            recorded_at=one.recorded_at,
-            received_at=one.received_at,
-            acknowledged_at=one.at,
-            acknowledged_by=names.one_of_staff(one.who) if one.who else "",
-            decision=one.decision,
-        )
+        _concern(msgspec.structs.asdict(one) | {"record": one.id, "withdrawn": 0}, one.answers, names)
         for one in read_held(connection, viewer)
     ]
 
@@ -162,29 +144,30 @@ def _read(connection: sqlite3.Connection, viewer: Viewer, rest: str, limit: int)
     source, values = _open_to(viewer)
     names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
     rows = connection.execute(
-        f"SELECT v.*, a.at, a.who, a.decision FROM {source} AND {rest} LIMIT ?",  # noqa: S608
+        f"SELECT v.*, '' AS held, a.at, a.who, a.decision FROM {source} AND {rest} LIMIT ?",  # noqa: S608
         (*values, limit),
     ).fetchall()
-    return [_concern(connection, row, names) for row in rows]
+    return [_concern(dict(row), _answers(connection, row["seq"]), names) for row in rows]
 
 
-def _concern(connection: sqlite3.Connection, row: sqlite3.Row, names: Names) -> Concern:
-    said = dict(
-        connection.execute(
-            "SELECT question, value FROM answer WHERE seq = ? AND position = 0", (row["seq"],)
-        ).fetchall()
-    )
+def _answers(connection: sqlite3.Connection, seq: int) -> dict[str, object]:
+    said = connection.execute("SELECT question, value FROM answer WHERE seq = ? AND position = 0", (seq,))
+    return dict(said.fetchall())
+
+
+def _concern(row: Mapping[str, Any], said: Mapping[str, object], names: Names) -> Concern:
+    person = str(said.get("person", ""))
     return Concern(
         record=row["record"],
         service=names.services.get(row["service"], row["service"]),
         unit=names.unit(row["unit"]),
-        person=names.person(row["person"]) if row["person"] else "",
+        person=names.person(person) if person else "",
         what=str(said.get("what", "")),
         seen=str(said.get("what_you_saw", "")),
         done=str(said.get("what_you_did", "")),
         told=str(said.get("told_by_voice", "")),
         author=names.one_of_staff(row["author"]),
-        held="",
+        held=row["held"],
         withdrawn=bool(row["withdrawn"]),
         restricted=bool(row["restricted"]),
         happened_at=row["happened_at"],
