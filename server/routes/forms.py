@@ -55,9 +55,7 @@ async def form_page(
 ) -> Template:
     """One version as a tablet shows it. Nothing that is filled in here goes anywhere."""
     kind = await _kind(request, rooms, viewer)
-    definition = find(rooms.catalogue, form, whole_number(version), kind)
-    if definition is None:
-        raise Problem("not_found")
+    definition = _found(rooms, form, version, kind)
     since = (await rooms.database.read(offered_since)).get(definition.hash, "")
     context = {
         "viewer": viewer,
@@ -82,9 +80,7 @@ async def form_blank(
 ) -> Template:
     """One version to print, with its hash as a QR code, so that the paper says which questions it asked."""
     kind = await _kind(request, rooms, viewer)
-    definition = find(rooms.catalogue, form, whole_number(version), kind)
-    if definition is None:
-        raise Problem("not_found")
+    definition = _found(rooms, form, version, kind)
     label = f"QR code: form {definition.form} version {definition.version}"
     context = {
         "viewer": viewer,
@@ -95,6 +91,14 @@ async def form_blank(
         "hash_words": hash_words(definition.hash),
     }
     return Template("forms/blank.html", context=context)
+
+
+def _found(rooms: Rooms, form: str, version: str, kind: str) -> Definition:
+    """The version an address names, in the words of a kind of service. Raises `Problem` "not_found"."""
+    definition = find(rooms.catalogue, form, whole_number(version), kind)
+    if definition is None:
+        raise Problem("not_found")
+    return definition
 
 
 def _preview(definition: Definition) -> Markup:
