@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
-from tests.browser.chromium import Complaints, TabletBrowser, desk_context
+from tests.browser.chromium import TABLET_SIZE, Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
 from tests.browser.filling import fill_form
 from tests.browser.narrow import faults_narrow, faults_narrow_and_large
@@ -122,3 +122,15 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         await expect(page.locator("main h1")).to_be_visible()
         faults += await faults_narrow(page, path, targets=False)
     assert faults == []
+
+
+async def test_the_settings_on_a_tablet_break_no_word_for_want_of_width(
+    server: RunningServer, office: Browser, complaints: Complaints
+) -> None:
+    page = await (await desk_context(office, complaints, viewport=TABLET_SIZE)).new_page()
+    await sign_in(page, server, "chidi")
+    await page.goto(f"{server.origin}/settings")
+    narrow = await page.locator(".settings-table td").evaluate_all(
+        "all => all.map(cell => cell.clientWidth / cell.parentElement.clientWidth).filter(part => part < 0.4)"
+    )
+    assert narrow == []
