@@ -80,7 +80,12 @@ async function start() {
 async function afterStart() {
   app.sync.start();
   app.live.setStorage({ keep: await askToKeep(navigator.storage) });
+  app.updates.onInstalled = noteBuild;
   app.live.setStorage({ offline: await app.updates.start() });
+  await noteBuild();
+}
+
+async function noteBuild() {
   app.build = await app.updates.build();
   app.live.setStorage({ build: app.build });
 }

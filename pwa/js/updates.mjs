@@ -25,6 +25,7 @@ export class Updates {
     this.#reload = reload;
     this.#killed = killed;
     this.onReady = onReady;
+    this.onInstalled = () => {};
   }
 
   /**
@@ -35,7 +36,8 @@ export class Updates {
     if (!this.#container) return "off";
     let controlled = Boolean(this.#container.controller);
     this.#container.addEventListener("controllerchange", () => {
-      if (controlled) this.#whenNoFormIsOpen(() => this.#reload()); // the first worker only takes over a page that has all it needs
+      if (controlled) this.#whenNoFormIsOpen(() => this.#reload());
+      else this.onInstalled(); // the first worker only takes over a page that has all it needs
       controlled = true;
     });
     try {

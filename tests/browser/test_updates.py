@@ -1,6 +1,7 @@
 """A new build of the app: offered, never forced; and the way back when a build turns out to be harmful."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer, copy_checkout, deploy
-from tests.browser.steps import INSTALLED, be, enrolled, open_form, record
+from tests.browser.steps import INSTALLED, be, enrol, enrolled, open_form, record
 
 CHANGED = "pwa/styles/answers.css"
 WORDS = "She waited for an answer before she lifted the arm."
@@ -204,3 +205,13 @@ async def nothing_installed(page: Page) -> None:
         await page.wait_for_timeout(pause)
     await page.wait_for_timeout(1_000)
     assert (await page.evaluate(WORKERS), await page.evaluate(CACHES)) == (0, [])
+
+
+async def test_a_tablet_knows_its_build_as_soon_as_it_is_installed_without_a_reload(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await tablet.start()
+    await enrol(page, server)
+    await be(page)
+    await page.get_by_role("link", name="This tablet").click()
+    await expect(page.locator('[data-fact="build"] dd')).to_have_text(re.compile(r"^[0-9a-f]{16}$"))
