@@ -44,6 +44,7 @@ from server.routes import (
     tablets,
 )
 from server.same_origin import SameOrigin
+from server.server_keys import open_keys
 from server.settings import Settings
 from server.streams import Streams
 from sync import Database
@@ -133,6 +134,7 @@ def _open_rooms(
                 passwords=Passwords(),
                 clock=clock,
                 streams=Streams(),
+                keys=open_keys(settings.keys, may_make=True),
             )
             async with Rhythm(database, catalogue, clock).running():
                 yield

@@ -18,6 +18,7 @@ from server import commands, demo, example, form_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.serve import ServeError, serve
+from server.server_keys import KeysError
 from server.settings import SETTINGS, Settings, SettingsError, read_settings
 from sync import DatabaseError, RebuildError, restore
 
@@ -28,6 +29,7 @@ EXPLAINED = (
     DatabaseError,
     FormError,
     OrganisationError,
+    KeysError,
     RebuildError,
     ServeError,
     example.ExampleError,

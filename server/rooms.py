@@ -1,4 +1,4 @@
-"""What every handler may need, opened once when the app starts: settings, database, forms, inbox, clock."""
+"""What every handler may need, opened once when the app starts: settings, database, forms, inbox, clock, keys."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from observation_forms import Catalogue
 from server.identity.passwords import Passwords
 from server.identity.sessions import Limits
+from server.server_keys import ServerKeys
 from server.settings import Settings
 from server.streams import Streams
 from sync import Database, Inbox
@@ -24,6 +25,7 @@ class Rooms(msgspec.Struct, frozen=True):
     passwords: Passwords
     clock: Clock
     streams: Streams
+    keys: ServerKeys
 
     @property
     def session_limits(self) -> Limits:

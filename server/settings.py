@@ -49,6 +49,11 @@ class Settings(msgspec.Struct, frozen=True):
     kill_switch: bool
 
     @property
+    def keys(self) -> Path:
+        """The key file, beside the database (`server_keys.py`)."""
+        return self.database.with_name(f"{self.database.name}.keys")
+
+    @property
     def secure(self) -> bool:
         """Whether browsers reach the server by https."""
         return self.origin.startswith("https://")
