@@ -37,6 +37,7 @@ from server.routes import (
     forms,
     held,
     lists,
+    manage,
     me,
     sign_in,
     sync,
@@ -66,6 +67,7 @@ ROUTES = (
     me,
     due,
     lists,
+    manage,
     concerns,
     dated_settings,
 )

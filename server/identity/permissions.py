@@ -30,6 +30,14 @@ class Permission(StrEnum):
     WRITE_LISTS = "write_lists"
     READ_SETTINGS = "read_settings"
     WRITE_SETTINGS = "write_settings"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_VISITORS = "manage_visitors"
+    READ_AUDIT = "read_audit"
+    READ_LOG = "read_log"
+    READ_RETENTION = "read_retention"
+    DESTROY = "destroy"
+    EXPORT_SUBJECT = "export_subject"
+    EXPORT_FULL = "export_full"
 
 
 class Role(StrEnum):
@@ -67,19 +75,31 @@ OVERSEES = READS | {
     P.READ_LISTS,
     P.READ_SETTINGS,
 }
+# Whether what is kept can be believed
+CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG})
+# What leaves the service, who from outside may look in, and what is destroyed
+ANSWERS_FOR = CHECKS | {
+    P.MANAGE_VISITORS,
+    P.READ_RETENTION,
+    P.DESTROY,
+    P.EXPORT_SUBJECT,
+    P.EXPORT_FULL,
+}
 
 MAY: dict[Role, frozenset[Permission]] = {
     # Records on the tablet; at the desk only what was observed about themselves
     Role.FLOOR: frozenset({P.READ_OWN}),
     Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
-    Role.REGISTERED_MANAGER: OVERSEES | {P.MANAGE_TABLETS, P.WRITE_LISTS, P.WRITE_SETTINGS},
-    Role.QUALITY_LEAD: OVERSEES,
+    Role.REGISTERED_MANAGER: OVERSEES
+    | ANSWERS_FOR
+    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS},
+    Role.QUALITY_LEAD: OVERSEES | CHECKS,
     # Alone sees what was raised about a manager
-    Role.NOMINATED_INDIVIDUAL: OVERSEES | {P.READ_RESTRICTED},
+    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
-    # Looks after tablets, and sees no evidence for it
-    Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS}),
+    # Looks after tablets and sign-ins, and sees no evidence for it
+    Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS, P.MANAGE_STAFF}),
 }
 
 ROLE_NAMES: dict[Role, str] = {

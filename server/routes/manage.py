@@ -1,0 +1,67 @@
+"""The page that leads to what is looked after rather than looked at: staff, tablets, forms, settings, checks."""
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from server.identity.permissions import Permission, Rule, needs
+from server.identity.viewer import Viewer
+
+# Address, title, what is there, and the permission it takes (None: everyone who is signed in)
+P = Permission
+PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
+    (
+        "/staff",
+        "Staff",
+        "Who works here, their roles and PINs; add someone, move them, note a leaver.",
+        P.MANAGE_STAFF,
+    ),
+    (
+        "/visitors",
+        "Visitors",
+        "Let an inspector, commissioner or board member look in for a time.",
+        P.MANAGE_VISITORS,
+    ),
+    (
+        "/tablets",
+        "Tablets",
+        "What each tablet has sent; enrol one, replace it, take it out of use.",
+        P.READ_TABLETS,
+    ),
+    ("/forms", "Forms", "Every form and version, to read or to print on paper.", P.READ_FORMS),
+    (
+        "/settings",
+        "Times and timescales",
+        "When checks fall due, and how long things may take.",
+        P.READ_SETTINGS,
+    ),
+    (
+        "/audit",
+        "Audit trail",
+        "Who signed in, looked, exported, decided or was refused, and when.",
+        P.READ_AUDIT,
+    ),
+    ("/log", "Log of records", "Proof that nothing kept here was changed or taken out later.", P.READ_LOG),
+    (
+        "/retention",
+        "How long records are kept",
+        "What is due to be destroyed, and what must be kept.",
+        P.READ_RETENTION,
+    ),
+    (
+        "/about",
+        "About Sightline",
+        "How personal data is handled, what can go wrong, and what guards it.",
+        None,
+    ),
+)
+
+
+@get("/manage", opt=needs(Rule.SIGNED_IN))
+async def manage(viewer: NamedDependency[Viewer]) -> Template:
+    """A link with a sentence for each place that the viewer may open."""
+    places = [place[:3] for place in PLACES if place[3] is None or viewer.may(place[3])]
+    return Template("manage/page.html", context={"viewer": viewer, "here": "manage", "places": places})
+
+
+handlers = [manage]
