@@ -1,20 +1,57 @@
-"""The trail of sign-ins and enrolments: append-only, held so by triggers."""
+"""The trail of who did what: append-only, held so by triggers, and each event a leaf of the signed log.
 
+It says who, what, when, about whom and from which tablet, in ids; names are looked up when it is read, so that the
+log keeps none. It never holds a note, an answer or a PIN, nor what was typed as a wrong email.
+"""
+
+import json
 import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
+import sync
+from server.identity.audit_place import service_of
 from server.identity.instants import at
 
 EVENTS = {
     "signed_in": "Signed in at the desk",
     "sign_in_refused": "Tried to sign in with a wrong email or password",
+    "factor_refused": "Tried to sign in with a wrong code from the second factor",
     "signed_out": "Signed out",
+    "session_ended": "Ended a sign-in at another desk",
     "password_set": "A new password was set",
+    "password_refused": "Gave a wrong password to confirm something",
+    "factor_on": "Turned the second factor on",
+    "factor_off": "Turned the second factor off",
+    "recovery_code_used": "Signed in with a recovery code",
+    "refused": "Asked for something that is not there, or not theirs to see",
+    "person_viewed": "Looked at what was recorded about a person",
+    "staff_viewed": "Looked at what was recorded about a member of staff",
+    "exported": "Took a copy out as a file",
+    "record_reviewed": "Decided about a record",
+    "action_changed": "Changed an action",
+    "setting_changed": "Changed a setting",
+    "concern_acknowledged": "Answered an immediate concern",
     "code_made": "Made an enrolment code",
     "code_refused": "A wrong enrolment code was tried",
     "tablet_enrolled": "A tablet was enrolled",
     "tablet_revoked": "A tablet was taken out of use",
+    "tablet_lost": "A tablet was said to be lost",
+    "tablet_renamed": "A tablet was given another name",
+    "tablet_moved": "A tablet was given to another unit",
+    "tablet_wiped": "A tablet wiped what it held",
+    "staff_added": "A member of staff was added",
+    "role_given": "A role was given",
+    "role_ended": "A role was ended",
+    "staff_moved": "A member of staff was moved to another place",
+    "staff_left": "A member of staff left",
+    "signed_out_everywhere": "A member of staff was signed out everywhere",
+    "first_password_made": "A code for a first password was made",
 }
+
+LONGEST_DETAILS = 500
+Append = Callable[[sqlite3.Connection, str, Mapping[str, object]], int]
 
 
 def note(
@@ -25,11 +62,53 @@ def note(
     who: str = "",
     about: str = "",
     address: str = "",
+    tablet: str = "",
+    details: str = "",
+    service: str | None = None,
 ) -> None:
-    """Add one event. `who` is a staff id, `about` what it happened to, `address` where from."""
+    """Add one event: one row, and one leaf of the log, in the transaction of what happened.
+
+    `who` is a staff id, `about` the id of what it happened to, `address` where from, `details` a few words of ours
+    ("role: deputy", "12 rows"), never what somebody wrote. `service` is whose managers may read it: None finds it out
+    from the rest, "" says that no single service's may. Raises `ValueError` for an event that is not in `EVENTS`.
+    """
     if what not in EVENTS:
         raise ValueError(f"the audit trail knows no event called {what!r}")
+    if service is None:
+        service = service_of(connection, who=who, about=about, tablet=tablet, when=at(now))
+    row: dict[str, object] = {
+        "id": _next_id(connection),
+        "at": at(now),
+        "what": what,
+        "who": who,
+        "about": about,
+        "address": address,
+        "tablet": tablet,
+        "details": details[:LONGEST_DETAILS],
+        "service": service,
+    }
     connection.execute(
-        "INSERT INTO identity_audit (at, what, who, about, address) VALUES (?, ?, ?, ?, ?)",
-        (at(now), what, who, about, address),
+        f"""
+        INSERT INTO identity_audit ({", ".join(row)}, position) VALUES ({", ".join("?" * len(row))}, ?)
+        """,  # noqa: S608
+        (*row.values(), _append(connection, row)),
     )
+
+
+def statement_of(row: Mapping[str, object]) -> dict[str, object]:
+    """What the log says of an event: ids, and a digest of the whole row, so that a changed row is found out."""
+    digest = sha256(
+        json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+    return {name: row[name] for name in ("id", "at", "what", "who", "about", "tablet")} | {"row": digest}
+
+
+def _append(connection: sqlite3.Connection, row: Mapping[str, object]) -> int:
+    append: Append | None = getattr(sync, "append_to_log", None)
+    return append(connection, "audit", statement_of(row)) if append else -1
+
+
+def _next_id(connection: sqlite3.Connection) -> int:
+    """The id that the row will have: the log must name it, and the row may not be changed afterwards."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'identity_audit'").fetchone()
+    return int(row[0]) + 1 if row else 1

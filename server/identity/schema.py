@@ -73,3 +73,24 @@ def identity(database: sqlite_utils.Database) -> None:
     """The provider's shape, staff and their roles, sign-in, tablets."""
     for statement in (*ORGANISATION, *SIGN_IN, *TABLETS):
         database.conn.execute(statement)
+
+
+AUDIT = (
+    *(
+        f"ALTER TABLE identity_audit ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
+        for name in ("tablet", "details", "service")
+    ),
+    # Where the event stands in the log; -1 for those noted before there was one
+    """ALTER TABLE identity_audit ADD COLUMN position INTEGER NOT NULL DEFAULT -1""",
+    """CREATE INDEX identity_audit_by_service ON identity_audit (service, id)""",
+    """CREATE INDEX identity_audit_by_who ON identity_audit (who, id)""",
+    """CREATE INDEX identity_audit_by_about ON identity_audit (about, id)""",
+    """CREATE INDEX identity_audit_by_time ON identity_audit (at)""",
+)
+
+
+@server_migrations()
+def audit_trail(database: sqlite_utils.Database) -> None:
+    """Each event with its tablet, its service, a few words of ours, and its place in the log."""
+    for statement in AUDIT:
+        database.conn.execute(statement)

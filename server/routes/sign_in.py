@@ -20,6 +20,7 @@ from server.identity.guard import find_viewer
 from server.identity.known_browser import make_mark
 from server.identity.permissions import Permission, Rule, needs
 from server.identity.secret_tokens import hash_token, new_token
+from server.identity.waiting import wait_words
 from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import read_form
@@ -66,7 +67,7 @@ async def sign_in(
     begun = await rooms.database.write(lambda sql: signing_in.begin(sql, email, host, mark, now))
     if wait := begun.wait:
         return _form(
-            after, email, Problem("too_many_attempts", _wait_words(wait), headers={"retry-after": str(wait)})
+            after, email, Problem("too_many_attempts", wait_words(wait), headers={"retry-after": str(wait)})
         )
     account = await rooms.database.read(lambda sql: signing_in.find_account(sql, email, now))
     right = await rooms.passwords.check(password, account.password if account else None)
@@ -116,15 +117,6 @@ def _form(after: str, email: str = "", problem: Problem | None = None) -> Templa
         context={"after": after, "email": email, "problem": problem},
         status_code=problem.kind.status if problem else 200,
         headers=problem.headers if problem else None,
-    )
-
-
-def _wait_words(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return (
-        f"Wait {seconds} seconds, then try again."
-        if seconds < 90
-        else f"Wait {minutes} minutes, then try again."
     )
 
 
