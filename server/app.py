@@ -42,6 +42,7 @@ from server.routes import (
     sign_in,
     sync,
     tablet,
+    tablet_people,
     tablets,
 )
 from server.same_origin import SameOrigin
@@ -57,6 +58,7 @@ LARGEST_REQUEST = 64 * 1024
 ROUTES = (
     assets,
     tablet,
+    tablet_people,
     sync,
     sign_in,
     evidence,
@@ -128,15 +130,16 @@ def _open_rooms(
             await database.write(publish_words)
             build = build_of(app.state["assets"])
             await database.write(lambda sql: note_offered(sql, catalogue, build, clock()))
+            keys = open_keys(settings.keys, may_make=True)
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,
                 catalogue=catalogue,
-                inbox=make_inbox(database, catalogue, clock),
+                inbox=make_inbox(database, catalogue, clock, keys),
                 passwords=Passwords(),
                 clock=clock,
                 streams=Streams(),
-                keys=open_keys(settings.keys, may_make=True),
+                keys=keys,
             )
             async with Rhythm(database, catalogue, clock).running():
                 yield

@@ -4,22 +4,32 @@
 import server.concerns.schema
 import server.dated_settings.schema
 import server.due.schema
-import server.floor_lists.schema  # noqa: F401
+import server.floor_lists.schema
+import server.identity.tablet_people_schema  # noqa: F401
 from observation_forms import Catalogue
 from server.action_themes import action_themes
 from server.dated_settings.store import timescales_in_force
 from server.due.following import Following, forget_derived
 from server.due.items import publish_all
 from server.identity.hold import hold_reason
-from sync import Database, Inbox
+from sync import Database, Inbox, Signer
 from sync import rebuild as rebuild_projections
 from sync.instants import Clock, now
 
 
-def make_inbox(database: Database, catalogue: Catalogue, clock: Clock = now) -> Inbox:
-    """Where tablets hand in records of this app."""
+def make_inbox(
+    database: Database, catalogue: Catalogue, clock: Clock = now, signer: Signer | None = None
+) -> Inbox:
+    """Where tablets hand in records of this app. `signer` signs what the log comes to."""
     return Inbox(
-        database, catalogue, hold_reason, clock, action_themes, timescales_in_force, Following(catalogue)
+        database,
+        catalogue,
+        hold_reason,
+        clock,
+        action_themes,
+        timescales_in_force,
+        Following(catalogue),
+        signer,
     )
 
 

@@ -2,6 +2,7 @@
 
 from sync.chain import TabletState, Trouble, tablet_state
 from sync.changes import KINDS, publish, pull
+from sync.checkpoint import Checkpoint, Signer, offer, read_checkpoint
 from sync.contact import hear_of
 from sync.database import Database
 from sync.epoch import read_epoch, renew_epoch
@@ -11,13 +12,24 @@ from sync.held import HELD_REASONS, RECEIPT_STATUSES
 from sync.inbox import Inbox
 from sync.info import info
 from sync.ledger import Entry, read_entry, read_record
+from sync.log import LogError, append_to_log, log_size
 from sync.migrations import migrate, register
 from sync.rebuild import RebuildError, rebuild
 from sync.restore import restore
 from sync.sealed import Unreadable, read_body
 from sync.sender import Sender
 from sync.stored import OnStored, SettingsOf, Stored
-from sync.wire import Body, Changes, HaveAnswer, Info, PushAnswer, Receipt, Refused, TabletSeen
+from sync.wire import (
+    Body,
+    Changes,
+    HaveAnswer,
+    Info,
+    PushAnswer,
+    Receipt,
+    Refused,
+    SignedCheckpoint,
+    TabletSeen,
+)
 
 __all__ = [
     "DATABASE_ERRORS",
@@ -26,12 +38,14 @@ __all__ = [
     "RECEIPT_STATUSES",
     "Body",
     "Changes",
+    "Checkpoint",
     "Database",
     "DatabaseError",
     "Entry",
     "HaveAnswer",
     "Inbox",
     "Info",
+    "LogError",
     "OnStored",
     "PushAnswer",
     "RebuildError",
@@ -39,18 +53,24 @@ __all__ = [
     "Refused",
     "Sender",
     "SettingsOf",
+    "SignedCheckpoint",
+    "Signer",
     "Stored",
     "TabletSeen",
     "TabletState",
     "Trouble",
     "Unreadable",
+    "append_to_log",
     "have",
     "hear_of",
     "info",
+    "log_size",
     "migrate",
+    "offer",
     "publish",
     "pull",
     "read_body",
+    "read_checkpoint",
     "read_entry",
     "read_epoch",
     "read_record",

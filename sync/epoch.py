@@ -1,4 +1,4 @@
-"""What this server keeps about itself: its epoch, and the key that seals cursors.
+"""What this server keeps about itself: its epoch, the name of its log, and the key that seals cursors.
 
 The epoch is a random name for this history of the ledger. A backup that is restored gets a new one, so
 every tablet notices that the server may have forgotten records, and offers again what it still holds.
@@ -18,6 +18,11 @@ def renew_epoch(connection: sqlite3.Connection) -> str:
     epoch = secrets.token_hex(16)
     connection.execute("UPDATE server_state SET value = ? WHERE name = 'epoch'", (epoch,))
     return epoch
+
+
+def read_log_id(connection: sqlite3.Connection) -> str:
+    """32 hexadecimal digits that name the log for ever, whatever backup is restored."""
+    return _read(connection, "log_id")
 
 
 def read_cursor_key(connection: sqlite3.Connection) -> bytes:

@@ -12,7 +12,8 @@ from functools import cache, partial
 from msgspec import Raw
 
 from observation_forms import Catalogue
-from sync import instants
+from sync import checkpoint, instants
+from sync.checkpoint import Signer
 from sync.contact import note_contact
 from sync.database import Database
 from sync.epoch import read_epoch
@@ -42,10 +43,12 @@ class Inbox:
         themes_of: ThemesOf = no_themes,
         settings_of: SettingsOf = no_settings,
         on_stored: OnStored = tell_nobody,
+        signer: Signer | None = None,
     ) -> None:
         """`hold_reason` says why a readable body must be kept aside: a key of `HELD_REASONS`; "" = it need
         not. `themes_of` says what an action is about; of an action it does not know, nothing. `settings_of`
         says which timescales were in force in a service at an instant; `on_stored` is told of every record.
+        `signer` signs what the log comes to; without one the signature of a checkpoint is "".
         """
         self._database = database
         self._catalogue = catalogue
@@ -54,6 +57,7 @@ class Inbox:
         self._themes_of = themes_of
         self._settings_of = settings_of
         self._on_stored = on_stored
+        self._signer = signer
 
     async def receive(self, raw: bytes, sender: Sender) -> PushAnswer:
         """Keep every item of the JSON array `raw`, and answer with one receipt for each, in order.
@@ -79,4 +83,12 @@ class Inbox:
         keeper = Keeper(connection, sender, received_at, self._hold_reason, self._on_stored)
         receipts = keeper.keep(examined)
         note_contact(connection, sender, received_at)
-        return PushAnswer(receipts, received_at, instants.epoch_milliseconds(now), read_epoch(connection))
+        offered = checkpoint.offer_and_keep(connection, self._signer, sender.checkpoint, now)
+        return PushAnswer(
+            receipts,
+            received_at,
+            instants.epoch_milliseconds(now),
+            read_epoch(connection),
+            offered.checkpoint,
+            offered.consistency,
+        )

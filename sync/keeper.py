@@ -8,10 +8,11 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from sync import chain, ledger
+from sync import chain, ledger, log
 from sync.errors import is_about_the_file
 from sync.examine import Examined
 from sync.ledger import Entry, Other, Standing
+from sync.log import Leaf
 from sync.projections import Projector
 from sync.sender import Sender
 from sync.stored import OnStored, tell_nobody
@@ -55,36 +56,52 @@ class Keeper(Struct):
             if is_about_the_file(error) or not self.connection.in_transaction:
                 raise
             _LOG.exception("record %s is held", item.claimed.record)
-        entry = self._entry(item, ledger.next_seq(self.connection), "held", "not_judged")
-        self._append([(entry, item)])
-        return [ledger.receipt_for(entry)]
+        entry, leaf = self._logged(
+            self._entry(item, ledger.next_seq(self.connection), "held", "not_judged"),
+            item,
+            log.log_size(self.connection),
+        )
+        self._append([(entry, item)], [leaf])
+        return [ledger.receipt_for(entry, leaf.position)]
 
     def _keep_together(self, examined: list[Examined]) -> list[Receipt]:
         whole = [item for item in examined if not item.corrupt]
         kept = ledger.find_bodies(self.connection, (item.sha256 for item in whole))
         others = ledger.find_records(self.connection, (item.body.record for item in whole if item.body))
         entries: list[tuple[Entry, Examined]] = []
+        leaves: list[Leaf] = []
         projector = Projector(self.connection, self.on_stored)
         receipts = []
-        seq = ledger.next_seq(self.connection)
+        seq, size = ledger.next_seq(self.connection), log.log_size(self.connection)
+        positions = log.positions_of(self.connection, (entry.seq for entry in kept.values())) if kept else {}
         for item in examined:
             if item.corrupt:
                 receipts.append(_corrupt_receipt(item))
             elif item.sha256 in kept:
-                receipts.append(ledger.receipt_for(kept[item.sha256], again=True))
+                before = kept[item.sha256]
+                receipts.append(ledger.receipt_for(before, positions.get(before.seq, -1), again=True))
             else:
-                entry = self._decide(item, others, seq + len(entries))
+                decided = self._decide(item, others, seq + len(entries))
+                entry, leaf = self._logged(decided, item, size + len(leaves))
                 kept[item.sha256] = entry
+                positions[entry.seq] = leaf.position
                 entries.append((entry, item))
+                leaves.append(leaf)
                 projector.add(entry, item.body, item.judged)
-                receipts.append(ledger.receipt_for(entry))
-        self._append(entries)
+                receipts.append(ledger.receipt_for(entry, leaf.position))
+        self._append(entries, leaves)
         projector.flush()
         return receipts
 
-    def _append(self, kept: list[tuple[Entry, Examined]]) -> None:
+    def _logged(self, entry: Entry, item: Examined, position: int) -> tuple[Entry, Leaf]:
+        """The entry with the leaf that will stand for it at `position`."""
+        leaf = log.entry_leaf(position, entry, item.themes)
+        return entry._replace(leaf=leaf.leaf), leaf
+
+    def _append(self, kept: list[tuple[Entry, Examined]], leaves: list[Leaf]) -> None:
         entries = [entry for entry, _ in kept]
         ledger.append(self.connection, entries)
+        log.append_leaves(self.connection, leaves)
         ledger.append_themes(self.connection, [(entry.seq, item.themes) for entry, item in kept])
         chain.note_arrivals(self.connection, entries)
 
@@ -110,7 +127,7 @@ class Keeper(Struct):
             *item.claimed,
             item.sealed,
             item.sha256,
-            ledger.leaf_hash(item.sealed),
+            "",
             _encode(item.signatures).decode(),
             self.sender.tablet,
             self.sender.service,

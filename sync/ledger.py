@@ -9,7 +9,6 @@ together.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal, NamedTuple
@@ -65,11 +64,6 @@ class Other(NamedTuple):
 
 _SELECT = f"SELECT {', '.join(Entry._fields)} FROM entry"  # noqa: S608 the names are the ones above
 _INSERT = f"INSERT INTO entry VALUES ({', '.join('?' * len(Entry._fields))})"  # noqa: S608
-
-
-def leaf_hash(body: bytes) -> str:
-    """The body's leaf in a Merkle log (RFC 6962, 2.1): SHA-256 of a zero byte and the body, in hex."""
-    return sha256(b"\0" + body).hexdigest()
 
 
 def next_seq(connection: sqlite3.Connection) -> int:
@@ -154,9 +148,9 @@ def encode_findings(findings: Iterable[Finding]) -> str:
     return _encode(tuple(findings)).decode()
 
 
-def receipt_for(entry: Entry, *, again: bool = False) -> Receipt:
-    """The receipt for a kept body: the same for ever, but that "stored" is "duplicate" when it is given
-    again.
+def receipt_for(entry: Entry, position: int, *, again: bool = False) -> Receipt:
+    """The receipt for a kept body, whose leaf stands at `position`: the same for ever, but that "stored" is
+    "duplicate" when it is given again.
     """
     return Receipt(
         status="duplicate" if again and entry.standing == "stored" else entry.standing,
@@ -168,4 +162,5 @@ def receipt_for(entry: Entry, *, again: bool = False) -> Receipt:
         leaf=entry.leaf,
         held_for=entry.held_for,
         findings=_decode_findings(entry.findings),
+        position=position,
     )

@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 from sync import schema
 from sync.connections import open_writer
 from sync.errors import DatabaseError, explain
+from sync.log_beginning import begin_log
 from sync.process_lock import ProcessLock
 
 sync_migrations = Migrations("sync")
@@ -122,3 +123,18 @@ def withdrawn_and_restricted(database: sqlite_utils.Database) -> None:
     """What a record version says besides: taken back, begun by another, part of an audit, for few to see."""
     for statement in schema.AFTERWARDS:
         database.conn.execute(statement)
+
+
+@sync_migrations()
+def destroyed(database: sqlite_utils.Database) -> None:
+    """What was destroyed under a retention rule, and the one way in which an entry loses its words."""
+    for statement in schema.DESTROYED:
+        database.conn.execute(statement)
+
+
+@sync_migrations()
+def log(database: sqlite_utils.Database) -> None:
+    """The Merkle log, begun with a leaf for each entry that is there already."""
+    for statement in schema.LOG:
+        database.conn.execute(statement)
+    begin_log(database.conn)

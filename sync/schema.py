@@ -201,6 +201,49 @@ AFTERWARDS = (
     """,
 )
 
+# The Merkle log. `ref` is what a leaf is about; `log_node` is the hash of each complete subtree of 256 leaves or more
+LOG = (
+    """
+    CREATE TABLE log_leaf (
+        position INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        ref ANY NOT NULL,
+        statement TEXT NOT NULL,
+        leaf TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX log_leaf_once ON log_leaf (kind, ref)",
+    """
+    CREATE TABLE log_node (
+        level INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        node TEXT NOT NULL,
+        PRIMARY KEY (level, place)
+    ) STRICT, WITHOUT ROWID
+    """,
+    *(
+        f"""
+        CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the log refuses to {words}'); END
+        """
+        for table in ("log_leaf", "log_node")
+        for verb, words in (("update", "change what it says"), ("delete", "forget what it said"))
+    ),
+    # Every checkpoint this server signed and kept; `entries` is the number of the newest entry at that moment
+    """
+    CREATE TABLE log_checkpoint (
+        size INTEGER NOT NULL,
+        epoch TEXT NOT NULL,
+        at TEXT NOT NULL,
+        entries INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        signature TEXT NOT NULL,
+        PRIMARY KEY (size, epoch)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "INSERT INTO server_state VALUES ('log_id', lower(hex(randomblob(16))))",
+)
+
 CHAIN = (
     """
     CREATE TABLE tablet_run (
@@ -255,5 +298,50 @@ SERVER_STATE = (
         waiting INTEGER NOT NULL,
         oldest TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
+    """,
+)
+
+# What was destroyed under a rule. Adding a row empties the entry; nothing else can (`destroying.py`)
+DESTROYED = (
+    """
+    CREATE TABLE destroyed (
+        seq INTEGER PRIMARY KEY REFERENCES entry(seq),
+        record TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        service TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        why TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at TEXT NOT NULL,
+        restricted INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX destroyed_by_record ON destroyed (record)",
+    *(
+        f"""
+        CREATE TRIGGER destroyed_refuses_{verb} BEFORE {verb} ON destroyed
+        BEGIN SELECT RAISE(ABORT, 'what was destroyed, by whom and why is never changed'); END
+        """
+        for verb in ("update", "delete")
+    ),
+    "DROP TRIGGER entry_refuses_update",
+    """
+    CREATE TRIGGER entry_refuses_update BEFORE UPDATE ON entry
+    WHEN NOT (
+        EXISTS (SELECT 1 FROM destroyed WHERE destroyed.seq = OLD.seq AND destroyed.sha256 = OLD.sha256)
+        AND NEW.body = x'' AND NEW.signatures = '[]' AND NEW.findings = '[]'
+        AND NEW.seq = OLD.seq AND NEW.standing = OLD.standing AND NEW.record = OLD.record
+        AND NEW.version = OLD.version AND NEW.service = OLD.service AND NEW.tablet = OLD.tablet
+        AND NEW.tablet_seq = OLD.tablet_seq AND NEW.tablet_prev = OLD.tablet_prev
+        AND NEW.sha256 = OLD.sha256 AND NEW.leaf = OLD.leaf AND NEW.sender_tablet = OLD.sender_tablet
+        AND NEW.sender_service = OLD.sender_service AND NEW.held_for = OLD.held_for
+        AND NEW.received_at = OLD.received_at
+    )
+    BEGIN SELECT RAISE(ABORT, 'the ledger refuses to change an entry'); END
+    """,
+    """
+    CREATE TRIGGER destroyed_empties_entry AFTER INSERT ON destroyed
+    BEGIN UPDATE entry SET body = x'', signatures = '[]', findings = '[]' WHERE seq = NEW.seq; END
     """,
 )

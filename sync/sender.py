@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """An enrolled tablet. `waiting` and `oldest` are what it still holds: a count, and an instant or ""."""
+    """An enrolled tablet. `waiting` and `oldest` are what it still holds: a count, and an instant or "".
+
+    `checkpoint` is the size of the newest checkpoint it has verified, 0 for none.
+    """
 
     tablet: str
     service: str
@@ -13,3 +16,4 @@ class Sender:
     app: str = ""
     waiting: int = 0
     oldest: str = ""
+    checkpoint: int = 0

@@ -121,7 +121,10 @@ class Finding(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What became of one item. `seq` 0, `received_at` and `leaf` empty, when nothing was kept (corrupt)."""
+    """What became of one item. `leaf` stands in the log at `position`, counted from 0.
+
+    When nothing was kept (corrupt), `seq` is 0, `position` -1, `received_at` and `leaf` are empty.
+    """
 
     status: ReceiptStatus
     record: str
@@ -132,15 +135,28 @@ class Receipt(Struct, frozen=True):
     leaf: str
     held_for: str
     findings: list[Finding]
+    position: int = -1
+
+
+class SignedCheckpoint(Struct, frozen=True):
+    """A checkpoint's text (`checkpoint.py`) and the server's Ed25519 signature over it, in base64."""
+
+    text: str
+    signature: str
 
 
 class PushAnswer(Struct, frozen=True):
-    """The answer to a batch: one receipt per item, in the order of the items."""
+    """The answer to a batch: one receipt per item, in the order of the items; then the log as it now is.
+
+    `consistency` shows that the log begins with the checkpoint whose size the tablet named, in hex.
+    """
 
     receipts: list[Receipt]
     server_time: str
     server_time_ms: int
     epoch: str
+    checkpoint: SignedCheckpoint
+    consistency: list[str]
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,7 +210,8 @@ class TabletSeen(Struct, frozen=True):
 class Changes(Struct, frozen=True):
     """What changed after a cursor; `more` 1 when asking again at once would bring more.
 
-    `tablets` is how the other tablets of the service stand at this moment, whatever the cursor.
+    `tablets` is how the other tablets of the service stand at this moment, whatever the cursor; `checkpoint` and
+    `consistency` are as in the answer to a push.
     """
 
     changes: list[Change]
@@ -202,7 +219,9 @@ class Changes(Struct, frozen=True):
     more: int
     epoch: str
     server_time_ms: int
-    tablets: list[TabletSeen] = []
+    tablets: list[TabletSeen]
+    checkpoint: SignedCheckpoint
+    consistency: list[str]
 
 
 class Info(Struct, frozen=True):

@@ -58,7 +58,7 @@ async def send_changes(
     # On a full disk tablets still read
     with suppress(sync.DatabaseError):
         await sync.hear_of(rooms.database, sender, rooms.clock)
-    return json_answer(await sync.pull(rooms.database, sender, cursor, rooms.clock, read_others))
+    return json_answer(await sync.pull(rooms.database, sender, cursor, rooms.clock, read_others, rooms.keys))
 
 
 @get("/sync/info", opt=needs(Rule.TABLET_EVEN_REVOKED))
@@ -88,7 +88,12 @@ def _sender(request: Request, tablet: Tablet) -> sync.Sender:  # type: ignore[ty
         app=request.headers.get("sightline-app", "")[:_LONGEST_APP],
         waiting=int(waiting) if waiting.isascii() and waiting.isdigit() and len(waiting) < 9 else 0,
         oldest=oldest if _INSTANT.match(oldest) else "",
+        checkpoint=_number(request.headers.get("sightline-checkpoint", "")),
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 handlers = [receive_records, tell_missing, send_changes, send_info]

@@ -30,7 +30,9 @@ async def test_a_sound_record_is_stored(inbox: Inbox, oak: FakeTablet, database:
     assert (receipt.status, receipt.seq, receipt.held_for, receipt.findings) == ("stored", 1, "", [])
     assert receipt.record == json.loads(sealed)["record"]
     assert receipt.sha256 == sha256(sealed).hexdigest()
-    assert receipt.leaf == sha256(b"\0" + sealed).hexdigest()
+    assert receipt.position == 1  # after the leaf that begins the log
+    (leaf,) = await select(database, "SELECT leaf FROM log_leaf WHERE position = 1")
+    assert leaf == {"leaf": receipt.leaf}
     assert receipt.received_at == "2026-11-21T12:00:00.000Z"
     (row,) = await select(database, "SELECT body, signatures FROM entry")
     assert row == {"body": sealed, "signatures": "[]"}

@@ -1,0 +1,210 @@
+"""The log: one leaf for each thing that happened to the ledger, in one Merkle tree that only grows.
+
+A leaf is appended in the transaction of what it tells of, so neither is ever there without the other. Its statement
+is JSON text; what is hashed is exactly those bytes. Hashes of complete subtrees of 256 leaves and of everything
+above them are kept beside, so that a root never needs more than 255 leaves to be read.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from sync import merkle
+from sync.ledger import Entry, Themes
+
+# What each kind of statement is about, by the field that names it: one leaf for each such thing
+KINDS = {"start": "log", "entry": "seq", "audit": "id", "destroyed": "seq", "restored": "epoch"}
+KEPT_LEVEL = 8
+_BLOCK = 1 << KEPT_LEVEL
+
+_encode = msgspec.json.Encoder().encode
+
+
+class LogError(Exception):
+    """The log lacks a leaf that it must have: somebody removed it. `str()` says which."""
+
+
+class Leaf(NamedTuple):
+    """One leaf: what it says, as JSON text, and what the tree hashes it to (hex). `ref` is what it is about."""
+
+    position: int
+    kind: str
+    ref: int | str
+    statement: str
+    leaf: str
+
+
+class EntryStatement(Struct, frozen=True):
+    """What the log says of an entry: every column beside the body, in full or as a digest ("" for nothing)."""
+
+    kind: str
+    seq: int
+    sha256: str
+    standing: str
+    held_for: str
+    record: str
+    version: int
+    service: str
+    tablet: str
+    sender: str
+    signatures: str
+    findings: str
+    themes: str
+    received_at: str
+
+
+def entry_statement(entry: Entry, themes: Themes) -> bytes:
+    """The statement of `entry`, and of what the server knew of its actions."""
+    return _encode(
+        EntryStatement(
+            "entry",
+            entry.seq,
+            entry.sha256,
+            entry.standing,
+            entry.held_for,
+            entry.record,
+            entry.version,
+            entry.sender_service,
+            entry.tablet,
+            entry.sender_tablet,
+            sha256(entry.signatures.encode()).hexdigest() if entry.signatures != "[]" else "",
+            sha256(entry.findings.encode()).hexdigest() if entry.findings != "[]" else "",
+            _themes_digest(themes) if themes else "",
+            entry.received_at,
+        )
+    )
+
+
+def entry_leaf(position: int, entry: Entry, themes: Themes) -> Leaf:
+    """The leaf of an entry that will stand at `position`."""
+    statement = entry_statement(entry, themes)
+    return Leaf(position, "entry", entry.seq, statement.decode(), merkle.hash_leaf(statement).hex())
+
+
+def append_to_log(connection: sqlite3.Connection, kind: str, statement: dict[str, Any]) -> int:
+    """Add one leaf saying `statement`, in the writer's transaction; the position it stands at.
+
+    `kind` is one of `KINDS`, and the statement must have the field named there, once for ever. Say nothing in it
+    that may have to be erased one day: ids and digests, never a note or an answer.
+    """
+    position = log_size(connection)
+    text = _encode({"kind": kind, **statement})
+    append_leaves(
+        connection,
+        [Leaf(position, kind, statement[KINDS[kind]], text.decode(), merkle.hash_leaf(text).hex())],
+    )
+    return position
+
+
+def append_leaves(connection: sqlite3.Connection, leaves: list[Leaf]) -> None:
+    """Add leaves that are numbered on from `log_size`, and the subtrees that they complete."""
+    if not leaves:
+        return
+    connection.executemany("INSERT INTO log_leaf VALUES (?, ?, ?, ?, ?)", leaves)
+    first, end = leaves[0].position, leaves[-1].position + 1
+    for block in range(first >> KEPT_LEVEL, end >> KEPT_LEVEL):
+        _keep_node(connection, KEPT_LEVEL, block, _fold_leaves(connection, block))
+
+
+def log_size(connection: sqlite3.Connection) -> int:
+    """How many leaves there are."""
+    (last,) = connection.execute("SELECT max(position) FROM log_leaf").fetchone()
+    return 0 if last is None else int(last) + 1
+
+
+def positions_of(connection: sqlite3.Connection, seqs: Iterable[int]) -> dict[int, int]:
+    """Where the leaves of these entries stand, by the entry's number."""
+    rows = connection.execute(
+        "SELECT ref, position FROM log_leaf WHERE kind = 'entry' AND ref IN (SELECT value FROM json_each(?))",
+        (_encode(list(seqs)).decode(),),
+    )
+    return dict(rows.fetchall())
+
+
+def read_leaf(connection: sqlite3.Connection, position: int) -> Leaf | None:
+    """The leaf at `position`."""
+    row = connection.execute("SELECT * FROM log_leaf WHERE position = ?", (position,)).fetchone()
+    return Leaf(*row) if row is not None else None
+
+
+def read_leaf_of(connection: sqlite3.Connection, kind: str, ref: int | str) -> Leaf | None:
+    """The leaf of `kind` about `ref`."""
+    row = connection.execute("SELECT * FROM log_leaf WHERE kind = ? AND ref = ?", (kind, ref)).fetchone()
+    return Leaf(*row) if row is not None else None
+
+
+def read_root(connection: sqlite3.Connection, size: int) -> bytes:
+    """The root of the log when it had `size` leaves. Raises `LogError` when a leaf of it is gone."""
+    return merkle.root_of(size, Tree(connection, size).subtree)
+
+
+class Tree:
+    """The complete subtrees of the log, each read once. For one job on one connection."""
+
+    def __init__(self, connection: sqlite3.Connection, size: int) -> None:
+        self._connection = connection
+        self._size = size
+        self._blocks: dict[int, list[bytes]] = {}
+
+    def subtree(self, level: int, index: int) -> bytes:
+        """The hash of the leaves [index << level, (index + 1) << level). Raises `LogError`."""
+        if level >= KEPT_LEVEL:
+            return _read_node(self._connection, level, index)
+        block, inside = divmod(index << level, _BLOCK)
+        hashes = self._leaves(block)[inside : inside + (1 << level)]
+        if len(hashes) < 1 << level:
+            raise LogError(f"the log has no leaf {(index << level) + len(hashes)}")
+        return _fold_pairs(hashes)
+
+    def _leaves(self, block: int) -> list[bytes]:
+        if block not in self._blocks:
+            self._blocks[block] = _read_hashes(
+                self._connection, block << KEPT_LEVEL, min(self._size, (block + 1) << KEPT_LEVEL)
+            )
+        return self._blocks[block]
+
+
+def _keep_node(connection: sqlite3.Connection, level: int, index: int, node: bytes) -> None:
+    """Keep the hash of a complete subtree; with its left neighbour it completes the one above."""
+    connection.execute("INSERT INTO log_node VALUES (?, ?, ?)", (level, index, node.hex()))
+    if index & 1:
+        left = _read_node(connection, level, index - 1)
+        _keep_node(connection, level + 1, index >> 1, merkle.hash_node(left, node))
+
+
+def _read_node(connection: sqlite3.Connection, level: int, index: int) -> bytes:
+    row = connection.execute(
+        "SELECT node FROM log_node WHERE level = ? AND place = ?", (level, index)
+    ).fetchone()
+    if row is None:
+        raise LogError(f"the log does not reach leaf {((index + 1) << level) - 1}")
+    return bytes.fromhex(row[0])
+
+
+def _fold_leaves(connection: sqlite3.Connection, block: int) -> bytes:
+    hashes = _read_hashes(connection, block << KEPT_LEVEL, (block + 1) << KEPT_LEVEL)
+    if len(hashes) < _BLOCK:
+        raise LogError(f"the log lacks leaves between {block << KEPT_LEVEL} and {(block + 1) << KEPT_LEVEL}")
+    return _fold_pairs(hashes)
+
+
+def _fold_pairs(hashes: list[bytes]) -> bytes:
+    while len(hashes) > 1:
+        hashes = [merkle.hash_node(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes[0]
+
+
+def _read_hashes(connection: sqlite3.Connection, start: int, end: int) -> list[bytes]:
+    rows = connection.execute(
+        "SELECT leaf FROM log_leaf WHERE position >= ? AND position < ? ORDER BY position", (start, end)
+    )
+    return [bytes.fromhex(leaf) for (leaf,) in rows.fetchall()]
+
+
+def _themes_digest(themes: Themes) -> str:
+    known = {action: sorted(themes[action]) for action in sorted(themes)}
+    return sha256(_encode(known)).hexdigest()
