@@ -106,6 +106,11 @@ PROBLEMS: dict[str, Kind] = {
         "That code does not work",
         "Check each letter and number, or ask for a new code: each works once, for a short time.",
     ),
+    "conditions_missing": Kind(
+        422,
+        "This device is not ready to be a tablet",
+        "Turn on its encryption and its screen lock, tick both, then send the code again.",
+    ),
     "cursor_refused": Kind(
         409,
         "The server cannot carry on from there",

@@ -2,6 +2,15 @@
 
 import { SYNC_LOCK } from "./sync.mjs";
 
+/** What must be true of a device before it becomes a tablet; the server asks for both. */
+export const CONDITIONS = ["encrypted", "screen_lock"];
+
+/** The code in the page's address, as a QR code puts it there: behind "#", so that it is never sent or written to a log. */
+export function codeIn(hash) {
+  const code = hash.slice(1).toUpperCase();
+  return /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(code) ? code : "";
+}
+
 const REFUSALS = {
   400: "That code is not right. Check it, or ask for a new one.",
   404: "That code is not right, or it is too old. Ask for a new one.",
@@ -11,28 +20,31 @@ const REFUSALS = {
 };
 
 /**
- * @param {{fetch: typeof fetch, store: object, locks: LockManager, code: string}} parts
+ * @param {{fetch: typeof fetch, store: object, locks: LockManager, code: string, conditions?: string[]}} parts
+ *   conditions: what was ticked of CONDITIONS
  * @returns {Promise<{tablet: object|null, problem: string}>} the tablet as stored: {id, name, unit, service: {id, name}}
  */
-export function enrol({ fetch, store, locks, code }) {
-  return locks.request(SYNC_LOCK, {}, () => enrolNow({ fetch, store, code })); // nothing is sent or read between two tablets
+export function enrol({ fetch, store, locks, code, conditions = [] }) {
+  return locks.request(SYNC_LOCK, {}, () => enrolNow({ fetch, store, code, conditions })); // nothing is sent or read between two tablets
 }
 
-async function enrolNow({ fetch, store, code }) {
-  const response = await ask(fetch, code);
+async function enrolNow({ fetch, store, code, conditions }) {
+  const response = await ask(fetch, code, conditions);
   if (!response) return { tablet: null, problem: "The server did not answer. Enrolling needs the network once." };
   const answer = await response.json().catch(() => null);
   if (response.status !== 201 || !answer?.tablet?.id || !answer?.service?.id) {
     return { tablet: null, problem: REFUSALS[response.status] ?? answer?.detail ?? "That did not work. Check the code and try again." };
   }
   const tablet = { ...answer.tablet, service: answer.service };
-  await store.write(["meta"], (change) => startAsTablet(change, tablet));
+  await store.write(["meta"], (change) => startAsTablet(change, tablet, answer));
   return { tablet, problem: "" };
 }
 
 // A new enrolment is a new tablet: its records start a chain of their own. What still waits keeps the numbers it was sealed with.
-async function startAsTablet(change, tablet) {
+async function startAsTablet(change, tablet, { server, settings }) {
   await change.put("meta", { key: "tablet", value: tablet });
+  await change.put("meta", { key: "server_keys", value: server ?? null });
+  await change.put("meta", { key: "settings", value: settings ?? {} });
   await change.delete("meta", "chain");
   await change.delete("meta", "cursor");
 }
@@ -47,11 +59,11 @@ export async function knownAs(fetch) {
   }
 }
 
-function ask(fetch, code) {
+function ask(fetch, code, conditions) {
   return fetch("/tablet/enrolment", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code: code.trim().toUpperCase() }),
+    body: JSON.stringify({ code: code.trim().toUpperCase(), conditions }),
     credentials: "same-origin",
     redirect: "error",
   }).catch(() => null);

@@ -25,6 +25,12 @@ WEEKDAYS: Mapping[str, str] = {
     "6": "Saturday",
     "7": "Sunday",
 }
+LOCKS: Mapping[str, str] = {
+    "60": "1 minute",
+    "120": "2 minutes",
+    "180": "3 minutes",
+    "300": "5 minutes",
+}
 MONTH_DAYS: Mapping[str, str] = {str(day): str(day) for day in range(1, 29)}
 
 
@@ -50,10 +56,14 @@ class Setting(msgspec.Struct, frozen=True):
         """The value as a person would say it."""
         if self.is_timescale or self.group == PERIODS:
             return minutes_words(int(value))
+        if self.group == KEEPING:
+            return "1 year" if value == "1" else f"{value} years"
         return self.options.get(value) or value.replace(" ", ", ")
 
 
 RHYTHM, PERIODS, TIMESCALES = "When things are due", "How long after", "Timescales that forms are judged by"
+TABLETS = "Tablets"
+KEEPING = "How long records are kept"
 
 
 def minutes_words(minutes: int) -> str:
@@ -91,6 +101,14 @@ def read_times(typed: str) -> str:
     return " ".join(times)
 
 
+def read_years(typed: str) -> str:
+    """A number of years. Raises `ValueError`."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 100):
+        raise ValueError("Write a whole number of years from 1 to 100, such as 8.")
+    return str(int(text))
+
+
 def _one_of(options: Mapping[str, str]) -> Callable[[str], str]:
     def read(typed: str) -> str:
         if typed not in options:
@@ -100,6 +118,10 @@ def _one_of(options: Mapping[str, str]) -> Callable[[str], str]:
     return read
 
 
+_NOT_BY_ITSELF = (
+    "Your own schedule decides; this is where Sightline starts. Nothing is destroyed by itself: at its end, a record "
+    "comes onto the list under How long records are kept."
+)
 _OWN = (
     Setting(
         "handover_times", "Times of handovers", "07:30 14:30 21:00", RHYTHM,
@@ -129,6 +151,21 @@ _OWN = (
     Setting(
         "observe_after_learning", "Practice watched after learning, within", "10080", PERIODS,
         "Minutes from giving a learning message to watching practice: 10080 is 7 days.", read_minutes,
+    ),
+    Setting(
+        "lock_seconds", "A tablet nobody touches locks after", "120", TABLETS,
+        "Whoever comes next gives their own PIN. What was being written is kept.",
+        _one_of(LOCKS), LOCKS,
+    ),
+    *(
+        Setting(name, label, years, KEEPING, f"{hint} {_NOT_BY_ITSELF}", read_years)
+        for name, label, years, hint in (
+            ("keep_person_years", "Records about a person supported", "8", "Years after the person left."),
+            ("keep_complaint_years", "Records about a complaint", "10", "Years after it happened."),
+            ("keep_incident_years", "Serious incidents", "20", "Years after it happened."),
+            ("keep_staff_years", "Observations of a member of staff", "6", "Years after they left."),
+            ("keep_other_years", "Records about nobody in particular", "8", "Years after it happened."),
+        )
     ),
 )  # fmt: skip
 OWN: Mapping[str, Setting] = {setting.name: setting for setting in _OWN}

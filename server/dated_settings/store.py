@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from server.dated_settings.known import OWN, RHYTHM, Setting
+from server.dated_settings.known import OWN, PERIODS, TABLETS, Setting
 from server.identity.instants import at, read
 from sync import publish
 
@@ -49,7 +49,10 @@ def set_value(
         msgspec.structs.astuple(kept),
     )
     if setting.is_timescale:
-        _publish(connection, service, setting)
+        _publish_timescale(connection, service, setting)
+    elif setting.group == TABLETS:
+        body = {"id": setting.name, "history": _history(connection, service, setting)}
+        publish(connection, service, "setting", setting.name, body)
     return kept
 
 
@@ -79,7 +82,7 @@ def timescales_in_force(connection: sqlite3.Connection, service: str, instant: s
         "SELECT name, value FROM dated_setting WHERE service = ? AND from_at <= ? ORDER BY from_at, id",
         (service, instant),
     )
-    return {name: int(value) for name, value in rows if name not in OWN or OWN[name].group != RHYTHM}
+    return {name: int(value) for name, value in rows if name not in OWN or OWN[name].group == PERIODS}
 
 
 def history(connection: sqlite3.Connection, services: Sequence[str], name: str = "") -> list[SetValue]:
@@ -102,14 +105,14 @@ def _soonest(connection: sqlite3.Connection, now: datetime) -> str:
     return at(latest + timedelta(seconds=1))
 
 
-def _publish(connection: sqlite3.Connection, service: str, setting: Setting) -> None:
+def _publish_timescale(connection: sqlite3.Connection, service: str, setting: Setting) -> None:
+    in_order = _history(connection, service, setting)
+    body = {"id": setting.name, "minutes": in_order[-1][1], "history": in_order}
+    publish(connection, service, "timescale", setting.name, body)
+
+
+def _history(connection: sqlite3.Connection, service: str, setting: Setting) -> list[tuple[str, int]]:
     """A tablet judges an old draft too, so the history begins with what held before anything was set."""
     held = {_BEGINNING: int(setting.default)}
     held |= {one.from_at: int(one.value) for one in reversed(history(connection, [service], setting.name))}
-    in_order = dict(sorted(held.items()))
-    body = {
-        "id": setting.name,
-        "minutes": list(in_order.values())[-1],
-        "history": [list(pair) for pair in in_order.items()],
-    }
-    publish(connection, service, "timescale", setting.name, body)
+    return sorted(held.items())

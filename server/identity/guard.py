@@ -90,9 +90,14 @@ async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -
     if tablet is None:
         raise Problem("not_enrolled")
     if tablet.revoked and rule is Rule.TABLET:
-        raise Problem("tablet_revoked")
+        raise revoked(tablet)
     await _note_heard(rooms_of(connection.app.state), tablet)
     return tablet
+
+
+def revoked(tablet: Tablet) -> Problem:
+    """What a tablet out of use is told: that it may read nothing, and what to do with its store."""
+    return Problem("tablet_revoked", extra={"wipe": tablet.wipe})
 
 
 async def _note_heard(rooms: Rooms, tablet: Tablet) -> None:

@@ -4,6 +4,9 @@ enrolment.
 The shell is the same bytes for everyone, so nothing here that can be stored holds a user's data.
 """
 
+from base64 import b64encode
+from typing import Annotated, TypeVar
+
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -11,9 +14,11 @@ from litestar.response import Response
 
 from server.answers import json_answer
 from server.assets import MANIFEST, SERVICE_WORKER, SHELL
+from server.dated_settings.store import own_value_at
 from server.identity import attempts, tablets
 from server.identity.cookies import TABLET, read_cookie, tablet_cookie
-from server.identity.guard import find_tablet
+from server.identity.guard import find_tablet, revoked
+from server.identity.instants import at
 from server.identity.permissions import Rule, needs
 from server.identity.secret_tokens import hash_code, hash_token, new_token
 from server.identity.tablets import Tablet
@@ -22,11 +27,21 @@ from server.rooms import Rooms
 from server.routes.assets import AS_STORED, answer_asset
 from server.same_origin import read_json
 
+_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
 
 class EnrolmentForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What a tablet sends to be enrolled: the code as it was typed."""
+    """What a tablet sends to be enrolled: the code as it was typed, and which `CONDITIONS` were ticked."""
 
     code: str
+    conditions: list[str] = []
+
+
+class WipedForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What a tablet says when it has wiped its store: what it still held then, which should be nothing."""
+
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    drafts: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 @get(["/tablet", "/tablet/", "/tablet/{rest:path}"], opt=AS_STORED)
@@ -65,8 +80,8 @@ async def identity(request: Request, rooms: NamedDependency[Rooms]) -> Response[
     if tablet is None:
         return Response(b"", status_code=204)
     if tablet.revoked:
-        raise Problem("tablet_revoked")
-    answer = json_answer(_words(tablet))
+        raise revoked(tablet)
+    answer = json_answer(await _welcome(rooms, tablet))
     answer.set_cookie(tablet_cookie(rooms.settings, read_cookie(request, rooms.settings, TABLET)))
     return answer
 
@@ -74,7 +89,10 @@ async def identity(request: Request, rooms: NamedDependency[Rooms]) -> Response[
 @post("/tablet/enrolment", opt=needs(Rule.PUBLIC))
 async def enrol(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
     """201: the code was good, it is used up, and this browser is now that tablet."""
-    code = _read_code(await read_json(request))
+    form = _read(await read_json(request), EnrolmentForm, 'Send {"code": "ABCD-EFGH", "conditions": [...]}.')
+    if not set(tablets.CONDITIONS) <= set(form.conditions):
+        raise Problem("conditions_missing")
+    code = hash_code(form.code)
     host = request.client.host if request.client else ""
     token, now = new_token(), rooms.clock()
     counter = attempts.address("enrolment", host)
@@ -82,28 +100,49 @@ async def enrol(request: Request, rooms: NamedDependency[Rooms]) -> Response[byt
     if begun.wait:
         raise Problem("too_many_attempts", headers={"retry-after": str(begun.wait)})
     tablet = await rooms.database.write(
-        lambda sql: tablets.enrol(sql, hash_code(code), hash_token(token), now, host)
+        lambda sql: tablets.enrol(sql, code, hash_token(token), now, host, form.conditions)
     )
     if tablet is None:
         raise Problem("wrong_enrolment_code")
     await rooms.database.write(lambda sql: attempts.forgive(sql, begun))
-    answer = json_answer(_words(tablet), 201)
+    answer = json_answer(await _welcome(rooms, tablet), 201)
     answer.set_cookie(tablet_cookie(rooms.settings, token))
     return answer
 
 
-def _read_code(raw: bytes) -> str:
+@post("/tablet/wiped", opt=needs(Rule.TABLET_EVEN_REVOKED), status_code=204)
+async def wiped(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    tablet: NamedDependency[Tablet],
+) -> None:
+    """A tablet out of use has wiped its store. Raises `Problem` "conflict" for one that is in use."""
+    _read(await read_json(request), WipedForm, 'Send {"waiting": 0, "drafts": 0}.')
+    now = rooms.clock()
+    if not await rooms.database.write(lambda sql: tablets.note_wiped(sql, tablet.id, now)):
+        raise Problem("conflict", "This tablet is in use: it has nothing to wipe.")
+
+
+def _read(raw: bytes, shape: type[_Shape], remedy: str) -> _Shape:
     try:
-        return msgspec.json.decode(raw, type=EnrolmentForm, strict=True).code
+        return msgspec.json.decode(raw, type=shape, strict=True)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Problem("not_json", 'Send {"code": "ABCD-EFGH"}.') from None
+        raise Problem("not_json", remedy) from None
 
 
-def _words(tablet: Tablet) -> dict[str, object]:
+async def _welcome(rooms: Rooms, tablet: Tablet) -> dict[str, object]:
+    """What a tablet needs to know of itself and of its server: names, the keys it trusts, how soon it locks."""
+    now = at(rooms.clock())
+    lock = await rooms.database.read(lambda sql: own_value_at(sql, tablet.service, "lock_seconds", now))
     return {
         "tablet": {"id": tablet.id, "name": tablet.name, "unit": tablet.unit},
         "service": {"id": tablet.service, "name": tablet.service_name, "kind": tablet.service_kind},
+        "server": {
+            "signing_key": b64encode(rooms.keys.signing_public).decode(),
+            "recovery_key": b64encode(rooms.keys.recovery_public).decode(),
+        },
+        "settings": {"lock_seconds": int(lock)},
     }
 
 
-handlers = [shell, service_worker, manifest, kill_switch, identity, enrol]
+handlers = [shell, service_worker, manifest, kill_switch, identity, enrol, wiped]

@@ -16,6 +16,7 @@ from sync.connections import open_writer
 from sync.wire import PushAnswer
 from tests.bench.records import AUTHORS, UNITS, Delivery, make_deliveries
 from tests.server.processes import free_port, make_database, serving
+from tests.server.world import enrolment
 from tests.sync.bodies import SERVICE, FakeTablet
 
 
@@ -63,7 +64,7 @@ async def _push_all(origin: str, codes: list[str], catalogue: Catalogue, records
 
 
 async def _enrol(client: httpx.AsyncClient, code: str) -> str:
-    answer = await client.post("/tablet/enrolment", json={"code": code})
+    answer = await client.post("/tablet/enrolment", json=enrolment(code))
     answer.raise_for_status()
     return str(answer.json()["tablet"]["id"])
 

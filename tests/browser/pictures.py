@@ -15,7 +15,7 @@ from server.settings import read_settings
 from tests.browser.chromium import DESKTOP_SIZE, FLAGS, TABLET_SIZE, chromium_path
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import example_answers, open_form, practice_observation
+from tests.browser.steps import example_answers, open_form, practice_observation, tick_conditions
 
 HERE = Path(__file__).parent / "pictures"
 
@@ -46,6 +46,7 @@ async def _take_all(server: RunningServer, invitation: demo.Invitation) -> None:
 async def _take_tablet(page: Page, server: RunningServer, invitation: demo.Invitation) -> None:
     await page.goto(f"{server.origin}/tablet/")
     await page.locator("#enrol-code").fill(invitation.code)
+    await tick_conditions(page)
     await page.locator("#enrol-send").click()
     await page.locator("[data-staff]", has_text="Amina").click()
     await expect(page.locator("#due [data-due]").first).to_be_visible()

@@ -51,9 +51,16 @@ async def enrol(page: Page, server: RunningServer, name: str = "Oak", unit: str 
     server.make_code(CODE, name, unit)
     await page.goto(f"{server.origin}/tablet/")
     await page.locator("#enrol-code").fill(CODE)
+    await tick_conditions(page)
     await page.locator("#enrol-send").click()
     await expect(page.locator('[data-screen="who"]')).to_be_visible()
     await page.evaluate(INSTALLED)
+
+
+async def tick_conditions(page: Page) -> None:
+    """Say that the device is encrypted and locks its own screen."""
+    await page.locator("#enrol-encrypted").check()
+    await page.locator("#enrol-lock").check()
 
 
 async def be(page: Page, staff: str = "amina") -> None:

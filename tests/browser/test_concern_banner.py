@@ -11,6 +11,7 @@ from server.evidence.times import write_instant
 from tests.browser.chromium import Complaints
 from tests.browser.running import RunningServer
 from tests.browser.steps import CODE, sign_in
+from tests.server.world import enrolment
 from tests.sync.bodies import FakeTablet, batch
 
 WITHIN = 5_000
@@ -21,7 +22,7 @@ def push_concern(server: RunningServer) -> None:
     catalogue = load_catalogue()
     server.make_code(CODE, "Oak", "alder-1")
     with httpx.Client(base_url=server.origin, headers={"origin": server.origin}) as client:
-        tablet = client.post("/tablet/enrolment", json={"code": CODE}).json()["tablet"]["id"]
+        tablet = client.post("/tablet/enrolment", json=enrolment(CODE)).json()["tablet"]["id"]
         example = next(each for each in catalogue.current("immediate_concern").examples if not each.broken)
         at = write_instant(datetime.now(UTC) - timedelta(minutes=1))
         sealed = FakeTablet(catalogue, tablet, "alder").seal(

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, open_form, record
+from tests.browser.steps import be, enrolled, open_form, record, tick_conditions
 
 ROWS = """name => new Promise(done => {
     const request = indexedDB.open("sightline");
@@ -78,6 +78,7 @@ async def test_a_new_enrolment_in_one_tab_is_the_tablet_of_every_tab(
     await other.goto(f"{server.origin}/tablet/enrol")
     server.make_code("NEWC-CODE", "Elm", "alder-1")
     await other.locator("#enrol-code").fill("NEWC-CODE")
+    await tick_conditions(other)
     await other.locator("#enrol-send").click()
     await expect(other.locator('[data-screen="who"]')).to_be_visible()
     await page.bring_to_front()

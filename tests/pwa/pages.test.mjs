@@ -5,7 +5,7 @@ import { Reference, actionsFor, matches, personName } from "../../pwa/js/referen
 import { answeredSections, rawFrom } from "../../pwa/js/readback.mjs";
 import { askToKeep, lookAfterCanary, noteWaiting, space } from "../../pwa/js/storage.mjs";
 import { inOrderPicked } from "../../pwa/js/fields.mjs";
-import { enrol } from "../../pwa/js/enrolment.mjs";
+import { CONDITIONS, codeIn, enrol } from "../../pwa/js/enrolment.mjs";
 import { placeOfApp } from "../../pwa/js/install.mjs";
 import { routeOf } from "../../pwa/js/router.mjs";
 import { FakeLocks, MemoryStore, answer, put } from "./fakes.mjs";
@@ -109,6 +109,23 @@ test("enrolling keeps the tablet and starts its chain; a refusal keeps nothing",
   assert.equal(await store.get("meta", "chain"), undefined);
   const offline = await enrol({ fetch: async () => { throw new TypeError(); }, store, locks: new FakeLocks(), code: "x" });
   assert.match(offline.problem, /network/);
+});
+
+test("what was ticked is sent with the code, and the keys that came back are those trusted from now on", async () => {
+  const store = new MemoryStore();
+  const sent = [];
+  const server = { signing_key: "s", recovery_key: "r" };
+  const good = { tablet: { id: "t1", name: "Oak", unit: "oak" }, service: { id: "larch", name: "Larch House" }, server, settings: { lock_seconds: 60 } };
+  const fetch = async (path, request) => { sent.push(JSON.parse(request.body)); return answer(201, good); };
+  await enrol({ fetch, store, locks: new FakeLocks(), code: " abcd-2345", conditions: CONDITIONS });
+  assert.deepEqual(sent, [{ code: "ABCD-2345", conditions: ["encrypted", "screen_lock"] }]);
+  assert.deepEqual((await store.get("meta", "server_keys")).value, server);
+  assert.deepEqual((await store.get("meta", "settings")).value, { lock_seconds: 60 });
+});
+
+test("a code in the page's address is taken, anything else there is not", () => {
+  assert.equal(codeIn("#abcd-2345"), "ABCD-2345");
+  for (const other of ["", "#", "#main", "#ABCD-23456", "#<b>x</b>"]) assert.equal(codeIn(other), "");
 });
 
 test("lists are searched by every word typed", () => {

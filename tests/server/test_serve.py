@@ -15,6 +15,7 @@ import pytest
 
 from observation_forms import load_catalogue
 from tests.server.processes import COMMAND, HOUSE, PASSWORD, free_port, make_database, serving, sightline
+from tests.server.world import enrolment
 from tests.sync.bodies import batch, make_body, make_record_id, seal
 
 JSON = {"content-type": "application/json"}
@@ -40,7 +41,7 @@ def enrol(client: httpx.Client) -> dict[str, Any]:
     unit = page.split('<option value="')[1].split('"')[0]
     made = client.post("/tablets/codes", data={"name": "Oak", "unit": unit}).text
     code = made.split('<p class="enrolment-code">')[1].split("<")[0]
-    said = client.post("/tablet/enrolment", json={"code": code}).json()
+    said = client.post("/tablet/enrolment", json=enrolment(code)).json()
     rows = client.get("/sync/changes").json()["changes"]
     author = next(row["id"] for row in rows if row["kind"] == "staff")
     return {

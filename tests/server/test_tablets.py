@@ -5,7 +5,7 @@ import re
 import pytest
 
 from server.identity import attempts
-from tests.server.world import ORIGIN, Browser, World, enrol
+from tests.server.world import ORIGIN, Browser, World, enrol, enrolment
 
 COOKIE = "sightline-tablet"
 
@@ -19,20 +19,20 @@ def test_a_code_makes_this_browser_that_tablet(world: World, stranger: Browser) 
 
 def test_a_code_works_once(world: World, stranger: Browser) -> None:
     code = world.make_code()
-    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 201
-    again = stranger.post("/tablet/enrolment", json={"code": code})
+    assert stranger.post("/tablet/enrolment", json=enrolment(code)).status_code == 201
+    again = stranger.post("/tablet/enrolment", json=enrolment(code))
     assert again.json()["code"] == "wrong_enrolment_code"
 
 
 def test_a_code_dies_after_ten_minutes(world: World, stranger: Browser) -> None:
     code = world.make_code()
     world.clock.move(minutes=10)
-    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 422
+    assert stranger.post("/tablet/enrolment", json=enrolment(code)).status_code == 422
 
 
 def test_a_code_may_be_typed_in_any_case_with_or_without_its_dash(world: World, stranger: Browser) -> None:
     code = world.make_code().lower().replace("-", "  ")
-    assert stranger.post("/tablet/enrolment", json={"code": code}).status_code == 201
+    assert stranger.post("/tablet/enrolment", json=enrolment(code)).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_strange_enrolment_is_refused(stranger: Browser, body: bytes) -> None:
 
 def test_guessing_codes_slows_down(world: World, stranger: Browser) -> None:
     for number in range(attempts.address("enrolment", "").free):
-        assert stranger.post("/tablet/enrolment", json={"code": f"GUESS-{number}"}).status_code == 422
-    refused = stranger.post("/tablet/enrolment", json={"code": world.make_code()})
+        assert stranger.post("/tablet/enrolment", json=enrolment(f"GUESS-{number}")).status_code == 422
+    refused = stranger.post("/tablet/enrolment", json=enrolment(world.make_code()))
     assert refused.json()["code"] == "too_many_attempts"
     assert refused.headers["retry-after"] == "15"
 
 
 def test_the_tablets_cookie_lasts_and_is_out_of_reach(world: World, stranger: Browser) -> None:
-    answer = stranger.post("/tablet/enrolment", json={"code": world.make_code()})
+    answer = stranger.post("/tablet/enrolment", json=enrolment(world.make_code()))
     cookie = answer.headers["set-cookie"]
     assert f"Max-Age={400 * 24 * 3600}" in cookie
     assert "HttpOnly" in cookie
@@ -80,7 +80,7 @@ def make_code_at_desk(client: Browser, name: str = "Ash", unit: str = "alder-1")
 def test_a_manager_makes_a_code_that_works(world: World, chidi: Browser) -> None:
     code = make_code_at_desk(chidi)
     with world.client() as tablet:
-        assert tablet.post("/tablet/enrolment", json={"code": code}).json()["tablet"]["name"] == "Ash"
+        assert tablet.post("/tablet/enrolment", json=enrolment(code)).json()["tablet"]["name"] == "Ash"
     assert "Ash" in chidi.get("/tablets").text
     with world.sql() as sql:
         assert code.replace("-", "") not in "\n".join(sql.iterdump())

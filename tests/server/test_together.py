@@ -6,7 +6,7 @@ from pathlib import Path
 from litestar.testing import AsyncTestClient
 
 from observation_forms import load_catalogue
-from tests.server.world import World
+from tests.server.world import World, enrolment
 from tests.sync.bodies import batch, make_body, make_record_id, seal
 
 PUSHES = 60
@@ -17,7 +17,7 @@ async def test_pushes_at_the_same_time_are_each_stored_once(tmp_path: Path) -> N
     catalogue, code = load_catalogue(), world.make_code()
     async with AsyncTestClient(world.app, base_url=world.settings.origin) as client:
         client.headers["origin"] = world.settings.origin
-        known = (await client.post("/tablet/enrolment", json={"code": code})).json()["tablet"]["id"]
+        known = (await client.post("/tablet/enrolment", json=enrolment(code))).json()["tablet"]["id"]
         sealed = [
             seal(
                 make_body(

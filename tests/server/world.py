@@ -163,9 +163,14 @@ def sign_in(client: Browser, name: str, password: str = PASSWORD) -> Response:
     return client.post("/sign-in", data=form, follow_redirects=False)
 
 
+def enrolment(code: str) -> dict[str, Any]:
+    """What a tablet sends with its code: both conditions ticked."""
+    return {"code": code, "conditions": ["encrypted", "screen_lock"]}
+
+
 def enrol(world: World, client: Browser, unit: str = "alder-1", name: str = "Oak") -> dict[str, Any]:
     """Enrol the client as a tablet; what the server said it is."""
-    answer = client.post("/tablet/enrolment", json={"code": world.make_code(unit, name)})
+    answer = client.post("/tablet/enrolment", json=enrolment(world.make_code(unit, name)))
     assert answer.status_code == 201, answer.text
     said: dict[str, Any] = answer.json()
     return said
