@@ -5,6 +5,7 @@ from sync.changes import KINDS, publish, pull
 from sync.checkpoint import Checkpoint, Signer, offer, read_checkpoint
 from sync.contact import hear_of
 from sync.database import Database
+from sync.destroying import Destroyed, DestructionStopped, Order, destroy, entries_of, read_destroyed, sweep
 from sync.epoch import read_epoch, renew_epoch
 from sync.errors import DATABASE_ERRORS, DatabaseError
 from sync.have import have
@@ -41,12 +42,15 @@ __all__ = [
     "Checkpoint",
     "Database",
     "DatabaseError",
+    "Destroyed",
+    "DestructionStopped",
     "Entry",
     "HaveAnswer",
     "Inbox",
     "Info",
     "LogError",
     "OnStored",
+    "Order",
     "PushAnswer",
     "RebuildError",
     "Receipt",
@@ -61,6 +65,8 @@ __all__ = [
     "Trouble",
     "Unreadable",
     "append_to_log",
+    "destroy",
+    "entries_of",
     "have",
     "hear_of",
     "info",
@@ -71,6 +77,7 @@ __all__ = [
     "pull",
     "read_body",
     "read_checkpoint",
+    "read_destroyed",
     "read_entry",
     "read_epoch",
     "read_record",
@@ -78,5 +85,6 @@ __all__ = [
     "register",
     "renew_epoch",
     "restore",
+    "sweep",
     "tablet_state",
 ]

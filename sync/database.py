@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from sync.connections import ConnectionThread, open_reader, open_writer
+from sync.destroying import sweep
 from sync.errors import DatabaseError, explain
 from sync.migrations import check_schema
 from sync.process_lock import ProcessLock
@@ -63,6 +64,10 @@ class Database:
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """What `job` returned, reading one unchanging picture of the database; see `Readers.read`."""
         return await self._readers.read(job)
+
+    async def sweep(self) -> None:
+        """Write the whole file anew between two transactions (`destroying.sweep`); what is to be written waits."""
+        await self._writer.alone(sweep)
 
     async def close(self) -> None:
         """Finish what is waiting, close every connection, and let another process write."""

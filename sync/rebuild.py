@@ -8,6 +8,7 @@ from itertools import islice
 from observation_forms import Catalogue
 from sync import chain, ledger, projections
 from sync.database import Database
+from sync.destroying import destroyed_numbers
 from sync.judging import Judged, UnknownForm, judge_body
 from sync.projections import Projector
 from sync.sealed import read_body
@@ -55,8 +56,9 @@ def _derive_all(
     entries = ledger.read_all(connection)
     while some := list(islice(entries, _AT_ONCE)):
         themes = ledger.read_themes(connection, some[0].seq, some[-1].seq)
+        gone = destroyed_numbers(connection, some[0].seq, some[-1].seq)
         for entry in some:
-            if entry.standing == "stored":
+            if entry.standing == "stored" and entry.seq not in gone:
                 projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {}), in_force))
             else:
                 projector.add(entry, None, None)

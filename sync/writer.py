@@ -63,6 +63,15 @@ class Writer:
             raise DatabaseError("busy", self._path) from None
         return cast(T, await asyncio.shield(waiting.answer))
 
+    async def alone(self, job: Callable[[sqlite3.Connection], None]) -> None:
+        """Run `job` between two transactions: for what cannot be part of one. Raises `DatabaseError`."""
+        if self._closed:
+            raise DatabaseError("closed", self._path)
+        try:
+            await asyncio.shield(self._connection.run(job))
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from None
+
     async def close(self) -> None:
         """Finish what is waiting, then close the connection. Takes no new jobs."""
         if not self._closed:
