@@ -102,6 +102,21 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS, P.MANAGE_STAFF}),
 }
 
+# A role may be given for one unit alone. What it then reaches: of these, that unit's; of the next, the whole service's;
+# nothing else, for everything else is about the service or leaves it
+BY_UNIT = frozenset(
+    {
+        P.READ_EVIDENCE,
+        P.REVIEW_EVIDENCE,
+        P.READ_RESTRICTED,
+        P.READ_DUE,
+        P.ANSWER_CONCERNS,
+        P.READ_HELD,
+        P.READ_TABLETS,
+    }
+)
+OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})
+
 ROLE_NAMES: dict[Role, str] = {
     Role.FLOOR: "Senior carer or team leader",
     Role.SHIFT_MANAGER: "Deputy or shift manager",

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+import server.identity.scope_schema  # noqa: F401 the column and the tables that say how far a role reaches
 from server.identity.instants import at, read
 from server.identity.permissions import Role
 from server.identity.viewer import Grant, Viewer
+from server.identity.visits import read_chosen
 
 # Writing "seen" at every request would turn each page view into a commit
 SEEN_EVERY = timedelta(minutes=1)
@@ -73,7 +75,7 @@ def end(connection: sqlite3.Connection, token_hash: str, now: datetime) -> None:
 def _viewer(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Viewer:
     roles = connection.execute(
         """
-        SELECT staff_role.role, service.id, service.name FROM staff_role
+        SELECT staff_role.role, staff_role.unit, service.id, service.name FROM staff_role
         JOIN service ON staff_role.service IS NULL OR staff_role.service = service.id
         WHERE staff_role.staff = ? AND starts <= ? AND (ends = '' OR ends > ?) ORDER BY service.name,
         staff_role.id
@@ -81,11 +83,17 @@ def _viewer(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> 
         (row["staff"], at(now), at(now)),
     ).fetchall()
     services = {role["id"]: role["name"] for role in roles}
+    chosen = read_chosen(connection, row["staff"])
     return Viewer(
         staff=row["staff"],
         name=row["name"],
         email=row["email"],
-        grants=tuple(Grant(Role(role["role"]), role["id"]) for role in roles),
+        grants=tuple(
+            Grant(
+                Role(role["role"]), role["id"], role["unit"], chosen if role["role"] == Role.VISITOR else None
+            )
+            for role in roles
+        ),
         services=services,
         place=next(iter(services.values())) if len(services) == 1 else _provider(connection),
         session=row["id"],
