@@ -64,7 +64,7 @@ async def init(path: Path, first: FirstService, password: str) -> None:
 
     Raises `OrganisationError` when there is a provider already, or the password will not do.
     """
-    hashed = _hash(password)
+    hashed = _hash(password, first.name, first.email, first.provider, first.service)
     create_database(path)
 
     def add(connection: sqlite3.Connection) -> None:
@@ -106,7 +106,7 @@ async def add_staff(path: Path, person: NewStaff) -> None:
 
 async def set_staff_password(path: Path, email: str, password: str) -> None:
     """Set a password and end every session of its owner. Raises `OrganisationError`."""
-    hashed = _hash(password)
+    hashed = _hash(password, email)
 
     def change(connection: sqlite3.Connection) -> None:
         row = connection.execute("SELECT id FROM staff WHERE email = ?", (email,)).fetchone()
@@ -145,8 +145,8 @@ async def opened(path: Path) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _hash(password: str) -> str:
+def _hash(password: str, *knows: str) -> str:
     try:
-        return hash_password(password)
+        return hash_password(password, knows)
     except ValueError as error:
         raise OrganisationError(str(error)) from None

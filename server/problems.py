@@ -81,6 +81,11 @@ PROBLEMS: dict[str, Kind] = {
         "That email and password do not match",
         "Check both and try again, or ask your manager for a new password.",
     ),
+    "wrong_code": Kind(
+        401,
+        "That code is not right",
+        "Wait for the next one and try again: each works once, for half a minute. Check the clock of your phone.",
+    ),
     "cross_origin": Kind(
         403, "This request came from another site", "Open Sightline itself and try again there."
     ),
@@ -110,6 +115,17 @@ PROBLEMS: dict[str, Kind] = {
         422,
         "This device is not ready to be a tablet",
         "Turn on its encryption and its screen lock, tick both, then send the code again.",
+    ),
+    "wrong_pin": Kind(422, "That PIN is not right", "Try again. Ask your manager for a new first PIN if you forgot it."),
+    "weak_pin": Kind(422, "That PIN will not do", "Choose six digits that follow no pattern."),
+    "no_pin": Kind(
+        409, "You have no PIN that works", "Ask your manager for a first PIN. It works for seven days."
+    ),
+    "pin_must_change": Kind(409, "This is your first PIN", "Choose a PIN of your own: nobody else will know it."),
+    "recovery_unreadable": Kind(
+        422,
+        "What this tablet stores cannot be opened by this server",
+        "Ask somebody who has signed in on this tablet before to unlock it. Nothing on it is lost.",
     ),
     "cursor_refused": Kind(
         409,

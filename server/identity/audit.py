@@ -6,13 +6,13 @@ log keeps none. It never holds a note, an answer or a PIN, nor what was typed as
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
-import sync
 from server.identity.audit_place import service_of
 from server.identity.instants import at
+from sync import append_to_log
 
 EVENTS = {
     "signed_in": "Signed in at the desk",
@@ -38,6 +38,11 @@ EVENTS = {
     "visitor_opened": "Opened a page as a visitor",
     "code_made": "Made an enrolment code",
     "code_refused": "A wrong enrolment code was tried",
+    "first_pin_made": "Made a first PIN for somebody",
+    "pin_set": "Chose a PIN of their own",
+    "pin_changed": "Changed their PIN",
+    "pin_wrong": "A wrong PIN was tried on a tablet",
+    "tablet_signed_in": "Signed in on a tablet",
     "tablet_enrolled": "A tablet was enrolled",
     "tablet_revoked": "A tablet was taken out of use",
     "tablet_lost": "A tablet was said to be lost",
@@ -54,7 +59,6 @@ EVENTS = {
 }
 
 LONGEST_DETAILS = 500
-Append = Callable[[sqlite3.Connection, str, Mapping[str, object]], int]
 
 
 def note(
@@ -94,7 +98,7 @@ def note(
         f"""
         INSERT INTO identity_audit ({", ".join(row)}, position) VALUES ({", ".join("?" * len(row))}, ?)
         """,  # noqa: S608
-        (*row.values(), _append(connection, row)),
+        (*row.values(), append_to_log(connection, "audit", statement_of(row))),
     )
 
 
@@ -104,11 +108,6 @@ def statement_of(row: Mapping[str, object]) -> dict[str, object]:
         json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     ).hexdigest()
     return {name: row[name] for name in ("id", "at", "what", "who", "about", "tablet")} | {"row": digest}
-
-
-def _append(connection: sqlite3.Connection, row: Mapping[str, object]) -> int:
-    append: Append | None = getattr(sync, "append_to_log", None)
-    return append(connection, "audit", statement_of(row)) if append else -1
 
 
 def _next_id(connection: sqlite3.Connection) -> int:

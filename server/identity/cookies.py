@@ -1,5 +1,5 @@
-"""The three cookies: who is at the desk, that someone was before, which tablet this is. None can be read by
-a script or sent by another site.
+"""The four cookies: who is at the desk, who is half way there, that someone was before, which tablet this is.
+None can be read by a script or sent by another site.
 
 `__Host-` ties a cookie to this very host over https; plain http on one's own machine cannot carry it.
 """
@@ -12,6 +12,7 @@ from server.settings import Settings
 SESSION = "sightline-session"
 TABLET = "sightline-tablet"
 KNOWN = "sightline-known"
+HALF = "sightline-half"
 # The longest that browsers keep one; it is sent afresh whenever the tablet asks who it is
 TABLET_SECONDS = 400 * 24 * 3600
 
@@ -34,6 +35,16 @@ def tablet_cookie(settings: Settings, token: str) -> Cookie:
 def known_cookie(settings: Settings, mark: str) -> Cookie:
     """Kept: the mark of a browser in which someone has signed in (`known_browser.py`)."""
     return _cookie(settings, KNOWN, mark, TABLET_SECONDS)
+
+
+def half_cookie(settings: Settings, token: str, minutes: int) -> Cookie:
+    """Between the password and the code: opens the page that asks for the code, and nothing else."""
+    return _cookie(settings, HALF, token, minutes * 60)
+
+
+def no_half_cookie(settings: Settings) -> Cookie:
+    """Takes that one away."""
+    return _cookie(settings, HALF, "", 0)
 
 
 def no_session_cookie(settings: Settings) -> Cookie:

@@ -3,6 +3,7 @@ pushes.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,10 +12,9 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from server.identity import sessions
 from server.identity.instants import at
-
-SHORTEST = 12
-LONGEST = 200
+from server.identity.password_strength import LONGEST, why_weak
 
 _hasher = PasswordHasher()
 # Checked when there is no such account, so that a stranger cannot tell by the time taken
@@ -32,14 +32,28 @@ class Passwords:
         check = partial(_matches, kept or _NOBODY, password[: LONGEST + 1])
         return await anyio.to_thread.run_sync(check, limiter=self._limit) and kept is not None
 
+    async def hash(self, password: str, knows: Sequence[str]) -> str:
+        """`hash_password`, as patiently. Raises `ValueError` with a sentence for one that will not do."""
+        return await anyio.to_thread.run_sync(partial(hash_password, password, knows), limiter=self._limit)
 
-def hash_password(password: str) -> str:
-    """What to keep of a password. Raises `ValueError` with a sentence when it is too short or too long."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise ValueError(
-            f"A password has {SHORTEST} to {LONGEST} characters: choose another, such as four short words."
-        )
+    async def hash_pin(self, pin: str) -> str:
+        """`hash_pin`, as patiently."""
+        return await anyio.to_thread.run_sync(hash_pin, pin, limiter=self._limit)
+
+
+def hash_password(password: str, knows: Sequence[str] = ()) -> str:
+    """What to keep of a password. `knows` is what others know of its owner: name, email, services.
+
+    Raises `ValueError` with a sentence when it is too short, too long or easily guessed.
+    """
+    if words := why_weak(password, knows):
+        raise ValueError(words)
     return _hasher.hash(password)
+
+
+def hash_pin(pin: str) -> str:
+    """What to keep of a PIN, which was looked at before (`pins.pin_fault`). It takes a tenth of a second."""
+    return _hasher.hash(pin)
 
 
 def set_password(connection: sqlite3.Connection, staff: str, hashed: str, now: datetime) -> None:
@@ -51,7 +65,7 @@ def set_password(connection: sqlite3.Connection, staff: str, hashed: str, now: d
         """,
         (staff, hashed, at(now)),
     )
-    connection.execute("UPDATE session SET ended_at = ? WHERE staff = ? AND ended_at = ''", (at(now), staff))
+    sessions.end_all(connection, staff, now)
 
 
 def _matches(kept: str, password: str) -> bool:

@@ -94,3 +94,27 @@ def audit_trail(database: sqlite_utils.Database) -> None:
     """Each event with its tablet, its service, a few words of ours, and its place in the log."""
     for statement in AUDIT:
         database.conn.execute(statement)
+
+
+ACCOUNT = (
+    # `sealed` under a key of the server's key file (second_factor.py); `on_at` "" until a first code was right;
+    # `last_step` is the half minute of the last code that was taken, so that none is taken twice
+    """CREATE TABLE second_factor (
+        staff TEXT PRIMARY KEY REFERENCES staff(id), sealed TEXT NOT NULL, made_at TEXT NOT NULL,
+        on_at TEXT NOT NULL DEFAULT '', last_step INTEGER NOT NULL DEFAULT 0) STRICT""",
+    """CREATE TABLE recovery_code (
+        staff TEXT NOT NULL REFERENCES staff(id), code_hash TEXT NOT NULL, used_at TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (staff, code_hash)) STRICT, WITHOUT ROWID""",
+    # Whoever gave the right password and has yet to give the code
+    """CREATE TABLE half_signed_in (
+        token_hash TEXT PRIMARY KEY, staff TEXT NOT NULL REFERENCES staff(id), made_at TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0) STRICT""",
+    """ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT ''""",
+)
+
+
+@server_migrations()
+def account(database: sqlite_utils.Database) -> None:
+    """The second factor, its recovery codes, the step between password and code; which browser a session is in."""
+    for statement in ACCOUNT:
+        database.conn.execute(statement)

@@ -7,7 +7,7 @@ import secrets
 from hashlib import sha256
 
 # No 0 O 1 I L U: a code is read aloud and typed with thumbs
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 
 
@@ -18,7 +18,7 @@ def new_token() -> str:
 
 def new_code() -> str:
     """A code for a person to type: 8 letters and digits (39 bits), shown as "ABCD-EFGH"."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     return f"{letters[:4]}-{letters[4:]}"
 
 

@@ -28,6 +28,22 @@ class Limits(msgspec.Struct, frozen=True):
     absolute: timedelta
 
 
+class Life(msgspec.Struct, frozen=True):
+    """How many seconds a session has left, and whether it ends because nobody uses it or because it is old."""
+
+    left: int
+    ends: str
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """One of the places where somebody is signed in."""
+
+    id: int
+    created_at: str
+    seen_at: str
+    browser: str
+
+
 class Session(msgspec.Struct, frozen=True):
     """An open session, who it belongs to, and whether its last use is due to be written down."""
 
@@ -35,12 +51,14 @@ class Session(msgspec.Struct, frozen=True):
     seen_is_stale: bool
 
 
-def start(connection: sqlite3.Connection, staff: str, token_hash: str, now: datetime) -> None:
-    """Begin a session. Those begun over a week ago have all ended: they are cleared away here."""
+def start(
+    connection: sqlite3.Connection, staff: str, token_hash: str, now: datetime, browser: str = ""
+) -> None:
+    """Begin a session in `browser` (in words). Those begun over a week ago have ended: they are cleared away here."""
     connection.execute("DELETE FROM session WHERE created_at < ?", (at(now, days=-8),))
     connection.execute(
-        "INSERT INTO session (token_hash, staff, created_at, seen_at) VALUES (?, ?, ?, ?)",
-        (token_hash, staff, at(now), at(now)),
+        "INSERT INTO session (token_hash, staff, created_at, seen_at, browser) VALUES (?, ?, ?, ?, ?)",
+        (token_hash, staff, at(now), at(now), browser),
     )
 
 
@@ -70,6 +88,42 @@ def end(connection: sqlite3.Connection, token_hash: str, now: datetime) -> None:
     connection.execute(
         "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at = ''", (at(now), token_hash)
     )
+
+
+def end_one(connection: sqlite3.Connection, staff: str, session: int, now: datetime) -> bool:
+    """End one session of `staff`, by its id. False when they have no such open session."""
+    sql = "UPDATE session SET ended_at = ? WHERE id = ? AND staff = ? AND ended_at = ''"
+    return connection.execute(sql, (at(now), session, staff)).rowcount > 0
+
+
+def end_all(connection: sqlite3.Connection, staff: str, now: datetime, *, but: int = 0) -> int:
+    """End every session of `staff`, and every sign-in that waits for its code; `but` is the one that stays.
+
+    How many ended. Also for an administrator who signs somebody out.
+    """
+    connection.execute("DELETE FROM half_signed_in WHERE staff = ?", (staff,))
+    sql = "UPDATE session SET ended_at = ? WHERE staff = ? AND ended_at = '' AND id <> ?"
+    return connection.execute(sql, (at(now), staff, but)).rowcount
+
+
+def read_open(connection: sqlite3.Connection, staff: str, now: datetime, limits: Limits) -> list[OpenSession]:
+    """Where `staff` is signed in, last used first."""
+    rows = connection.execute(
+        """
+        SELECT id, created_at, seen_at, browser FROM session
+        WHERE staff = ? AND ended_at = '' AND created_at > ? AND seen_at > ? ORDER BY seen_at DESC, id DESC
+        """,
+        (staff, at(now - limits.absolute), at(now - limits.idle)),
+    )
+    return [OpenSession(**dict(row)) for row in rows]
+
+
+def life(connection: sqlite3.Connection, session: int, now: datetime, limits: Limits) -> Life:
+    """How long an open session still lives if nobody uses it."""
+    row = connection.execute("SELECT created_at, seen_at FROM session WHERE id = ?", (session,)).fetchone()
+    quiet = read(row["seen_at"]) + limits.idle - now
+    old = read(row["created_at"]) + limits.absolute - now
+    return Life(max(0, int(min(quiet, old).total_seconds())), "old" if old <= quiet else "quiet")
 
 
 def _viewer(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Viewer:

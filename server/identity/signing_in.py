@@ -14,6 +14,13 @@ from server.identity.instants import at
 from server.identity.known_browser import read_mark
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where somebody signs in: the network address, and the browser in words."""
+
+    host: str
+    browser: str = ""
+
+
 class Account(msgspec.Struct, frozen=True):
     """A member of staff who may sign in, and what is kept of their password."""
 
@@ -50,16 +57,16 @@ def accept(
     connection: sqlite3.Connection,
     staff: str,
     begun: Begun,
-    host: str,
+    place: Place,
     tokens: tuple[str, str],
     now: datetime,
 ) -> None:
     """Begin a session under the second token's hash, and end the one the browser came with, the first's."""
     before, after = tokens
     sessions.end(connection, before, now)
-    sessions.start(connection, staff, after, now)
+    sessions.start(connection, staff, after, now, place.browser)
     forgive(connection, begun)
-    audit.note(connection, "signed_in", now, who=staff, address=host)
+    audit.note(connection, "signed_in", now, who=staff, address=place.host, details=place.browser)
 
 
 def leave(connection: sqlite3.Connection, staff: str, token_hash: str, now: datetime) -> None:
