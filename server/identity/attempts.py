@@ -63,6 +63,19 @@ def address(kind: str, host: str) -> Counter:
     return Counter(_name(kind, "address", host), 200, 60, timedelta(minutes=1), False)
 
 
+def counter(
+    kind: str,
+    name: str,
+    free: int,
+    longest_seconds: int,
+    forgiven_every: timedelta,
+    *,
+    cleared_by_success: bool = True,
+) -> Counter:
+    """Any other counter, kept under the hash of its name."""
+    return Counter(_name(kind, "other", name), free, longest_seconds, forgiven_every, cleared_by_success)
+
+
 def begin_attempt(connection: sqlite3.Connection, counters: Sequence[Counter], now: datetime) -> Begun:
     """Count a try, unless it must wait."""
     connection.execute("DELETE FROM attempt WHERE last_at < ?", (at(now, days=-1),))

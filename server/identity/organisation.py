@@ -8,8 +8,11 @@ import secrets
 import sqlite3
 from datetime import datetime
 
+# The tables of what is changed here belong to the database, whichever command makes it
+import server.identity.tablet_people_schema  # noqa: F401
 from server.identity.instants import at
 from server.identity.permissions import ROLE_NAMES, Role
+from server.identity.signing_keys import end_keys_of
 from sync import publish
 
 SERVICE_KINDS = ("residential", "supported_living", "homecare")
@@ -62,7 +65,7 @@ def add_service(connection: sqlite3.Connection, id: str, provider: str, name: st
     )
     publish_words(connection)
     for row in connection.execute("SELECT DISTINCT staff FROM staff_role WHERE service IS NULL").fetchall():
-        _publish_staff(connection, row["staff"])
+        publish_staff(connection, row["staff"])
 
 
 def publish_words(connection: sqlite3.Connection) -> None:
@@ -120,13 +123,17 @@ def give_role(
         "INSERT INTO staff_role (staff, role, service, starts, ends) VALUES (?, ?, ?, ?, ?)",
         (staff, role, service, at(starts), at(ends) if ends else ""),
     )
-    _publish_staff(connection, staff)
+    publish_staff(connection, staff)
 
 
 def end_employment(connection: sqlite3.Connection, staff: str, now: datetime) -> None:
-    """Someone leaves: signed out everywhere, gone from every tablet's list. Their records stay."""
+    """Someone leaves: signed out everywhere, gone from every tablet's list, their PIN and keys at an end. Their
+    records stay.
+    """
     connection.execute("UPDATE staff SET left_at = ? WHERE id = ?", (at(now), staff))
     connection.execute("UPDATE session SET ended_at = ? WHERE staff = ? AND ended_at = ''", (at(now), staff))
+    connection.execute("UPDATE staff_pin SET hash = '' WHERE staff = ?", (staff,))
+    end_keys_of(connection, staff, now)
     for row in connection.execute("SELECT id FROM service").fetchall():
         publish(connection, row["id"], "staff", staff, None)
 
@@ -149,8 +156,18 @@ def require_service(connection: sqlite3.Connection, service: str) -> None:
         raise OrganisationError(f"There is no service '{service}': use one of {known}.")
 
 
-def _publish_staff(connection: sqlite3.Connection, staff: str) -> None:
-    person = connection.execute("SELECT name FROM staff WHERE id = ?", (staff,)).fetchone()
+def publish_staff(connection: sqlite3.Connection, staff: str) -> None:
+    """Tell the tablets of each service in which `staff` works who they are, and since when their PIN is theirs.
+
+    A tablet drops what an earlier PIN opened.
+    """
+    person = connection.execute(
+        """
+        SELECT name, coalesce(set_at, '') AS pin_set_at FROM staff LEFT JOIN staff_pin ON staff_pin.staff = staff.id
+        WHERE staff.id = ?
+        """,
+        (staff,),
+    ).fetchone()
     rows = connection.execute(
         """
         SELECT service.id AS service, min(staff_role.id) AS first FROM staff_role
@@ -163,5 +180,10 @@ def _publish_staff(connection: sqlite3.Connection, staff: str) -> None:
         role = connection.execute("SELECT role FROM staff_role WHERE id = ?", (row["first"],)).fetchone()[
             "role"
         ]
-        body = {"id": staff, "name": person["name"], "role": ROLE_NAMES[Role(role)]}
+        body = {
+            "id": staff,
+            "name": person["name"],
+            "role": ROLE_NAMES[Role(role)],
+            "pin_set_at": person["pin_set_at"],
+        }
         publish(connection, row["service"], "staff", staff, body)

@@ -22,6 +22,7 @@ from server.app import create_app
 from server.identity import organisation, tablets
 from server.identity.passwords import set_password
 from server.identity.permissions import Role
+from server.identity.pins import set_pin
 from server.identity.secret_tokens import hash_code
 from server.settings import Settings, read_settings
 from sync import migrate
@@ -30,7 +31,10 @@ START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "four short example words"
 # A cheap hash: what it costs to check one is not what most tests are about
-_HASHED = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_HASHED = _CHEAP.hash(PASSWORD)
+PIN = "280461"
+_HASHED_PIN = _CHEAP.hash(PIN)
 
 CAST: Mapping[str, tuple[str, Role | None, str | None]] = {
     "amina": ("Amina Yusuf", Role.FLOOR, "alder"),
@@ -148,6 +152,11 @@ class World:
         enrol(self, browser, unit, name)
         return browser
 
+    def pin_of(self, name: str) -> str:
+        """The PIN of one of the cast on any tablet."""
+        assert name in CAST
+        return PIN
+
     def make_code(self, unit: str = "alder-1", name: str = "Oak", minutes: int = 10) -> str:
         """An enrolment code, as Chidi would make it."""
         with self.sql() as connection:
@@ -191,5 +200,6 @@ def _settle(connection: sqlite3.Connection) -> None:
     for id, (name, role, place) in CAST.items():
         organisation.add_staff(connection, id, name, f"{id}@example.test")
         set_password(connection, id, _HASHED, START)
+        set_pin(connection, id, _HASHED_PIN, START - timedelta(days=30))
         if role:
             organisation.give_role(connection, id, role, place, START - timedelta(days=30))
