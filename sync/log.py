@@ -1,8 +1,8 @@
 """The log: one leaf for each thing that happened to the ledger, in one Merkle tree that only grows.
 
 A leaf is appended in the transaction of what it tells of, so neither is ever there without the other. Its statement
-is JSON text; what is hashed is exactly those bytes. Hashes of complete subtrees of 256 leaves and of everything
-above them are kept beside, so that a root never needs more than 255 leaves to be read.
+is JSON text; what is hashed is exactly those bytes. Hashes of complete subtrees of 32 leaves and of everything
+above them are kept beside, so that a root never needs more than 31 leaves to be read.
 """
 
 import sqlite3
@@ -18,7 +18,7 @@ from sync.ledger import Entry, Themes
 
 # What each kind of statement is about, by the field that names it: one leaf for each such thing
 KINDS = {"start": "log", "entry": "seq", "audit": "id", "destroyed": "seq", "restored": "epoch"}
-KEPT_LEVEL = 8
+KEPT_LEVEL = 5
 _BLOCK = 1 << KEPT_LEVEL
 
 _encode = msgspec.json.Encoder().encode

@@ -201,7 +201,7 @@ AFTERWARDS = (
     """,
 )
 
-# The Merkle log. `ref` is what a leaf is about; `log_node` is the hash of each complete subtree of 256 leaves or more
+# The Merkle log. `ref` is what a leaf is about; `log_node` is the hash of each complete subtree of 32 leaves or more
 LOG = (
     """
     CREATE TABLE log_leaf (
@@ -345,3 +345,6 @@ DESTROYED = (
     BEGIN UPDATE entry SET body = x'', signatures = '[]', findings = '[]' WHERE seq = NEW.seq; END
     """,
 )
+
+# As the room above understands it; "" where the tablet's app says nothing
+TABLET_HEALTH = "ALTER TABLE tablet_contact ADD COLUMN health TEXT NOT NULL DEFAULT ''"

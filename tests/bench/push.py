@@ -14,10 +14,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 from observation_forms import Catalogue, load_catalogue
+from server.server_keys import make_keys
 from sync import Database, Inbox, migrate
 from tests.bench.over_http import time_http
 from tests.bench.records import Delivery, make_deliveries
@@ -94,7 +96,7 @@ def _time_inbox(path: Path, catalogue: Catalogue, deliveries: list[Delivery], co
 
 async def _push_all(path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int) -> float:
     database = await Database.open(path)
-    inbox = Inbox(database, catalogue, hold_reason=lambda connection, body, sender: "")
+    inbox = Inbox(database, catalogue, hold_reason=lambda connection, body, sender: "", signer=make_keys())
     try:
         started = time.perf_counter()
         async with asyncio.TaskGroup() as tablets:
@@ -106,8 +108,10 @@ async def _push_all(path: Path, catalogue: Catalogue, deliveries: list[Delivery]
 
 
 async def _push(inbox: Inbox, deliveries: list[Delivery]) -> None:
+    verified = 0
     for delivery in deliveries:
-        answer = await inbox.receive(delivery.raw, delivery.sender)
+        answer = await inbox.receive(delivery.raw, replace(delivery.sender, checkpoint=verified))
+        verified = int(answer.checkpoint.text.split("\n")[1])
         wrong = [receipt for receipt in answer.receipts if receipt.status != "stored" or receipt.findings]
         if wrong:
             raise RuntimeError(f"a record was not stored without findings: {wrong[0]}")
