@@ -1,5 +1,6 @@
 // The service worker only caches. It never touches a request that is not a GET, never reads a record, never sends anything but
-// its own file requests. The server writes two lines above this file: const BUILD (text) and const PRECACHE ([{url, rev}]).
+// its own file requests. The server writes three lines above this file: const BUILD (text), const PRECACHE ([{url, rev, bytes}]) and
+// const PACK ({url, bytes}): most of these files in one. Bytes are those that travel.
 "use strict";
 
 const SHELL = "/tablet/";
@@ -9,6 +10,7 @@ const OURS = "sightline-";
 const BUILD_CACHE = `${OURS}build-${BUILD}`;
 const FORMS_CACHE = `${OURS}forms`; // form versions published after this build, kept across builds: drafts stay on their version
 let killed = false; // a worker that has been told to go still serves the pages it has, and must keep nothing for them
+const REQUEST = 300; // what asking for one more file costs besides its bytes
 const OURS_TO_ANSWER = new Set(PRECACHE.map(({ url }) => url));
 
 self.addEventListener("install", (event) => event.waitUntil(precache()));
@@ -33,8 +35,9 @@ self.addEventListener("message", (event) => {
 async function precache() {
   const cache = await caches.open(BUILD_CACHE);
   try {
-    const before = await earlierBuilds();
-    for (const entry of PRECACHE) await keep(cache, entry, before);
+    const held = await earlierBuilds();
+    if (packIsLess(PRECACHE.filter((entry) => !held.has(nameOf(entry))))) await unpack(held);
+    for (const entry of PRECACHE) await keep(cache, entry, held);
     await cache.put(REVISIONS, new Response(JSON.stringify(PRECACHE)));
     if (killed || !(await caches.has(BUILD_CACHE))) throw new Error("The cache was taken away while it was filled.");
   } catch (error) {
@@ -43,13 +46,52 @@ async function precache() {
   }
 }
 
-// Unchanged files are copied, so an update costs only what changed.
-async function keep(cache, { url, rev }, before) {
-  const copy = await before.get(`${url} ${rev}`)?.match(url);
+// Unchanged files are copied, so an update costs only what changed. What the page has just fetched is asked about, not sent again.
+async function keep(cache, entry, held) {
+  const { url, rev } = entry;
+  const copy = await held.get(nameOf(entry))?.();
   if (copy) return cache.put(url, copy);
-  const response = await fetch(url, { cache: "reload", credentials: "same-origin", integrity: integrityOf(rev) });
+  const response = await fetch(url, { cache: "no-cache", credentials: "same-origin", integrity: integrityOf(rev) });
   if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
   return cache.put(url, response);
+}
+
+function nameOf({ url, rev }) {
+  return `${url} ${rev}`;
+}
+
+function packIsLess(missing) {
+  return missing.reduce((sum, { bytes }) => sum + bytes + REQUEST, 0) > PACK.bytes + REQUEST;
+}
+
+// Adds what the pack holds to `held`, each file under the digest of what really came. Without it the files come one by one.
+async function unpack(held) {
+  try {
+    const response = await fetch(PACK.url, { cache: "no-store", credentials: "same-origin" });
+    if (!response.ok || response.redirected) return;
+    const bytes = await response.arrayBuffer();
+    const headEnds = new Uint8Array(bytes).indexOf(10);
+    let start = headEnds + 1;
+    for (const [url, type, length] of JSON.parse(new TextDecoder().decode(bytes.slice(0, headEnds)))) {
+      const body = bytes.slice(start, (start += length));
+      held.set(nameOf({ url, rev: await revisionOf(body) }), () => new Response(body, { headers: headersOf(response, type) }));
+    }
+  } catch {
+    // Cut off, or somebody else's answer.
+  }
+}
+
+// Whatever the server says of every file (security policy and the like) holds for a file out of the pack too.
+function headersOf(response, type) {
+  const headers = new Headers(response.headers);
+  for (const name of ["content-encoding", "content-length", "etag", "vary"]) headers.delete(name);
+  headers.set("content-type", type);
+  return headers;
+}
+
+async function revisionOf(body) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // A revision is the SHA-256 of the file: with it the browser itself refuses what anybody else answers in the server's place.
@@ -57,14 +99,14 @@ function integrityOf(rev) {
   return `sha256-${btoa(String.fromCharCode(...rev.match(/../g).map((byte) => parseInt(byte, 16))))}`;
 }
 
-// Which earlier cache holds which file at which revision.
+// What earlier caches hold: file and revision -> a way to take a copy.
 async function earlierBuilds() {
   const held = new Map();
   for (const name of await caches.keys()) {
     if (!name.startsWith(`${OURS}build-`) || name === BUILD_CACHE) continue;
     const cache = await caches.open(name);
     const list = await cache.match(REVISIONS);
-    for (const { url, rev } of list ? await list.json() : []) held.set(`${url} ${rev}`, cache);
+    for (const entry of list ? await list.json() : []) held.set(nameOf(entry), () => cache.match(entry.url));
   }
   return held;
 }

@@ -15,13 +15,15 @@ import msgspec
 
 from observation_forms import BROWSER_MODULES, Catalogue
 from observation_forms.parse import Form
-from server.compression import brotlied, gzipped, without_comments
+from server.compression import brotlied, gzipped, quickly_brotlied, without_comments
 from server.form_bundle import bundle
 from server.form_fragments import for_tablets, fragment
+from server.pack import pack
 
 HOUSE = Path(__file__).resolve().parent.parent
 
 CONTENT_TYPES = {
+    ".bin": "application/octet-stream",
     ".css": "text/css",
     ".html": "text/html",
     ".js": "text/javascript",
@@ -38,12 +40,12 @@ CONTENT_TYPES = {
 # pictures of the icon: the device takes those while it installs the app, and they weigh a quarter of the rest
 TABLET_FOLDERS = (
     ("pwa/js", "/pwa/js", (".mjs",)),
-    ("pwa/styles", "/pwa/styles", (".css",)),
     ("pwa/icons", "/pwa/icons", (".svg",)),
     ("pwa/vendor", "/pwa/vendor", (".js",)),
 )
 ONLINE_FOLDERS = (
     ("pwa/icons", "/pwa/icons", (".png",)),
+    ("pwa/styles", "/pwa/styles", (".css",)),
     ("server/static", "/static", (".css", ".mjs", ".svg", ".png", ".js")),
 )
 
@@ -51,6 +53,8 @@ Folders: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
 Codings: TypeAlias = Mapping[str, Callable[[bytes], bytes]]
 
 CODINGS: Codings = {"gzip": gzipped, "br": brotlied}
+# What a tablet asks for alone only when it changed
+CHANGED_CODINGS: Codings = {"gzip": gzipped, "br": quickly_brotlied}
 # What few ask for is not worth the seconds that Brotli takes at every start
 QUICK_CODINGS: Codings = {"gzip": gzipped}
 
@@ -58,6 +62,14 @@ SHELL = "/tablet/"
 MANIFEST = "/tablet/manifest.webmanifest"
 SERVICE_WORKER = "/tablet/service-worker.js"
 ALL_FORMS = "/forms/all.txt"
+STYLES = "/pwa/styles.css"
+# What the shell itself asks for before the worker serves it, and so need not come a second time in the pack
+FIRST = (SHELL, STYLES, *(f"/pwa/js/{name}.mjs" for name in ("theme", "boot", "registration", "trust")))
+# The order of the cascade
+STYLE_SHEETS = (
+    *("tokens", "base", "buttons", "marks", "shell", "lists", "floor"),
+    *("form", "fields", "choices", "rows", "save_bar", "answers"),
+)
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -80,9 +92,11 @@ def read_assets(catalogue: Catalogue) -> Assets:
     """Read every file, make every form's fragment, and write the service worker around the list of them."""
     forms = _with_fragments(catalogue)
     tablet = dict(_tablet_files())
-    tablet[ALL_FORMS] = make_asset(bundle(forms), ".txt")
+    tablet[ALL_FORMS] = make_asset(bundle(forms), ".txt", CHANGED_CODINGS)
     online = dict(_folders(ONLINE_FOLDERS, QUICK_CODINGS))
-    online[SERVICE_WORKER] = _service_worker(tablet)
+    packed = _pack(tablet)
+    online[pack_address(packed)] = packed
+    online[SERVICE_WORKER] = _service_worker(tablet, packed)
     # A tablet whose build is older than a form asks for that form alone
     for form, html in forms:
         online[f"/forms/{form.hash}.json"] = make_asset(form.json, ".json", QUICK_CODINGS)
@@ -100,6 +114,11 @@ def build_of(assets: Assets) -> str:
     return assets.by_address[SERVICE_WORKER].body.split(b'"', 2)[1].decode()
 
 
+def pack_address(packed: Asset) -> str:
+    """Where the pack of this build is."""
+    return f"/pwa/pack/{packed.digest}.bin"
+
+
 def make_asset(body: bytes, suffix: str, codings: Codings = CODINGS) -> Asset:
     """An asset of the type that `suffix` (".css") stands for."""
     by_coding = {coding: compress(body) for coding, compress in codings.items()}
@@ -115,31 +134,56 @@ def read_shell() -> str:
 
 def _tablet_files() -> Iterator[tuple[str, Asset]]:
     yield SHELL, make_asset(read_shell().encode(), ".html")
-    yield MANIFEST, _file(HOUSE / "pwa/manifest.webmanifest")
-    yield from _folders(TABLET_FOLDERS)
+    yield (
+        STYLES,
+        make_asset(b"".join(_lean(HOUSE / f"pwa/styles/{name}.css") for name in STYLE_SHEETS), ".css"),
+    )
+    yield MANIFEST, _file(HOUSE / "pwa/manifest.webmanifest", CHANGED_CODINGS)
+    yield from _folders(TABLET_FOLDERS, CHANGED_CODINGS)
     for name in BROWSER_MODULES:
-        yield f"/observation_forms/{name}", _file(HOUSE / "observation_forms" / name)
+        yield f"/observation_forms/{name}", _file(HOUSE / "observation_forms" / name, CHANGED_CODINGS)
 
 
-def _folders(folders: Folders, codings: Codings = CODINGS) -> Iterator[tuple[str, Asset]]:
+def _folders(folders: Folders, codings: Codings) -> Iterator[tuple[str, Asset]]:
     for folder, address, suffixes in folders:
         for path in sorted((HOUSE / folder).rglob("*")):
             if path.suffix in suffixes and path.is_file():
                 yield f"{address}/{path.relative_to(HOUSE / folder).as_posix()}", _file(path, codings)
 
 
-def _file(path: Path, codings: Codings = CODINGS) -> Asset:
+def _file(path: Path, codings: Codings) -> Asset:
+    return make_asset(_lean(path), path.suffix, codings)
+
+
+def _lean(path: Path) -> bytes:
     body = path.read_bytes()
-    lean = without_comments(body) if path.suffix in (".mjs", ".css") else body
-    return make_asset(lean, path.suffix, codings)
+    return without_comments(body) if path.suffix in (".mjs", ".css") else body
 
 
-def _service_worker(tablet: dict[str, Asset]) -> Asset:
-    """The worker, with what it must store: any changed byte of any file changes the worker, and so the
-    browser notices.
+def _pack(tablet: dict[str, Asset]) -> Asset:
+    files = {
+        address: (asset.content_type, asset.body) for address, asset in tablet.items() if address not in FIRST
+    }
+    return make_asset(pack(files), ".bin")
+
+
+def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
+    """The worker, with what it must store and what that weighs as it travels: any changed byte of any file
+    changes the worker, and so the browser notices.
     """
-    body = (HOUSE / "pwa/service_worker.js").read_bytes()
-    entries = [{"url": address, "rev": asset.digest} for address, asset in tablet.items()]
-    listed = msgspec.json.encode(entries)
+    body = without_comments((HOUSE / "pwa/service_worker.js").read_bytes())
+    entries = [
+        {"url": address, "rev": asset.digest, "bytes": travelling(asset)} for address, asset in tablet.items()
+    ]
+    whole = {"url": pack_address(packed), "bytes": travelling(packed)}
+    listed = b"const PRECACHE = %s;\nconst PACK = %s;\n" % (
+        msgspec.json.encode(entries),
+        msgspec.json.encode(whole),
+    )
     build = sha256(listed + body).hexdigest()[:16]
-    return make_asset(b'const BUILD = "%s";\nconst PRECACHE = %s;\n' % (build.encode(), listed) + body, ".js")
+    return make_asset(b'const BUILD = "%s";\n' % build.encode() + listed + body, ".js")
+
+
+def travelling(asset: Asset) -> int:
+    """How many bytes the smallest way of sending it takes."""
+    return min(len(body) for body in (asset.body, *asset.compressed.values()))

@@ -23,6 +23,13 @@ def brotlied(body: bytes) -> bytes:
     return smaller
 
 
+@lru_cache(_FILES)
+def quickly_brotlied(body: bytes) -> bytes:
+    """A twelfth larger than `brotlied`, in a quarter of the time."""
+    smaller: bytes = brotli.compress(body, quality=9, lgwin=22)
+    return smaller
+
+
 def without_comments(source: bytes) -> bytes:
     """A module or style sheet without the lines that are comment alone, and without indentation.
 
@@ -39,4 +46,4 @@ def without_comments(source: bytes) -> bytes:
     return b"\n".join([*kept, b""])
 
 
-__all__ = ["brotlied", "gzipped", "without_comments"]
+__all__ = ["brotlied", "gzipped", "quickly_brotlied", "without_comments"]

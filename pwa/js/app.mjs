@@ -12,10 +12,11 @@ import { Pull } from "./pull.mjs";
 import { Push } from "./push.mjs";
 import { Recovery } from "./recovery.mjs";
 import { Reference } from "./reference.mjs";
+import { killSwitchIsOn } from "./registration.mjs";
 import { Router } from "./router.mjs";
 import { askToKeep, lookAfterCanary } from "./storage.mjs";
 import { Sync } from "./sync.mjs";
-import { Updates, killSwitchIsOn } from "./updates.mjs";
+import { Updates } from "./updates.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { newIdentifier } from "./identifiers.mjs";
 

@@ -1,9 +1,9 @@
 // New versions of the app. A new version waits until the person accepts and no form is open in any tab.
 
-import { SERVICE_WORKER, serviceWorkerAddress } from "./trust.mjs";
+import { registered } from "./registration.mjs";
+import { SERVICE_WORKER } from "./trust.mjs";
 
 export const OPEN_FORM_LOCK = "sightline-form-";
-const KILL_SWITCH = "/tablet/kill-switch.json";
 const LOOK_EVERY = 10 * 60_000;
 
 export class Updates {
@@ -29,7 +29,7 @@ export class Updates {
   }
 
   /**
-   * Registers the service worker, unless there is one: registering again would revive one that the kill switch has just ended.
+   * Registers the service worker, unless boot.mjs did or the server wants none.
    * @returns {Promise<"on"|"off"|"killed">} off: this browser will not open the app offline; killed: the server forbids it now
    */
   async start() {
@@ -41,12 +41,11 @@ export class Updates {
       controlled = true;
     });
     try {
-      this.#registration = (await this.#container.getRegistration(SERVICE_WORKER)) ?? null;
-      if (!this.#registration && (await this.#killed())) return "killed";
-      this.#registration ??= await this.#container.register(serviceWorkerAddress(), { scope: "/tablet/", updateViaCache: "none" });
+      this.#registration = await registered(this.#container, this.#killed);
     } catch {
       return "off";
     }
+    if (!this.#registration) return "killed";
     if (this.#registration.waiting && controlled) this.#found();
     this.#follow(this.#registration.installing);
     this.#registration.addEventListener("updatefound", () => this.#follow(this.#registration.installing));
@@ -93,16 +92,6 @@ export class Updates {
   async #whenNoFormIsOpen(work) {
     while (await this.formOpen()) await new Promise((resolve) => setTimeout(resolve, 2_000));
     work();
-  }
-}
-
-/** @returns {Promise<boolean>} whether the kill switch is on; without an answer it is not */
-export async function killSwitchIsOn(fetch) {
-  try {
-    const response = await fetch(KILL_SWITCH, { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(5_000) });
-    return response.ok && (await response.json())?.kill === 1;
-  } catch {
-    return false;
   }
 }
 

@@ -11,7 +11,7 @@ from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer, copy_checkout, deploy
 from tests.browser.steps import INSTALLED, be, enrol, enrolled, open_form, record
 
-CHANGED = "pwa/styles/answers.css"
+CHANGED = "pwa/js/durations.mjs"
 WORDS = "She waited for an answer before she lifted the arm."
 LOOK = "async () => { await (await navigator.serviceWorker.getRegistration('/tablet/')).update() }"
 CACHES = "async () => (await caches.keys()).filter(name => name.startsWith('sightline-'))"
@@ -26,10 +26,10 @@ WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
-    """A checkout of the next build: this one, with one more rule in one file."""
+    """A checkout of the next build: this one, with one more line in one file."""
     copy = copy_checkout(tmp_path / "newer")
     with (copy / CHANGED).open("ab") as file:
-        file.write(b".b{}\n")
+        file.write(b"export const NEWER = true;\n")
     return copy
 
 

@@ -9,6 +9,10 @@ const ORIGIN = "https://sightline.example";
 const FORM = `/forms/${"a".repeat(64)}.json`;
 const FILES = { "/tablet/": "shell", "/pwa/js/app.mjs": "app", [FORM]: "form" };
 
+const PACK = "/pwa/pack/1.bin";
+const WEIGHT = 1_000;
+const PACK_WEIGHT = 2_000;
+
 class FakeCaches {
   caches = new Map();
 
@@ -39,7 +43,7 @@ class FakeCaches {
 }
 
 /** The worker of one build, on caches that outlive it, before a server that answers from `files`. */
-function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer, registration = {} } = {}) {
+function worker({ build = "b1", files = FILES, packed = packOf(files), caches = new FakeCaches(), answer, registration = {} } = {}) {
   const listeners = {};
   const fetched = [];
   const state = { skipped: false, unregistered: false, claimed: false };
@@ -47,7 +51,8 @@ function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer
     const path = typeof request === "string" ? request : new URL(request.url).pathname;
     fetched.push(path);
     const special = await answer?.(path);
-    const response = special || (path in files ? new Response(files[path]) : new Response("gone", { status: 404 }));
+    const whole = path === PACK && packed && new Response(packed, { headers: { "content-security-policy": "strict", "content-encoding": "br" } });
+    const response = special || whole || (path in files ? new Response(files[path]) : new Response("gone", { status: 404 }));
     if (integrity && integrity !== `sha256-${digest(await response.clone().text(), "base64")}`) throw new TypeError("integrity");
     return response;
   };
@@ -58,9 +63,10 @@ function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer
     clients: { claim: async () => { state.claimed = true; } },
     registration: { installing: null, waiting: null, ...registration, unregister: async () => { state.unregistered = true; } },
   };
-  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: digest(text, "hex") }));
-  const head = `const BUILD = ${JSON.stringify(build)};\nconst PRECACHE = ${JSON.stringify(precache)};\n`;
-  vm.runInNewContext(head + SOURCE, { self, caches, fetch, btoa, URL, Response, Map, Set, Error, JSON });
+  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: digest(text, "hex"), bytes: WEIGHT }));
+  const lists = [["BUILD", build], ["PRECACHE", precache], ["PACK", { url: PACK, bytes: PACK_WEIGHT }]];
+  const head = lists.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`).join("");
+  vm.runInNewContext(head + SOURCE, { self, caches, fetch, btoa, crypto, URL, Headers, Response, TextDecoder, Uint8Array, Map, Set, Error, JSON });
   const waited = async (name, event = {}) => {
     const promises = [];
     const extend = (promise) => promises.push(promise);
@@ -78,6 +84,12 @@ function worker({ build = "b1", files = FILES, caches = new FakeCaches(), answer
       return response === null ? "not ours" : (await response).text();
     },
   };
+}
+
+/** All but the shell, as server/pack.py puts them together. */
+function packOf(files) {
+  const inside = Object.entries(files).filter(([url]) => url !== "/tablet/");
+  return `${JSON.stringify(inside.map(([url, text]) => [url, "text/plain", Buffer.byteLength(text)]))}\n${inside.map(([, text]) => text).join("")}`;
 }
 
 function form(text, type = "text/html", status = 200) {
@@ -109,9 +121,59 @@ test("what is not a GET, not ours, or the sync wire is left alone", async () => 
   assert.equal(await ask("/tablet/kill-switch.json"), "not ours");
 });
 
+test("a first install takes one file and what is not in it, and every file is whole", async () => {
+  const files = { ...FILES, "/pwa/js/app.mjs": "näher" };
+  const first = worker({ files });
+  await first.install();
+  assert.deepEqual(first.fetched, [PACK, "/tablet/"]);
+  const later = worker({ files, caches: first.caches, answer: offline });
+  assert.equal(await later.ask("/pwa/js/app.mjs"), "näher");
+  assert.equal(await later.ask(FORM), "form");
+});
+
+test("a file out of the pack has its own type and the security headers of any answer", async () => {
+  const first = worker();
+  await first.install();
+  const { headers } = await first.caches.match("/pwa/js/app.mjs", { cacheName: "sightline-build-b1" });
+  assert.deepEqual(Object.fromEntries(headers), { "content-security-policy": "strict", "content-type": "text/plain" });
+});
+
+test("without a readable pack the files come one by one, and a wrong file in it is fetched alone", async () => {
+  const sound = packOf(FILES);
+  const others = [null, "", "<html>", "[]", "[]\n", sound.slice(0, 20), sound.slice(0, -4), '[["/pwa/js/app.mjs"]]\n', "3\n"];
+  for (const packed of others) {
+    const first = worker({ packed });
+    await first.install();
+    assert.equal(await worker({ caches: first.caches, answer: offline }).ask(FORM), "form", packed);
+  }
+  const wrong = worker({ packed: `${sound.split("\n")[0]}\nbadform` });
+  await wrong.install();
+  assert.equal(await wrong.ask("/pwa/js/app.mjs"), "app");
+  assert.deepEqual(wrong.fetched, [PACK, "/tablet/", "/pwa/js/app.mjs"]);
+});
+
+test("a pack that cannot be had, and a sign-in page in its place, cost nothing but time", async () => {
+  const bad = [new Response("no", { status: 500 }), Object.defineProperty(new Response(packOf(FILES)), "redirected", { value: true })];
+  for (const answer of [...bad.map((response) => () => response), offline]) {
+    const first = worker({ answer: (path) => (path === PACK ? answer() : null) });
+    await first.install();
+    assert.deepEqual(first.fetched, [PACK, ...Object.keys(FILES)]);
+  }
+});
+
+test("an update that changes most files takes the pack, one that changes few does not", async () => {
+  const first = worker();
+  await first.install();
+  const all = Object.fromEntries(Object.entries(FILES).map(([url, text]) => [url, `${text} two`]));
+  const second = worker({ build: "b2", caches: first.caches, files: all });
+  await second.install();
+  assert.deepEqual(second.fetched, [PACK, "/tablet/"]);
+  assert.equal(await second.ask("/pwa/js/app.mjs"), "app two");
+});
+
 test("a file that cannot be had fails the install and leaves no cache behind", async () => {
   for (const bad of [new Response("no", { status: 500 }), Object.defineProperty(new Response("sign in"), "redirected", { value: true })]) {
-    const half = worker({ answer: (path) => (path === FORM ? bad : null) });
+    const half = worker({ packed: null, answer: (path) => (path === FORM ? bad : null) });
     await assert.rejects(half.install());
     assert.deepEqual(await half.caches.keys(), []);
   }
@@ -171,7 +233,7 @@ test("a build that takes over leaves the cache of a newer one that installs or w
 });
 
 test("a cache taken away while it is filled fails the install", async () => {
-  const robbed = worker({ answer: async (path) => (path === FORM ? void (await robbed.caches.delete("sightline-build-b1")) : null) });
+  const robbed = worker({ packed: null, answer: async (path) => (path === FORM ? void (await robbed.caches.delete("sightline-build-b1")) : null) });
   await assert.rejects(robbed.install(), /taken away/);
 });
 

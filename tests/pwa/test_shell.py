@@ -17,14 +17,21 @@ EXPRESSIONS = re.findall(r'\s(?:x-(?!data|ignore|cloak|ref)[a-z]+|:[a-z-]+|@[a-z
 
 def test_every_module_is_asked_for_early() -> None:
     named = set(re.findall(r'<link rel="modulepreload" href="([^"]+)">', SHELL))
-    ours = {f"/pwa/js/{path.relative_to(PWA / 'js')}" for path in MODULES if path.name != "theme.mjs"}
+    alone = {"theme.mjs", "boot.mjs"}
+    ours = {f"/pwa/js/{path.relative_to(PWA / 'js')}" for path in MODULES if path.name not in alone}
     twins = {f"/observation_forms/{path.name}" for path in (HOUSE / "observation_forms").glob("*.mjs")}
-    assert named == ours | twins
+    vendored = {f"/pwa/vendor/{path.name}" for path in (PWA / "vendor").glob("*.js")}
+    assert named == ours | twins | vendored
+
+
+def test_no_module_is_asked_for_before_the_worker_may_have_them_all() -> None:
+    early = SHELL.replace(SHELL[SHELL.index("<template id") : SHELL.index("</template>")], "")
+    assert re.findall(r'(?:src|href)="([^"]+\.m?js)"', early) == ["/pwa/js/theme.mjs", "/pwa/js/boot.mjs"]
 
 
 def test_every_file_the_shell_names_is_there() -> None:
     for address in re.findall(r'(?:src|href)="/pwa/([^"]+)"', SHELL):
-        assert (PWA / address).is_file(), address
+        assert address == "styles.css" or (PWA / address).is_file(), address
 
 
 def test_the_shell_holds_no_script_or_style_of_its_own() -> None:

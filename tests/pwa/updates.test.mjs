@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { FormMissing, Forms } from "../../pwa/js/forms.mjs";
-import { OPEN_FORM_LOCK, Updates, killSwitchIsOn } from "../../pwa/js/updates.mjs";
+import { killSwitchIsOn } from "../../pwa/js/registration.mjs";
+import { OPEN_FORM_LOCK, Updates } from "../../pwa/js/updates.mjs";
 import { SERVICE_WORKER, serviceWorkerAddress } from "../../pwa/js/trust.mjs";
 import { answer } from "./fakes.mjs";
 

@@ -1,25 +1,48 @@
 """The files a browser may have: of the right type, asked for cheaply, listed whole for the tablet."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from observation_forms import load_catalogue
+from server.assets import FIRST
+from server.compression import without_comments
 from tests.server.world import Browser, World
 
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-def precache_of(browser: Browser) -> tuple[str, list[dict[str, str]], str]:
-    """The worker's build, its list, and the rest of it."""
-    build, listed, rest = browser.get("/tablet/service-worker.js").text.split("\n", 2)
-    return (
-        json.loads(build.removeprefix("const BUILD = ").removesuffix(";")),
-        json.loads(listed.removeprefix("const PRECACHE = ").removesuffix(";")),
-        rest,
-    )
+class Worker(msgspec.Struct):
+    """What the server writes above the worker, and the worker."""
+
+    build: str
+    precache: list[dict[str, Any]]
+    pack: dict[str, Any]
+    rest: str
+
+
+def worker_of(browser: Browser) -> Worker:
+    """The worker as the server gives it out."""
+    *lines, rest = browser.get("/tablet/service-worker.js").text.split("\n", 3)
+    assert [line.partition(" = ")[0] for line in lines] == ["const BUILD", "const PRECACHE", "const PACK"]
+    build, precache, pack = (json.loads(line.partition(" = ")[2].removesuffix(";")) for line in lines)
+    return Worker(build, precache, pack, rest)
+
+
+def unpacked(pack: bytes) -> dict[str, tuple[str, bytes]]:
+    """Address -> type and body of every file in the pack."""
+    head, bodies = pack.split(b"\n", 1)
+    found, start = {}, 0
+    for address, kind, length in json.loads(head):
+        found[address] = (kind, bodies[start : start + length])
+        start += length
+    assert start == len(bodies)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -52,12 +75,12 @@ def test_an_unchanged_file_is_not_sent_again(stranger: Browser) -> None:
 
 
 def test_a_file_comes_compressed_to_who_can_read_it(stranger: Browser) -> None:
-    plain = stranger.get("/pwa/styles/base.css", headers={"accept-encoding": "identity"})
-    small = stranger.get("/pwa/styles/base.css", headers={"accept-encoding": "gzip"})
+    plain = stranger.get("/pwa/styles.css", headers={"accept-encoding": "identity"})
+    small = stranger.get("/pwa/styles.css", headers={"accept-encoding": "gzip"})
     assert "content-encoding" not in plain.headers
     assert small.headers["content-encoding"] == "gzip"
     assert int(small.headers["content-length"]) < len(plain.content)
-    smallest = stranger.get("/pwa/styles/base.css", headers={"accept-encoding": "gzip, deflate, br;q=1.0"})
+    smallest = stranger.get("/pwa/styles.css", headers={"accept-encoding": "gzip, deflate, br;q=1.0"})
     assert smallest.headers["content-encoding"] == "br"
     assert int(smallest.headers["content-length"]) < int(small.headers["content-length"])
     assert smallest.content == small.content == plain.content
@@ -95,7 +118,7 @@ def test_what_is_not_listed_is_not_served(stranger: Browser, address: str) -> No
 
 
 def test_the_worker_lists_every_file_with_its_own_digest(stranger: Browser) -> None:
-    _, listed, _ = precache_of(stranger)
+    listed = worker_of(stranger).precache
     assert len({entry["url"] for entry in listed}) == len(listed)
     for entry in listed:
         answer = stranger.get(entry["url"])
@@ -103,23 +126,47 @@ def test_the_worker_lists_every_file_with_its_own_digest(stranger: Browser) -> N
         assert sha256(answer.content).hexdigest() == entry["rev"], entry
 
 
+def test_the_pack_holds_what_the_shell_does_not_ask_for_itself(stranger: Browser) -> None:
+    worker = worker_of(stranger)
+    packed = unpacked(stranger.get(worker.pack["url"]).content)
+    revisions = {entry["url"]: entry["rev"] for entry in worker.precache}
+    assert packed.keys() == revisions.keys() - set(FIRST)
+    for address, (kind, body) in packed.items():
+        assert sha256(body).hexdigest() == revisions[address], address
+        assert stranger.get(address).headers["content-type"].partition(";")[0] == kind
+    shell = re.sub(r"<template id=.*?</template>", "", stranger.get("/tablet/").text, flags=re.DOTALL)
+    asked = re.findall(r'<(?:link rel="stylesheet" href|script(?: type="module")? src)="([^"]+)"', shell)
+    assert asked
+    assert {"/tablet/", *asked} <= set(FIRST)
+
+
+def test_the_worker_knows_what_each_file_weighs_as_it_travels(stranger: Browser) -> None:
+    worker = worker_of(stranger)
+    for entry in [*worker.precache[:20], worker.pack]:
+        answer = stranger.get(entry["url"], headers={"accept-encoding": "br"})
+        assert int(answer.headers["content-length"]) == entry["bytes"], entry
+
+
 def test_nothing_the_tablet_needs_is_left_out(stranger: Browser) -> None:
-    listed = {entry["url"] for entry in precache_of(stranger)[1]}
-    assert {"/tablet/", "/tablet/manifest.webmanifest", "/forms/all.txt"} <= listed
+    listed = {entry["url"] for entry in worker_of(stranger).precache}
+    assert {"/tablet/", "/tablet/manifest.webmanifest", "/forms/all.txt", "/pwa/styles.css"} <= listed
     forms = stranger.get("/forms/all.txt").text
     assert all(form.hash in forms for form in load_catalogue().forms())
-    for folder in ("js", "styles", "vendor", "icons"):
+    styles = stranger.get("/pwa/styles.css").content
+    for path in (HOUSE / "pwa/styles").iterdir():
+        assert without_comments(path.read_bytes()) in styles, path.name
+    for folder in ("js", "vendor", "icons"):
         for path in (HOUSE / "pwa" / folder).rglob("*"):
-            if path.suffix in (".mjs", ".js", ".css", ".svg"):
+            if path.suffix in (".mjs", ".js", ".svg"):
                 assert f"/pwa/{path.relative_to(HOUSE / 'pwa').as_posix()}" in listed
     assert {url for url in listed if url.startswith("/observation_forms/")}
     assert not {url for url in listed if url.startswith(("/static/", "/tablet/service-worker"))}
 
 
-def test_the_worker_is_the_file_under_its_two_lines(stranger: Browser) -> None:
-    build, _, rest = precache_of(stranger)
-    assert rest == (HOUSE / "pwa/service_worker.js").read_text("utf-8")
-    assert len(build) == 16
+def test_the_worker_is_the_file_under_its_three_lines(stranger: Browser) -> None:
+    worker = worker_of(stranger)
+    assert worker.rest.encode() == without_comments((HOUSE / "pwa/service_worker.js").read_bytes())
+    assert len(worker.build) == 16
 
 
 def test_one_changed_byte_of_one_file_makes_another_build(
@@ -130,19 +177,19 @@ def test_one_changed_byte_of_one_file_makes_another_build(
     def changed(path: Path) -> bytes:
         return real(path) + (b"b{}" if path.name == "base.css" else b"")
 
-    before = precache_of(stranger)[0]
+    before = worker_of(stranger).build
     monkeypatch.setattr(Path, "read_bytes", changed)
     folder = tmp_path / "second"
     folder.mkdir()
     with World(folder) as second:
-        assert precache_of(second.client())[0] != before
+        assert worker_of(second.client()).build != before
 
 
 def test_the_same_files_make_the_same_build(stranger: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "second"
     folder.mkdir()
     with World(folder) as second:
-        assert precache_of(second.client())[0] == precache_of(stranger)[0]
+        assert worker_of(second.client()).build == worker_of(stranger).build
 
 
 @pytest.mark.parametrize(("setting", "kill"), [("no", 0), ("yes", 1)])
@@ -161,9 +208,10 @@ def test_the_shell_is_the_same_for_everyone(
 
 
 def test_the_first_visit_fits_the_budget(stranger: Browser) -> None:
+    asked = [*FIRST, "/tablet/manifest.webmanifest", "/pwa/icons/icon.svg", "/tablet/service-worker.js"]
     sizes = {}
-    for entry in precache_of(stranger)[1]:
-        answer = stranger.get(entry["url"], headers={"accept-encoding": "br"})
-        sizes[entry["url"]] = int(answer.headers["content-length"])
+    for address in [*asked, worker_of(stranger).pack["url"]]:
+        answer = stranger.get(address, headers={"accept-encoding": "br"})
+        sizes[address] = int(answer.headers["content-length"])
     print(f"the first visit, with every form: {sum(sizes.values())} bytes in {len(sizes)} files")
     assert sum(sizes.values()) <= 150_000, sorted(sizes.items(), key=lambda each: -each[1])[:5]
