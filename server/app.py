@@ -28,6 +28,7 @@ from server.published_forms import publish_forms
 from server.receiving import make_inbox
 from server.rooms import Rooms, rooms_of
 from server.routes import (
+    account,
     actions,
     assets,
     concerns,
@@ -39,6 +40,7 @@ from server.routes import (
     lists,
     manage,
     me,
+    second_factor,
     sign_in,
     sign_in_code,
     sync,
@@ -74,6 +76,8 @@ ROUTES = (
     manage,
     concerns,
     dated_settings,
+    account,
+    second_factor,
 )
 
 

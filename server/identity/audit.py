@@ -24,6 +24,7 @@ EVENTS = {
     "password_refused": "Gave a wrong password to confirm something",
     "factor_on": "Turned the second factor on",
     "factor_off": "Turned the second factor off",
+    "recovery_codes_made": "Made new recovery codes",
     "recovery_code_used": "Signed in with a recovery code",
     "refused": "Asked for something that is not there, or not theirs to see",
     "person_viewed": "Looked at what was recorded about a person",
@@ -56,6 +57,12 @@ EVENTS = {
     "staff_left": "A member of staff left",
     "signed_out_everywhere": "A member of staff was signed out everywhere",
     "first_password_made": "A code for a first password was made",
+    "record_destroyed": "Had a record destroyed under a retention rule",
+    "record_kept_longer": "Decided to keep a record longer",
+    "hold_placed": "Placed a legal hold",
+    "hold_lifted": "Lifted a legal hold",
+    "subject_exported": "Took out everything about one person",
+    "exported_in_full": "Took a copy out as a file, with names and words",
 }
 
 LONGEST_DETAILS = 500

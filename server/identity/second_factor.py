@@ -75,18 +75,17 @@ def turn_on(
         "UPDATE second_factor SET on_at = ?, last_step = ? WHERE staff = ?", (at(now), step, staff)
     )
     audit.note(connection, "factor_on", now, who=staff)
-    return new_recovery_codes(connection, keys, staff)
+    return _new_recovery_codes(connection, keys, staff)
 
 
-def new_recovery_codes(connection: sqlite3.Connection, keys: ServerKeys, staff: str) -> list[str]:
-    """Ten new ones; those before work no more."""
-    codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
-    connection.execute("DELETE FROM recovery_code WHERE staff = ?", (staff,))
-    connection.executemany(
-        "INSERT INTO recovery_code (staff, code_hash) VALUES (?, ?)",
-        [(staff, _hash_recovery_code(keys, code)) for code in codes],
-    )
-    return codes
+def renew_recovery_codes(
+    connection: sqlite3.Connection, keys: ServerKeys, staff: str, now: datetime
+) -> list[str]:
+    """Ten new ones, to be shown this once; those before work no more. None while the factor is off."""
+    if not is_on(connection, staff):
+        return []
+    audit.note(connection, "recovery_codes_made", now, who=staff)
+    return _new_recovery_codes(connection, keys, staff)
 
 
 def turn_off(connection: sqlite3.Connection, staff: str, now: datetime, *, who: str = "") -> None:
@@ -135,6 +134,16 @@ def step_of(secret: str, code: str, now: datetime, after: int) -> int:
 def address_of(secret: str, email: str) -> str:
     """What the QR code says to the app on the phone."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Sightline")
+
+
+def _new_recovery_codes(connection: sqlite3.Connection, keys: ServerKeys, staff: str) -> list[str]:
+    codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
+    connection.execute("DELETE FROM recovery_code WHERE staff = ?", (staff,))
+    connection.executemany(
+        "INSERT INTO recovery_code (staff, code_hash) VALUES (?, ?)",
+        [(staff, _hash_recovery_code(keys, code)) for code in codes],
+    )
+    return codes
 
 
 def _new_recovery_code() -> str:
