@@ -2,6 +2,7 @@
 
 import { Author } from "./author.mjs";
 import { Clock } from "./clock.mjs";
+import { EncryptedStore } from "./encrypted_store.mjs";
 import { Store } from "./database.mjs";
 import { Forms } from "./forms.mjs";
 import { InstallPrompt, currentPlace } from "./install.mjs";
@@ -17,6 +18,7 @@ import { Router } from "./router.mjs";
 import { askToKeep, lookAfterCanary } from "./storage.mjs";
 import { Sync } from "./sync.mjs";
 import { Updates } from "./updates.mjs";
+import { Vault } from "./vault.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { newIdentifier } from "./identifiers.mjs";
 
@@ -32,11 +34,15 @@ app.recovery = new Recovery({
   block: (words, final) => app.live.block(words, final),
   unsavedDraft: () => app.openForm.unsavedDraft(),
 });
-app.store = new Store({ onLost: () => app.recovery.storeLost() });
+app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost() }));
 app.reference = new Reference(app.store);
 app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: () => app.reference.words() });
 app.live = new Live(app);
-app.author = new Author(sessionStorage, () => app.live.refreshAuthor());
+app.author = new Author(() => app.live.refreshAuthor());
+app.vault = new Vault({
+  store: app.store, fetch: ask, locks: navigator.locks, clock, author: app.author,
+  onLock: () => app.live.lock(), onKey: () => afterFirstKey(),
+});
 app.openForm = new OpenForm(app);
 app.push = new Push({
   store: app.store, fetch: ask, clock, build: () => app.build,
@@ -45,7 +51,7 @@ app.push = new Push({
 app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), onLearned: rememberClock });
 app.sync = new Sync({
   push: app.push, pull: app.pull, store: app.store, clock, locks: navigator.locks, timers,
-  enrolled: async () => Boolean(app.live.tablet),
+  enrolled: async () => Boolean(app.live.tablet), opened: () => app.vault.ensureKey(),
   onContact: (contact) => app.live.setContact(contact),
   onPulled: (changed) => afterPull(changed),
 });
@@ -107,12 +113,20 @@ function putAway() {
 }
 
 async function afterPull(changed) {
+  await app.vault.dropStale(await app.reference.staff());
   const hashes = (await app.reference.forms()).map((form) => form.hash);
   await app.forms.gather(hashes);
   await app.reference.timescales(); // the server judges by these, whatever form is open
   if (changed) app.live.refreshReference();
   app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
+}
+
+// What waits can be sent now, and counted in full.
+function afterFirstKey() {
+  app.live.refreshAuthor();
+  app.live.refreshOutbox({ tell: false }).catch(() => {});
+  app.sync.now();
 }
 
 function rememberClock(reading) {

@@ -1,30 +1,30 @@
-// Who is using the tablet now. Chosen from the list of staff; a PIN will stand in this place with "People, tablets and trust".
-// Kept for as long as the app is open: closing it means choosing again.
-
-const KEY = "sightline-author";
+// Who is using the tablet now. In memory alone: a page that is loaded again is locked.
 
 export class Author {
-  #session;
+  #person = null;
 
-  /** @param {Storage} session sessionStorage @param {(author: object|null) => void} onChange */
-  constructor(session, onChange) {
-    this.#session = session;
+  /** @param {(author: {id: string, name: string}|null) => void} onChange */
+  constructor(onChange) {
     this.onChange = onChange;
   }
 
   /** @returns {{id: string, name: string}|null} */
   get current() {
-    const text = this.#session.getItem(KEY);
-    return text ? JSON.parse(text) : null;
+    return this.#person && { id: this.#person.id, name: this.#person.name };
   }
 
-  choose({ id, name }) {
-    this.#session.setItem(KEY, JSON.stringify({ id, name }));
-    this.onChange({ id, name });
+  /** @returns {(text: string) => Promise<{key: string, signature: string}>} signs for this person, even if the tablet is locked meanwhile */
+  get sign() {
+    return this.#person.sign;
+  }
+
+  enter({ id, name, sign }) {
+    this.#person = { id, name, sign };
+    this.onChange(this.current);
   }
 
   leave() {
-    this.#session.removeItem(KEY);
+    this.#person = null;
     this.onChange(null);
   }
 }

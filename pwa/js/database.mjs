@@ -5,15 +5,24 @@
 // opened once more; if that fails too, `onLost` is told and the page must be loaded again (PLATFORM.md, section 4).
 
 const NAME = "sightline";
-const VERSION = 1;
+const VERSION = 2; // 1: nothing encrypted; 2: bundles, and boxes in the rows (encrypted_store.mjs)
+/** The meta row that says: an earlier build left rows in clear here, which are yet to be encrypted. */
+export const IN_CLEAR = "in_clear";
 
 /** Store names, with what their rows are. */
 export const STORES = {
-  meta: { keyPath: "key" }, // {key, value}: tablet, chain, cursor, epoch, clock, canary, reference_at
+  meta: { keyPath: "key" }, // {key, value}: tablet, chain, cursor, epoch, clock, canary, reference_at, recovery, plate_key
+  bundle: { keyPath: "staff" }, // the keys of one person, wrapped by their PIN
   draft: { keyPath: "id" }, // answers being given
   record: { keyPath: ["record", "version"], indexes: { waiting: "waiting", sealed: "tablet_seq" } }, // sealed bytes and receipts
   reference: { keyPath: ["kind", "id"], indexes: { kind: "kind" } }, // people, staff, units, actions, forms from the last pull
 };
+
+/** @returns {string|string[]} the key of a row */
+export function rowKey(name, row) {
+  const path = STORES[name].keyPath;
+  return Array.isArray(path) ? path.map((part) => row[part]) : row[path];
+}
 
 export class NotSaved extends Error {
   constructor(cause) {
@@ -144,7 +153,7 @@ export class Store {
 
   async #openNow() {
     const request = this.#factory.open(NAME, VERSION);
-    request.onupgradeneeded = () => createStores(request.result, request.transaction);
+    request.onupgradeneeded = ({ oldVersion }) => createStores(request.result, request.transaction, oldVersion);
     const database = await asked(request);
     database.onclose = () => { this.#database = null; };
     database.onversionchange = () => this.close();
@@ -153,7 +162,7 @@ export class Store {
   }
 }
 
-function createStores(database, transaction) {
+function createStores(database, transaction, oldVersion) {
   for (const [name, { keyPath, indexes = {} }] of Object.entries(STORES)) {
     const store = database.objectStoreNames.contains(name)
       ? transaction.objectStore(name)
@@ -162,6 +171,7 @@ function createStores(database, transaction) {
       if (!store.indexNames.contains(index)) store.createIndex(index, path);
     }
   }
+  if (oldVersion === 1) transaction.objectStore("meta").put({ key: IN_CLEAR, value: true });
 }
 
 async function runInside(transaction, work, done) {

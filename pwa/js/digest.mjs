@@ -4,11 +4,11 @@
 export const NO_PREVIOUS = "0".repeat(64);
 
 /**
- * @param {string} text
- * @returns {Promise<string>} SHA-256 of the UTF-8 bytes, 64 lower-case hexadecimal characters
+ * @param {string|Uint8Array} content
+ * @returns {Promise<string>} SHA-256 of the bytes, of a text as UTF-8: 64 lower-case hexadecimal characters
  */
-export async function sha256(text) {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+export async function sha256(content) {
+  const bytes = await crypto.subtle.digest("SHA-256", typeof content === "string" ? new TextEncoder().encode(content) : content);
   return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -65,12 +65,17 @@ export async function handOver({ store, locks, clock }, id, from, to) {
     return await store.write(["draft"], async (change) => {
       const draft = await change.get("draft", id);
       const refusal = refusedHandOver(draft, from, to);
-      if (!refusal) await change.put("draft", { ...draft, author: to, begun_by: draft.begun_by || from, handed_by: from, handed_at: toInstant(clock.wall()) });
+      if (!refusal) await change.put("draft", handedDraft(draft, from, to, toInstant(clock.wall())));
       return refusal;
     });
   } finally {
     release();
   }
+}
+
+// Handing over counts as a change: a copy set aside before it is older.
+function handedDraft(draft, from, to, now) {
+  return { ...draft, author: to, begun_by: draft.begun_by || from, handed_by: from, handed_at: now, changed_at: now };
 }
 
 // Only the author of a record corrects it, and only who was asked answers.

@@ -40,7 +40,8 @@ async function enrolNow({ fetch, store, code, conditions }) {
   return { tablet, problem: "" };
 }
 
-// A new enrolment is a new tablet: its records start a chain of their own. What still waits keeps the numbers it was sealed with.
+// A new enrolment is a new tablet: its records start a chain of their own. What still waits keeps the numbers it was sealed with
+// and the data key it is under, with the recovery blob, which names the tablet that the key was made on.
 async function startAsTablet(change, tablet, { server, settings }) {
   await change.put("meta", { key: "tablet", value: tablet });
   await change.put("meta", { key: "server_keys", value: server ?? null });

@@ -10,10 +10,11 @@ export class Live {
   #channel = new BroadcastChannel("sightline");
   #listeners = new Map();
   #showing = 0;
+  #cameFrom = {};
   tablet = null;
   state = {
     screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
-    tabletName: "", serviceName: "", authorId: "", authorName: "",
+    tabletName: "", serviceName: "", authorId: "", authorName: "", locked: true, cold: true,
     waiting: 0, attention: 0, outboxWords: "", sending: false,
     reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
     updateReady: false, installOffered: false, place: "", wiped: "", build: "", keep: "", offline: "",
@@ -47,7 +48,7 @@ export class Live {
     if (screen !== route.screen) return this.#app.router.go(screen, { replace: true });
     const kept = await this.#app.openForm.leaveUnless(route);
     if (mine !== this.#showing) return undefined;
-    if (!kept) return this.#app.router.go(this.#app.openForm.path, { replace: true });
+    if (!kept && !this.state.locked) return this.#app.router.go(this.#app.openForm.path, { replace: true });
     if (screen === this.state.screen && route.path !== this.state.path) {
       this.state.screen = ""; // the same screen for something else: the old one is taken down first
       await this.#app.nextTick();
@@ -66,16 +67,40 @@ export class Live {
 
   refreshAuthor() {
     const author = this.#app.author?.current;
-    Object.assign(this.state, { authorId: author?.id ?? "", authorName: author?.name ?? "" });
+    Object.assign(this.state, { authorId: author?.id ?? "", authorName: author?.name ?? "", locked: !author, cold: !this.#app.store.unlocked });
+  }
+
+  /** Takes the screen away from who used the tablet. What was typed is being written, and the same person comes back to it. */
+  lock() {
+    const author = this.#app.author.current;
+    if (!author) return;
+    this.#app.openForm.flush();
+    this.#cameFrom = { staff: author.id, path: this.state.path };
+    this.state.screen = "";
+    this.#app.author.leave();
+    this.#app.router.go("/tablet/who", { replace: true });
+  }
+
+  /** @returns {string} the address where this person goes on, once they have unlocked the tablet */
+  afterUnlock(staff) {
+    const { staff: before, path } = this.#cameFrom;
+    this.#cameFrom = {};
+    return before === undefined || before === staff ? (path ?? "/tablet/") : "/tablet/";
+  }
+
+  /** After the next unlocking, whoever it is goes there. */
+  cameFrom(path) {
+    this.#cameFrom = { path };
   }
 
   /** Reads the outbox afresh; tells the other tabs unless one of them told us. */
   async refreshOutbox({ tell = true } = {}) {
-    const rows = await this.#app.store.all("record", { index: "waiting" });
+    const rows = await this.#app.store.all("record", { index: "waiting", clear: true });
     const now = this.#app.clock.wall();
     if (!(await this.#app.store.get("meta", "canary"))) await this.#wipedUnderUs(now);
     const { count, attention, words } = summary(rows, now);
-    Object.assign(this.state, { waiting: count, attention, outboxWords: words, sending: (this.#app.push?.inFlight.size ?? 0) > 0 });
+    const cold = count > 0 && !this.#app.store.unlocked;
+    Object.assign(this.state, { waiting: count, attention, outboxWords: cold ? `${count} waiting. They will be sent after the first PIN.` : words, sending: (this.#app.push?.inFlight.size ?? 0) > 0 });
     noteWaiting(localStorage, count, toInstant(now));
     if (tell) this.#channel.postMessage("outbox");
     this.#emit("outbox");
@@ -151,7 +176,7 @@ export class Live {
     if (!this.tablet) return screen === "enrol" || screen === "tablet" ? screen : "/tablet/enrol";
     const open = ["enrol", "who", "outbox", "tablet"];
     if (!this.#app.author.current && !open.includes(screen)) {
-      this.returnTo = path;
+      if (this.#cameFrom.staff === undefined) this.#cameFrom = { path };
       return "/tablet/who";
     }
     return screen;

@@ -16,13 +16,15 @@ export class Pull {
   #fetch;
   #clock;
   #build;
+  #health;
 
-  /** @param {{store: object, fetch: typeof fetch, clock: object, build?: () => string, onLearned?: (reading: object) => void}} parts */
-  constructor({ store, fetch, clock, build = () => "", onLearned = () => {} }) {
+  /** @param {{store: object, fetch: typeof fetch, clock: object, build?: () => string, health?: () => object|null, onLearned?: (reading: object) => void}} parts */
+  constructor({ store, fetch, clock, build = () => "", health = () => null, onLearned = () => {} }) {
     this.#store = store;
     this.#fetch = fetch;
     this.#clock = clock;
     this.#build = build;
+    this.#health = health;
     this.onLearned = onLearned;
   }
 
@@ -63,7 +65,7 @@ export class Pull {
    * @returns {Promise<{meaning: string, missing: number}>} the epoch is remembered only when all were offered
    */
   async offerAgain(epoch) {
-    const kept = (await this.#store.all("record")).filter((row) => row.receipt);
+    const kept = (await this.#store.all("record", { clear: true })).filter((row) => row.receipt);
     let missing = 0;
     for (let from = 0; from < kept.length; from += HAVE_AT_ONCE) {
       const rows = kept.slice(from, from + HAVE_AT_ONCE);
@@ -74,6 +76,12 @@ export class Pull {
     }
     await this.#store.write(["meta"], (change) => change.put("meta", { key: "epoch", value: epoch }));
     return { meaning: "answered", missing };
+  }
+
+  /** Asks only whether the server is there. @returns {Promise<{meaning: string, reason: string}>} */
+  async greet() {
+    const { meaning, status } = await this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms));
+    return { meaning, reason: plainReason(meaning, status) };
   }
 
   async #apply(answer, startOver) {
@@ -113,7 +121,7 @@ export class Pull {
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT),
         headers: {
-          ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting" })),
+          ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting", clear: true }), this.#health()),
           ...(body === null ? {} : { "Content-Type": "application/json" }),
         },
         ...(body === null ? {} : { body: JSON.stringify(body) }),

@@ -16,19 +16,21 @@ export class Push {
   #fetch;
   #clock;
   #build;
+  #health;
   #most = MAX_ITEMS; // a batch that got no answer makes the next smaller, an answered one larger
   /** Keys of the records in the request under way, for the screen. */
   inFlight = new Set();
 
   /**
-   * @param {{store: object, fetch: typeof fetch, clock: object, build: () => string,
+   * @param {{store: object, fetch: typeof fetch, clock: object, build: () => string, health?: () => object|null,
    *   onProgress?: () => void, onAnswer?: (answer: {epoch: number, reading: object}) => void}} parts
    */
-  constructor({ store, fetch, clock, build, onProgress = () => {}, onAnswer = () => {} }) {
+  constructor({ store, fetch, clock, build, health = () => null, onProgress = () => {}, onAnswer = () => {} }) {
     this.#store = store;
     this.#fetch = fetch;
     this.#clock = clock;
     this.#build = build;
+    this.#health = health;
     this.onProgress = onProgress;
     this.onAnswer = onAnswer;
   }
@@ -105,7 +107,7 @@ export class Push {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
-        ...aboutTablet(this.#build(), waiting),
+        ...aboutTablet(this.#build(), waiting, this.#health()),
       },
       body: JSON.stringify(batch.map(itemOf)),
       credentials: "same-origin",
@@ -159,9 +161,17 @@ export function firstBatch(rows, most) {
   return rows.slice(0, end === -1 ? most : end);
 }
 
-/** What a request says of the tablet it comes from. @param {object[]} waiting rows without a receipt */
-export function aboutTablet(build, waiting) {
-  return { "Sightline-App": build, "Sightline-Waiting": String(waiting.length), "Sightline-Oldest": waiting.map((row) => row.sealed_at).sort()[0] ?? "" };
+/**
+ * What a request says of the tablet it comes from.
+ * @param {object[]} waiting rows without a receipt @param {object|null} [health] as healthOf gives it
+ */
+export function aboutTablet(build, waiting, health = null) {
+  return {
+    "Sightline-App": build,
+    "Sightline-Waiting": String(waiting.length),
+    "Sightline-Oldest": waiting.map((row) => row.sealed_at).sort()[0] ?? "",
+    ...(health ? { "Sightline-Health": JSON.stringify(health) } : {}),
+  };
 }
 
 function itemOf(row) {

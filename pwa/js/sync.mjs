@@ -33,10 +33,11 @@ export class Sync {
   /**
    * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
    *   timers: {set: Function, clear: Function}, onContact?: (contact: Contact) => void,
-   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>}} parts
+   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, opened?: () => Promise<boolean>}} parts
+   *   opened: whether the rows of the store can be read, which they cannot before the first PIN
    */
   constructor(parts) {
-    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, ...parts };
+    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, opened: async () => true, ...parts };
   }
 
   /** Begins, and listens for what makes a try worth while. */
@@ -92,7 +93,8 @@ export class Sync {
   }
 
   async #pushThenPull(wish) {
-    const { push, pull, store } = this.#parts;
+    const { push, pull, store, opened } = this.#parts;
+    if (!(await opened())) return pull.greet();
     const pushed = await push.pass(wish);
     if (pushed.meaning === "retry" && !pushed.heard) return pushed;
     const pulled = await pull.pass();

@@ -9,7 +9,7 @@ from observation_forms import Definition, load_catalogue
 from tests.browser.chromium import TabletBrowser
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.server.world import PASSWORD
+from tests.server.world import PASSWORD, PIN
 
 CODE = "BRWS-TEST"
 INSTALLED = """() => Promise.race([
@@ -64,9 +64,26 @@ async def tick_conditions(page: Page) -> None:
 
 
 async def be(page: Page, staff: str = "amina") -> None:
-    """Choose a name from the list."""
-    await page.locator(f'[data-staff="{staff}"]').click()
+    """Choose a name and type the PIN: the first time on this tablet with the network."""
+    await unlock(page, staff)
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
+
+
+async def unlock(page: Page, staff: str = "amina", pin: str = PIN) -> None:
+    """Choose a name and type a PIN. Where it leads is the caller's to look at."""
+    tile = page.locator(f'#staff [data-staff="{staff}"]')
+    first = page.locator("#who-first")
+    await expect(tile.or_(first).first).to_be_visible()
+    if not await tile.is_visible():
+        await first.click()
+    await tile.click()
+    await page.locator("#pin").fill(pin)
+
+
+async def lock(page: Page) -> None:
+    """Lock the tablet: whoever comes next chooses their name."""
+    await page.locator("#person").click()
+    await expect(page.locator('[data-screen="who"]')).to_be_visible()
 
 
 async def open_form(page: Page, code: str = "F1") -> None:

@@ -1,6 +1,6 @@
 // What the pure modules are handed in tests: a store in memory, a clock and timers that move when told, a server that answers as told.
 
-import { STORES } from "../../pwa/js/database.mjs";
+import { STORES, rowKey } from "../../pwa/js/database.mjs";
 
 /** A store with the same promises as the real one: a write is all or nothing, and writes come one after another. */
 export class MemoryStore {
@@ -14,15 +14,8 @@ export class MemoryStore {
     return structuredClone(this.#rows.get(name).get(JSON.stringify(key)));
   }
 
-  async all(name, { index, only, limit = Infinity, reverse = false } = {}) {
-    let rows = [...this.#rows.get(name).values()];
-    if (index) {
-      const path = STORES[name].indexes[index];
-      rows = rows.filter((row) => row[path] !== undefined && (only === undefined || row[path] === only));
-      rows.sort((a, b) => (a[path] < b[path] ? -1 : 1));
-    }
-    if (reverse) rows.reverse();
-    return structuredClone(rows.slice(0, limit));
+  async all(name, wish) {
+    return structuredClone(chosen(name, [...this.#rows.get(name).values()], wish));
   }
 
   async count(name, wish) {
@@ -59,8 +52,8 @@ export class MemoryStore {
     };
     return {
       get: async (name, key) => structuredClone(rows(name).get(JSON.stringify(key))),
-      all: async (name) => structuredClone([...rows(name).values()]),
-      put: async (name, row) => void rows(name).set(JSON.stringify(keyOf(name, row)), structuredClone(row)),
+      all: async (name, wish) => structuredClone(chosen(name, [...rows(name).values()], wish)),
+      put: async (name, row) => void rows(name).set(JSON.stringify(rowKey(name, row)), structuredClone(row)),
       delete: async (name, key) => void rows(name).delete(JSON.stringify(key)),
       clear: async (name) => rows(name).clear(),
     };
@@ -159,7 +152,8 @@ export async function put(store, name, ...rows) {
   });
 }
 
-function keyOf(name, row) {
-  const path = STORES[name].keyPath;
-  return Array.isArray(path) ? path.map((part) => row[part]) : row[path];
+function chosen(name, rows, { index, only, limit = Infinity, reverse = false } = {}) {
+  const path = STORES[name].indexes?.[index];
+  const found = path ? rows.filter((row) => row[path] !== undefined && (only === undefined || row[path] === only)).sort((a, b) => (a[path] < b[path] ? -1 : 1)) : rows;
+  return (reverse ? found.toReversed() : found).slice(0, limit);
 }

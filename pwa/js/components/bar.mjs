@@ -11,7 +11,7 @@ export function bar(app) {
       return this.live.authorName || "Choose who you are";
     },
     get personLabel() {
-      return this.live.authorName ? `${this.live.authorName}. Change person` : "Choose who you are";
+      return this.live.authorName ? `${this.live.authorName}. Lock, or change person` : "Choose who you are";
     },
     get outboxState() {
       if (this.live.attention > 0) return "attention";
@@ -31,9 +31,9 @@ export function bar(app) {
       if (this.live.screen !== "form") return app.router.go(app.openForm.path);
       return document.querySelector('[data-question="what"]')?.scrollIntoView({ block: "center" });
     },
-    changePerson() {
-      app.live.returnTo = "/tablet/";
-      app.router.go("/tablet/who");
+    // Changing person is locking: who comes next chooses their name.
+    lock() {
+      app.vault.lock();
     },
   };
 }

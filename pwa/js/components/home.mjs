@@ -49,8 +49,8 @@ export function home(app) {
     },
     open(draft) {
       if (draft.mine) return app.router.go(draft.path);
-      app.live.returnTo = draft.path;
-      return app.router.go("/tablet/who");
+      app.vault.lock();
+      return app.live.cameFrom(draft.path);
     },
   });
 }

@@ -10,7 +10,9 @@ export function outbox(app) {
     rows: [],
     async load() {
       const now = app.clock.wall();
-      this.rows = (await app.store.all("record", { index: "waiting", limit: 100 })).map((row) => outboxRow(row, app.push.inFlight, now, app.author.current?.id));
+      const author = app.author.current?.id;
+      const rows = await app.store.all("record", { index: "waiting", limit: 100, clear: !author }); // locked: no names, no titles
+      this.rows = rows.map((row) => outboxRow(row, app.push.inFlight, now, author));
     },
     get live() {
       return app.live.state;
@@ -32,7 +34,7 @@ export function outbox(app) {
 
 // Who raised a concern about a manager is nobody else's to know.
 function outboxRow(row, inFlight, now, author) {
-  const secret = row.restricted && row.author !== author;
+  const secret = !author || (row.restricted && row.author !== author);
   const state = stateOf(row, inFlight);
   const tries = row.attempt ? `Tried ${row.attempt.count} time${row.attempt.count === 1 ? "" : "s"}, last ${shortTime(Date.parse(row.attempt.at), now)}.` : "";
   return {

@@ -42,7 +42,7 @@ let first = true;
 
 function arrive(root) {
   const heading = root.querySelector("h1");
-  document.title = heading ? `${heading.textContent.trim()} · Sightline` : "Sightline";
+  document.title = heading ? `${heading.dataset.title ?? heading.textContent.trim()} · Sightline` : "Sightline"; // the browser keeps it: no name in it
   if (!first && !root.contains(document.activeElement)) {
     heading?.focus();
     scrollTo(0, 0);

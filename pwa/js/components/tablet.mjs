@@ -22,9 +22,10 @@ export function tablet(app) {
     theme: theme(),
     async load() {
       const [room, kept, drafts, ageWords] = await Promise.all([
-        space(navigator.storage), app.store.count("record"), countDrafts(app.store), app.reference.ageWords(app.clock.wall()),
+        space(navigator.storage), app.store.count("record"), countDrafts(app), app.reference.ageWords(app.clock.wall()),
       ]);
-      this.forms = await Promise.all((await app.reference.forms()).map((form) => formRow(app.forms, form)));
+      const forms = app.store.unlocked ? await app.reference.forms() : [];
+      this.forms = await Promise.all(forms.map((form) => formRow(app.forms, form)));
       this.facts = factsOf(app, { room, kept, drafts, ageWords });
     },
     get live() {
@@ -42,8 +43,9 @@ export function tablet(app) {
   });
 }
 
-async function countDrafts(store) {
-  return (await allDrafts(store)).filter((draft) => !draft.practice).length;
+// Before the first PIN nobody can tell which of them are practice.
+async function countDrafts({ store }) {
+  return store.unlocked ? (await allDrafts(store)).filter((draft) => !draft.practice).length : store.count("draft");
 }
 
 async function formRow(forms, { hash, code, title, version }) {
