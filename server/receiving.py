@@ -5,13 +5,15 @@ import server.concerns.schema
 import server.dated_settings.schema
 import server.due.schema
 import server.floor_lists.schema
-import server.identity.tablet_people_schema  # noqa: F401
+import server.identity.tablet_people_schema
+import server.retention.schema  # noqa: F401
 from observation_forms import Catalogue
 from server.action_themes import action_themes
 from server.dated_settings.store import timescales_in_force
 from server.due.following import Following, forget_derived
 from server.due.items import publish_all
 from server.identity.hold import hold_reason
+from server.identity.signing_keys import SigningKeys
 from sync import Database, Inbox, Signer
 from sync import rebuild as rebuild_projections
 from sync.instants import Clock, now
@@ -30,6 +32,7 @@ def make_inbox(
         timescales_in_force,
         Following(catalogue),
         signer,
+        SigningKeys(),
     )
 
 
@@ -41,6 +44,7 @@ async def rebuild(database: Database, catalogue: Catalogue) -> int:
         settings_of=timescales_in_force,
         on_stored=Following(catalogue, tell=False),
         on_empty=forget_derived,
+        book=SigningKeys(),
     )
     await database.write(publish_all)
     return count

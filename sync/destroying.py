@@ -56,7 +56,7 @@ Forget = Callable[[sqlite3.Connection, Sequence[Entry]], None]
 _COLUMNS = ", ".join(Destroyed.__struct_fields__)
 _DERIVED = tuple(
     f"DELETE FROM {table} WHERE seq = ?"  # noqa: S608 the names are the ones here
-    for table in ("record_version", "answer", "finding", "concern", "bearing")
+    for table in ("record_version", "answer", "finding", "concern", "bearing", "record_signature")
 )
 
 

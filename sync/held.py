@@ -13,6 +13,11 @@ HELD_REASONS: dict[str, str] = {
     "version_far_ahead": "It counts its corrections far beyond those that are known of this record.",
     "author_unknown": "Nobody with its author's name is known to this service.",
     "author_left": "Its author had left before it was recorded.",
+    "bad_signature": "Its signature does not fit what it says: it was changed, or signed with another key.",
+    "wrong_signer": "It was signed with the key of somebody else than it says, or of another tablet.",
+    "key_revoked": "It was signed with a key that had ended, or that was on a tablet that was lost.",
+    "unknown_key": "It was signed with a key this server does not know, though its author has one on that tablet.",
+    "not_signed": "It is not signed, though its author has a key on that tablet.",
 }
 
 RECEIPT_STATUSES: dict[str, str] = {

@@ -20,6 +20,7 @@ from sync.epoch import read_epoch
 from sync.examine import examine, split_batch
 from sync.keeper import HoldReason, Keeper
 from sync.sender import Sender
+from sync.signatures import KeyBook, NoKeys
 from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
 from sync.wire import Body, PushAnswer
 
@@ -44,11 +45,13 @@ class Inbox:
         settings_of: SettingsOf = no_settings,
         on_stored: OnStored = tell_nobody,
         signer: Signer | None = None,
+        book: KeyBook | None = None,
     ) -> None:
         """`hold_reason` says why a readable body must be kept aside: a key of `HELD_REASONS`; "" = it need
         not. `themes_of` says what an action is about; of an action it does not know, nothing. `settings_of`
         says which timescales were in force in a service at an instant; `on_stored` is told of every record.
-        `signer` signs what the log comes to; without one the signature of a checkpoint is "".
+        `signer` signs what the log comes to; without one the signature of a checkpoint is "". `book` knows whose
+        keys records are signed with; without one nobody has any.
         """
         self._database = database
         self._catalogue = catalogue
@@ -58,6 +61,7 @@ class Inbox:
         self._settings_of = settings_of
         self._on_stored = on_stored
         self._signer = signer
+        self._book = book or NoKeys()
 
     async def receive(self, raw: bytes, sender: Sender) -> PushAnswer:
         """Keep every item of the JSON array `raw`, and answer with one receipt for each, in order.
@@ -80,7 +84,7 @@ class Inbox:
             return settings_of(body.service, in_force_at(body, received_at))
 
         examined = [examine(bytes(item), self._catalogue, themes_of, timescales_of) for item in items]
-        keeper = Keeper(connection, sender, received_at, self._hold_reason, self._on_stored)
+        keeper = Keeper(connection, sender, received_at, self._hold_reason, self._on_stored, self._book)
         receipts = keeper.keep(examined)
         note_contact(connection, sender, received_at)
         offered = checkpoint.offer_and_keep(connection, self._signer, sender.checkpoint, now)

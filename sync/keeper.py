@@ -15,6 +15,7 @@ from sync.ledger import Entry, Other, Standing
 from sync.log import Leaf
 from sync.projections import Projector
 from sync.sender import Sender
+from sync.signatures import KeyBook, NoKeys, SignatureJudge, Verdict, is_asked, knows_signers, signers_of
 from sync.stored import OnStored, tell_nobody
 from sync.wire import Body, Receipt
 
@@ -36,6 +37,7 @@ class Keeper(Struct):
     received_at: str
     hold_reason: HoldReason
     on_stored: OnStored = tell_nobody
+    book: KeyBook = NoKeys()
 
     def keep(self, examined: list[Examined]) -> list[Receipt]:
         """One receipt for each item. All together, which is fast; one by one should any of them make that
@@ -71,6 +73,7 @@ class Keeper(Struct):
         entries: list[tuple[Entry, Examined]] = []
         leaves: list[Leaf] = []
         projector = Projector(self.connection, self.on_stored)
+        judge = SignatureJudge(self.connection, self.book)
         receipts = []
         seq, size = ledger.next_seq(self.connection), log.log_size(self.connection)
         positions = log.positions_of(self.connection, (entry.seq for entry in kept.values())) if kept else {}
@@ -81,13 +84,14 @@ class Keeper(Struct):
                 before = kept[item.sha256]
                 receipts.append(ledger.receipt_for(before, positions.get(before.seq, -1), again=True))
             else:
-                decided = self._decide(item, others, seq + len(entries))
+                decided, verdicts = self._decide(item, others, seq + len(entries), judge)
                 entry, leaf = self._logged(decided, item, size + len(leaves))
                 kept[item.sha256] = entry
                 positions[entry.seq] = leaf.position
                 entries.append((entry, item))
                 leaves.append(leaf)
                 projector.add(entry, item.body, item.judged)
+                projector.add_verdicts(verdicts)
                 receipts.append(ledger.receipt_for(entry, leaf.position))
         self._append(entries, leaves)
         projector.flush()
@@ -105,20 +109,24 @@ class Keeper(Struct):
         ledger.append_themes(self.connection, [(entry.seq, item.themes) for entry, item in kept])
         chain.note_arrivals(self.connection, entries)
 
-    def _decide(self, item: Examined, others: dict[str, list[Other]], seq: int) -> Entry:
+    def _decide(
+        self, item: Examined, others: dict[str, list[Other]], seq: int, judge: SignatureJudge
+    ) -> tuple[Entry, list[Verdict]]:
         if item.body is None:
-            return self._entry(item, seq, "held", item.held_for)
+            return self._entry(item, seq, "held", item.held_for), []
         same_record = others.setdefault(item.body.record, [])
         if any(other.version == item.body.version for other in same_record):
-            return self._entry(item, seq, "conflict", "")
+            return self._entry(item, seq, "conflict", ""), _verdicts(judge, seq, item, "conflict")
+        verdicts = _verdicts(judge, seq, item, "stored")
         held_for = (
             item.held_for
             or _sender_reason(item.body, self.sender)
             or self.hold_reason(self.connection, item.body, self.sender)
+            or judge.held_for(item.body, verdicts)
             or _record_reason(item.body, same_record)
         )
         same_record.append(Other(item.body.version, item.body.service, stored=not held_for))
-        return self._entry(item, seq, "held" if held_for else "stored", held_for)
+        return self._entry(item, seq, "held" if held_for else "stored", held_for), verdicts
 
     def _entry(self, item: Examined, seq: int, standing: Standing, held_for: str) -> Entry:
         return Entry(
@@ -165,6 +173,15 @@ def _record_reason(body: Body, others: list[Other]) -> str:
         return "out_of_scope"
     newest = max((other.version for other in counting), default=0)
     return "version_far_ahead" if body.version > newest + FARTHEST_AHEAD else ""
+
+
+def _verdicts(judge: SignatureJudge, seq: int, item: Examined, standing: Standing) -> list[Verdict]:
+    """What became of the item's signatures: what `signatures.judge_entry` will find again."""
+    if item.body is None or not is_asked("" if standing == "conflict" else item.held_for):
+        return []
+    known = item.judged is not None and knows_signers(standing, item.held_for)
+    accepting = signers_of(item.judged.form, item.body) if known and item.judged else None
+    return judge.judge(seq, item.body, item.sealed, item.signatures, accepting)
 
 
 def _corrupt_receipt(item: Examined) -> Receipt:

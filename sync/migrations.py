@@ -138,3 +138,16 @@ def log(database: sqlite_utils.Database) -> None:
     for statement in schema.LOG:
         database.conn.execute(statement)
     begin_log(database.conn)
+
+
+@sync_migrations()
+def tablet_health(database: sqlite_utils.Database) -> None:
+    """Beside what each tablet last said of itself, how it is."""
+    database.conn.execute(schema.TABLET_HEALTH)
+
+
+@sync_migrations()
+def record_signature(database: sqlite_utils.Database) -> None:
+    """The verdicts on signatures. Of entries that are there already a rebuild finds them."""
+    for statement in schema.RECORD_SIGNATURE:
+        database.conn.execute(statement)

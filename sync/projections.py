@@ -6,16 +6,18 @@ are gathered and written table by table, because one `executemany` costs far les
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable
 
 import msgspec
 
-from sync import record_row
+from sync import record_row, signatures
 from sync.judging import Judged
 from sync.ledger import Entry
+from sync.signatures import Verdict
 from sync.stored import OnStored, Stored, tell, tell_nobody
 from sync.wire import Body
 
-PROJECTED = ("record_version", "answer", "finding", "concern", "bearing", "staff_observed")
+PROJECTED = ("record_version", "answer", "finding", "concern", "bearing", "staff_observed", "record_signature")
 CHAIN = ("tablet_run", "tablet_trouble")
 
 _INSERTS = {
@@ -26,6 +28,7 @@ _INSERTS = {
     "bearing": "INSERT INTO bearing VALUES (?, ?, ?, ?, ?, ?, ?)",
     "staff_observed": "INSERT OR IGNORE INTO staff_observed VALUES (?, ?, ?)",
     "record_search": "INSERT INTO record_search (rowid, words) VALUES (?, ?)",
+    "record_signature": signatures.INSERT,
 }
 # A newer version leaves its forerunner's answers and findings to be read, and takes its place everywhere else
 _RETIRE = (
@@ -55,6 +58,10 @@ class Projector:
             self._stored.append((entry, body, judged))
         elif entry.standing == "conflict":
             self._disputed.append((entry.record, entry.version))
+
+    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Take account of what became of an entry's signatures."""
+        self._rows["record_signature"] += verdicts
 
     def flush(self) -> None:
         """Write everything that follows from the entries gathered so far."""

@@ -12,6 +12,7 @@ from sync.destroying import destroyed_numbers
 from sync.judging import Judged, UnknownForm, judge_body
 from sync.projections import Projector
 from sync.sealed import read_body
+from sync.signatures import KeyBook, NoKeys, SignatureJudge, judge_entry
 from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
 from sync.wire import Body
 
@@ -29,17 +30,19 @@ async def rebuild(
     settings_of: SettingsOf = no_settings,
     on_stored: OnStored = tell_nobody,
     on_empty: Callable[[sqlite3.Connection], None] = lambda connection: None,
+    book: KeyBook | None = None,
 ) -> int:
     """Empty the projections and derive them again, in one transaction; the number of entries read.
 
-    `progress` is told how many entries are done; `settings_of` and `on_stored` are those of the inbox, and
+    `progress` is told how many entries are done; `settings_of`, `on_stored` and `book` are those of the inbox, and
     `on_empty` empties what `on_stored` derives. Raises `RebuildError` for a form version the catalogue lacks.
     """
 
     def job(connection: sqlite3.Connection) -> int:
         projections.empty(connection)
         on_empty(connection)
-        return _derive_all(connection, catalogue, progress, settings_of, Projector(connection, on_stored))
+        judge = SignatureJudge(connection, book or NoKeys())
+        return _derive_all(connection, catalogue, progress, settings_of, Projector(connection, on_stored), judge)
 
     return await database.write(job)
 
@@ -50,6 +53,7 @@ def _derive_all(
     progress: Callable[[int], None],
     settings_of: SettingsOf,
     projector: Projector,
+    judge: SignatureJudge,
 ) -> int:
     in_force = cache(partial(settings_of, connection))
     done = 0
@@ -62,6 +66,8 @@ def _derive_all(
                 projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {}), in_force))
             else:
                 projector.add(entry, None, None)
+            if entry.seq not in gone:
+                projector.add_verdicts(judge_entry(judge, catalogue, entry))
         chain.note_arrivals(connection, some)
         projector.flush()
         done += len(some)

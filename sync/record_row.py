@@ -181,10 +181,11 @@ def _clock(entry: Entry, body: Body) -> _Clock:
         return _Clock(noted_late, late, None, None, None, "", received_too_early)
     skew, bound, age = body.clock.offset
     doubtful = received_too_early or abs(skew) - abs(bound) > DOUBTFUL_CLOCK_MS
-    return _Clock(noted_late, late, skew, bound, age, _shifted(body.recorded_at, skew), doubtful)
+    return _Clock(noted_late, late, skew, bound, age, shifted(body.recorded_at, skew), doubtful)
 
 
-def _shifted(recorded_at: str, skew_ms: int) -> str:
+def shifted(recorded_at: str, skew_ms: int) -> str:
+    """An instant of a body as the server's clock would have had it; "" for one that no calendar has."""
     try:
         return instants.to_milliseconds(instants.parse(recorded_at) + timedelta(milliseconds=skew_ms))
     except OverflowError:

@@ -348,3 +348,20 @@ DESTROYED = (
 
 # As the room above understands it; "" where the tablet's app says nothing
 TABLET_HEALTH = "ALTER TABLE tablet_contact ADD COLUMN health TEXT NOT NULL DEFAULT ''"
+
+# What became of each signature, and who should have signed and did not; derived like all projections
+RECORD_SIGNATURE = (
+    """
+    CREATE TABLE record_signature (
+        seq INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('author', 'acceptor')),
+        key TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        verdict TEXT NOT NULL CHECK (verdict IN (
+            'good', 'good_old_key', 'key_revoked', 'bad', 'wrong_person', 'unknown_key', 'missing')),
+        PRIMARY KEY (seq, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX record_signature_unknown ON record_signature (key) WHERE verdict = 'unknown_key'",
+)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from server.identity.instants import at
 from server.server_keys import ServerKeys
 from sync import ledger
+from sync.signatures import Key
 
 CERTIFICATE = "sightline-key/1"
 POINT_BYTES = 65
@@ -42,6 +43,22 @@ class CertifiedKey(msgspec.Struct, frozen=True):
     id: str
     point: bytes
     made_at: str
+
+
+class SigningKeys:
+    """The registry as `sync` asks it (`sync.signatures.KeyBook`)."""
+
+    def keys_on(self, connection: sqlite3.Connection, tablet: str) -> list[Key]:
+        """Every key that anybody ever had on `tablet`."""
+        return [Key._make(row) for row in connection.execute(f"{_SELECT} WHERE tablet = ?", (tablet,))]
+
+    def find_key(self, connection: sqlite3.Connection, id: str) -> Key | None:
+        """The key with this id, on whatever tablet."""
+        row = connection.execute(f"{_SELECT} WHERE id = ?", (id,)).fetchone()
+        return Key._make(row) if row else None
+
+
+_SELECT = f"SELECT {', '.join(Key._fields)} FROM signing_key"  # noqa: S608 the names are those of a key
 
 
 def read_point(text: str) -> bytes:

@@ -19,13 +19,15 @@ from server.identity import signing_keys, tablet_sign_in
 from server.identity.attempts import Begun, forgive
 from server.identity.permissions import Rule, needs
 from server.identity.pins import PinAccount, people_of_tablet, pin_fault
-from server.identity.signing_keys import Certificate, KeyFault
+from server.identity.signing_keys import Certificate, KeyFault, SigningKeys
 from server.identity.tablet_sign_in import SignedIn
 from server.identity.tablets import Tablet
 from server.problems import Problem
 from server.recovery_blob import RecoveryFault, open_blob
 from server.rooms import Rooms
 from server.same_origin import read_json
+from sync.epoch import read_log_id
+from sync.signatures import judge_again
 
 MOST_CERTIFICATES = 500
 
@@ -91,7 +93,8 @@ async def sign_in(
             )
         except KeyFault as error:
             raise Problem("conflict", f"Sign in again: {error}.") from None
-        certificate = tablet_sign_in.certificate_for(connection, rooms.keys, "", key)
+        judge_again(connection, SigningKeys(), rooms.catalogue, [key])
+        certificate = tablet_sign_in.certificate_for(connection, rooms.keys, read_log_id(connection), key)
         return SignedIn(account.staff, account.name, account.role, key, certificate, set_at, data_key)
 
     return json_answer(await rooms.database.write(accept), 201)
@@ -140,8 +143,13 @@ async def known_keys(
             continue
     ours = [key for key in keys if key.tablet == tablet.id]
     now = rooms.clock()
-    known = await rooms.database.write(lambda sql: signing_keys.learn_again(sql, ours, now))
-    return json_answer({"known": known})
+
+    def learn(connection: sqlite3.Connection) -> list[str]:
+        known = signing_keys.learn_again(connection, ours, now)
+        judge_again(connection, SigningKeys(), rooms.catalogue, known)
+        return known
+
+    return json_answer({"known": await rooms.database.write(learn)})
 
 
 async def _check_pin(

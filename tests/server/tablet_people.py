@@ -1,37 +1,14 @@
-"""People on a test's tablet: the key a tablet makes for somebody, signing in with it, signing what they seal."""
+"""People on a test's tablet: signing in with a key that the tablet made for them."""
 
 from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from httpx import Response
 
 from tests.server.world import PIN, Browser
+from tests.sync.signing import Signer, signed
 
-
-class Signer:
-    """Somebody's key on one tablet."""
-
-    def __init__(self) -> None:
-        self._secret = ec.generate_private_key(ec.SECP256R1())
-        self.point = self._secret.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-    @property
-    def id(self) -> str:
-        """What the key is called."""
-        return sha256(self.point).hexdigest()
-
-    def sign(self, sealed: bytes) -> dict[str, str]:
-        """One signature over a sealed body, as it travels: raw r and s, as WebCrypto makes it."""
-        r, s = decode_dss_signature(self._secret.sign(sealed, ec.ECDSA(SHA256())))
-        return {
-            "key": self.id,
-            "signature": b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode(),
-        }
+__all__ = ["Signer", "ask_sign_in", "signed", "signed_in_on"]
 
 
 def ask_sign_in(
@@ -51,12 +28,3 @@ def signed_in_on(
     answer = ask_sign_in(tablet, staff, signer, **more)
     assert answer.status_code == 201, answer.text
     return signer, answer.json()
-
-
-def signed(sealed: bytes, *signers: Signer) -> dict[str, Any]:
-    """A sealed body on its way, signed by its author and then by whoever accepted it."""
-    return {
-        "body": sealed.decode(),
-        "sha256": sha256(sealed).hexdigest(),
-        "signatures": [signer.sign(sealed) for signer in signers],
-    }
