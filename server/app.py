@@ -26,6 +26,7 @@ from server.identity.passwords import Passwords
 from server.problem_answers import answer_problem
 from server.published_forms import publish_forms
 from server.receiving import make_inbox
+from server.retention.keeping import Keeping
 from server.rooms import Rooms, rooms_of
 from server.routes import (
     account,
@@ -40,6 +41,8 @@ from server.routes import (
     lists,
     manage,
     me,
+    one_tablet,
+    retention,
     second_factor,
     sign_in,
     sign_in_code,
@@ -65,9 +68,12 @@ ROUTES = (
     sync,
     sign_in,
     sign_in_code,
+    account,
+    second_factor,
     evidence,
     actions,
     tablets,
+    one_tablet,
     held,
     forms,
     me,
@@ -76,8 +82,7 @@ ROUTES = (
     manage,
     concerns,
     dated_settings,
-    account,
-    second_factor,
+    retention,
 )
 
 
@@ -147,7 +152,7 @@ def _open_rooms(
                 streams=Streams(),
                 keys=keys,
             )
-            async with Rhythm(database, catalogue, clock).running():
+            async with Rhythm(database, catalogue, clock).running(), Keeping(database, clock).running():
                 yield
         finally:
             await database.close()

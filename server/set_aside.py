@@ -62,7 +62,8 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
             substr(body, 1, ?) AS body, length(body) AS bytes,
             EXISTS (SELECT 1 FROM record_current WHERE record_current.record = entry.record) AS counted
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
-        WHERE standing <> 'stored' AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
+        WHERE standing <> 'stored' AND entry.seq NOT IN (SELECT seq FROM destroyed)
+            AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
         entry.seq < ?)
             AND (sender_service IN (SELECT value FROM json_each(?)) OR NOT ({_IS_RESTRICTED}
                 OR EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1)))

@@ -5,7 +5,7 @@ before: so a correction, a withdrawal and a rebuild end in the same rows whateve
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -56,8 +56,10 @@ def prefill(answers: Mapping[str, Any]) -> str:
 
 def put(connection: sqlite3.Connection, item: Item, *, taken_back: str = "", tell: bool = True) -> None:
     """Open an item, or say anew what an open one is; with a reason, that it no longer is due. It may be settled
-    already, by what came in before it.
+    already, by what came in before it. One that was removed for ever stays away.
     """
+    if connection.execute("SELECT 1 FROM due_destroyed WHERE id = ?", (item.id,)).fetchone():
+        return
     values = (getattr(item, name) for name in _FIELDS)
     connection.execute(_UPSERT, (*values, taken_back))
     settle(connection, item.id, tell=tell)
@@ -90,6 +92,14 @@ def settle(connection: sqlite3.Connection, id: str, *, tell: bool = True) -> Non
         )
     if tell:
         _publish(connection, row, is_open=not outcome)
+
+
+def remove_for_ever(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Take items out with a record that is destroyed, and let nothing lay them out again, a rebuild included."""
+    for id in ids:
+        connection.execute("INSERT OR IGNORE INTO due_destroyed VALUES (?)", (id,))
+        connection.execute("DELETE FROM due_item WHERE id = ?", (id,))
+        _publish_gone(connection, id)
 
 
 def publish_all(connection: sqlite3.Connection) -> None:

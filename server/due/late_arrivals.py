@@ -46,9 +46,9 @@ def refresh(connection: sqlite3.Connection, stored: Stored, *, tell: bool) -> No
     ).fetchall()
     found = {id.split("/")[1] for (id,) in before}
     if body.form in (HANDOVER, *MATERIAL) or stored.judged.concerns:
-        found |= _handovers_near(connection, body)
+        found |= handovers_near(connection, body)
     for handover in sorted(found):
-        _refresh_one(connection, handover, tell=tell)
+        refresh_one(connection, handover, tell=tell)
 
 
 def read_late_arrivals(connection: sqlite3.Connection, handover: str) -> list[LateArrival]:
@@ -65,7 +65,7 @@ def read_late_arrivals(connection: sqlite3.Connection, handover: str) -> list[La
     return [LateArrival(**dict(row)) for row in rows]
 
 
-def _handovers_near(connection: sqlite3.Connection, body: Body) -> set[str]:
+def handovers_near(connection: sqlite3.Connection, body: Body) -> set[str]:
     """The handover itself and those of the hours after, whose shift may begin or hold what this record says."""
     latest = write_instant(read_instant(body.happened_at) + LONGEST_SHIFT)
     rows = connection.execute(
@@ -78,7 +78,8 @@ def _handovers_near(connection: sqlite3.Connection, body: Body) -> set[str]:
     return {handover for (handover,) in rows}
 
 
-def _refresh_one(connection: sqlite3.Connection, handover: str, *, tell: bool) -> None:
+def refresh_one(connection: sqlite3.Connection, handover: str, *, tell: bool) -> None:
+    """Work out again what came in after one handover that stands."""
     handed = _standing(connection, handover)
     late = {row["record"]: row for row in _arrived_after(connection, handed)}
     bounds = (f"late/{handover}/", f"late/{handover}0")

@@ -205,7 +205,8 @@ def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) 
     """How many bodies that say they are of this record wait for a person to look at them."""
     places = ", ".join("?" * len(services))
     (count,) = connection.execute(
-        f"SELECT count(*) FROM entry WHERE record = ? AND standing = 'held' AND sender_service IN ({places})",  # noqa: S608
+        f"SELECT count(*) FROM entry WHERE record = ? AND standing = 'held' AND sender_service IN ({places}) "  # noqa: S608
+        "AND seq NOT IN (SELECT seq FROM destroyed)",
         (record, *services),
     ).fetchone()
     return int(count)

@@ -21,6 +21,8 @@ from server.evidence.record_page import RecordPage, read_record_page
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
+from server.retention.retention_page import destroyed_of
+from server.retention.rules import rule_words
 from server.review import acts, questions
 from server.review.panel import Panel, read_panel
 from server.review.restricted import may_see, sees
@@ -104,7 +106,19 @@ async def record(
 ) -> Template:
     """One record as it stands, or, with `version`, as it stood; compared with version `against`."""
     version, against = (whole_number(request.query_params.get(name, "")) for name in ("version", "against"))
+    if gone := await _destroyed(rooms, viewer, record):
+        context = {"viewer": viewer, "here": "evidence", "destroyed": gone, "rule_words": rule_words}
+        return Template("evidence/destroyed.html", context=context)
     return await _record_page(rooms, viewer, record, version, against)
+
+
+async def _destroyed(rooms: Rooms, viewer: Viewer, record: str) -> list[dict[str, str]]:
+    """What is left of a record of which no version is there any more; for whoever works with the service's records."""
+    services = viewer.services_for(Permission.REVIEW_EVIDENCE)
+    stands = "SELECT 1 FROM record_version WHERE record = ?"
+    if await rooms.database.read(lambda sql: sql.execute(stands, (record,)).fetchone() is not None):
+        return []
+    return await rooms.database.read(lambda sql: destroyed_of(sql, record, services, may_see(viewer)))
 
 
 @post("/evidence/{record:str}/review", opt=needs(Permission.REVIEW_EVIDENCE))

@@ -1,0 +1,83 @@
+"""The task that works out the list each day, and in the small hours writes the file anew after a destruction."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from server.evidence.times import day_in_london, in_london
+from server.identity.instants import at
+from server.retention.reached import keep_list, read_reached
+from sync import Database
+from sync.instants import Clock
+
+_LOG = logging.getLogger(__name__)
+EVERY_SECONDS = 600.0
+# When few are at work; the writer waits while it is done
+SWEEP_HOURS = range(2, 5)
+
+
+class Keeping:
+    """Works out what has reached its end, once a day. Destroys nothing."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def step(self) -> None:
+        """Work out today's list, if that has not been done; sweep at night, if there is a reason to."""
+        now = self._clock()
+        today = day_in_london(now).isoformat()
+        if await self._database.read(worked_out_on) != today:
+            await self.work_out()
+        if in_london(at(now)).hour in SWEEP_HOURS and await self._database.read(needs_sweeping):
+            await sweep(self._database)
+
+    async def work_out(self) -> None:
+        """Work out the list anew now."""
+        now = self._clock()
+        found = await self._database.read(lambda sql: read_reached(sql, now))
+        await self._database.write(lambda sql: keep_list(sql, found, now))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Every ten minutes it looks whether a new day has begun."""
+        task = asyncio.create_task(self._now_and_again())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _now_and_again(self) -> None:
+        while True:
+            try:
+                await self.step()
+            except Exception:  # noqa: BLE001
+                _LOG.exception("what has reached its end was not worked out")
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+def worked_out_on(connection: sqlite3.Connection) -> str:
+    """The day of the list there is; "" when there is none yet."""
+    row = connection.execute("SELECT day FROM retention_worked_out").fetchone()
+    return str(row["day"]) if row else ""
+
+
+def needs_sweeping(connection: sqlite3.Connection) -> bool:
+    """Whether something was destroyed since the file was last written anew."""
+    destroyed, swept = connection.execute(
+        "SELECT (SELECT count(*) FROM destroyed), (SELECT coalesce(max(destroyed), 0) FROM retention_swept)"
+    ).fetchone()
+    return bool(destroyed > swept)
+
+
+async def sweep(database: Database) -> None:
+    """Write the file anew, and remember how much had been destroyed by then."""
+    (count,) = await database.read(lambda sql: sql.execute("SELECT count(*) FROM destroyed").fetchone())
+    await database.sweep()
+    await database.write(
+        lambda sql: sql.execute("INSERT OR REPLACE INTO retention_swept VALUES (1, ?)", (count,)) and None
+    )
