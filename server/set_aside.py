@@ -27,6 +27,16 @@ _IS_RESTRICTED = """
 """
 
 
+# Where a body that was not counted belongs: the unit that it names, or, where it names none or cannot be read, that of
+# its tablet. Of a row `entry`
+UNIT_OF_ENTRY = """
+    coalesce(
+        CASE WHEN json_valid(CAST(entry.body AS TEXT)) THEN
+            nullif(CAST(json_extract(CAST(entry.body AS TEXT), '$.unit') AS TEXT), '') END,
+        (SELECT sent.unit FROM tablet sent WHERE sent.id = entry.sender_tablet), '')
+"""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """One entry of the ledger that a person must look at. `body` is its text as it arrived, cut at
     `LONGEST_SHOWN`.
@@ -49,11 +59,11 @@ class SetAside(msgspec.Struct, frozen=True):
 
 
 def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) -> tuple[list[SetAside], int]:
-    """The newest entries below number `before` (0 = all) that tablets of the viewer's services sent, and the
+    """The newest entries below number `before` (0 = all) of the places whose held records the viewer may see, and the
     number to ask for next (0 = there are no more).
     """
-    services = msgspec.json.encode(viewer.services_for(Permission.READ_HELD)).decode()
-    restricted = msgspec.json.encode(viewer.services_for(Permission.READ_RESTRICTED)).decode()
+    seen, allowed = viewer.scope(Permission.READ_HELD).places("sender_service", UNIT_OF_ENTRY)
+    trusted, few = viewer.scope(Permission.READ_RESTRICTED).places("sender_service", UNIT_OF_ENTRY)
     rows = connection.execute(
         f"""
         SELECT entry.seq, standing, entry.record, entry.version, sender_tablet AS tablet, tablet.name AS
@@ -63,13 +73,12 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
             EXISTS (SELECT 1 FROM record_current WHERE record_current.record = entry.record) AS counted
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
         WHERE standing <> 'stored' AND entry.seq NOT IN (SELECT seq FROM destroyed)
-            AND sender_service IN (SELECT value FROM json_each(?)) AND (? = 0 OR
-        entry.seq < ?)
-            AND (sender_service IN (SELECT value FROM json_each(?)) OR NOT ({_IS_RESTRICTED}
+            AND {seen} AND (? = 0 OR entry.seq < ?)
+            AND ({trusted} OR NOT ({_IS_RESTRICTED}
                 OR EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1)))
         ORDER BY entry.seq DESC LIMIT ?
-        """,  # noqa: S608 the condition is the one below
-        (LONGEST_SHOWN, services, before, before, restricted, *RESTRICTING, PAGE + 1),
+        """,  # noqa: S608 conditions of our own
+        (LONGEST_SHOWN, *allowed, before, before, *few, *RESTRICTING, PAGE + 1),
     ).fetchall()
     page = [_entry(row) for row in rows[:PAGE]]
     return page, page[-1].seq if len(rows) > PAGE else 0

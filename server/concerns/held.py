@@ -11,6 +11,7 @@ from observation_forms.answers import instant_or_none
 from server.concerns.schema import FORM
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
+from server.set_aside import UNIT_OF_ENTRY
 from sync import HELD_REASONS
 from sync.held import RECEIPT_STATUSES
 from sync.judging import RESTRICTING
@@ -46,22 +47,22 @@ class HeldConcern(msgspec.Struct, frozen=True):
 
 def read_held(connection: sqlite3.Connection, viewer: Viewer) -> list[HeldConcern]:
     """Those the viewer may see, the newest first."""
-    services = viewer.services_for(Permission.ANSWER_CONCERNS)
-    trusted = viewer.services_for(Permission.READ_RESTRICTED)
+    seen, allowed = viewer.scope(Permission.ANSWER_CONCERNS).places("entry.sender_service", UNIT_OF_ENTRY)
+    trusted = viewer.scope(Permission.READ_RESTRICTED)
     rows = connection.execute(
         f"""
-        SELECT e.seq, e.version, e.sender_service AS service, e.standing, e.held_for, e.received_at, e.body,
-            EXISTS (SELECT 1 FROM record_current r WHERE r.record = e.record AND r.restricted = 1) AS hushed,
+        SELECT entry.seq, entry.version, sender_service AS service, standing, held_for, entry.received_at, entry.body,
+            {UNIT_OF_ENTRY} AS place,
+            EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1) AS hushed,
             coalesce(a.at, '') AS at, coalesce(a.who, '') AS who, coalesce(a.decision, '') AS decision
-        FROM entry e LEFT JOIN concern_acknowledged a ON a.record = '{PREFIX}' || e.seq
-        WHERE e.standing <> 'stored' AND e.sender_service IN ({", ".join("?" * len(services))})
-            AND instr(e.body, ?) > 0
-        ORDER BY e.seq DESC
-        """,  # noqa: S608 only question marks and a constant are put in
-        (*services, _MARK),
+        FROM entry LEFT JOIN concern_acknowledged a ON a.record = '{PREFIX}' || entry.seq
+        WHERE standing <> 'stored' AND {seen} AND instr(entry.body, ?) > 0
+        ORDER BY entry.seq DESC
+        """,  # noqa: S608 conditions of our own
+        (*allowed, _MARK),
     ).fetchall()
-    found = [_read(row) for row in rows]
-    return [one for one in found if not one.restricted or one.service in trusted]
+    found = [(_read(row), row["place"]) for row in rows]
+    return [one for one, place in found if not one.restricted or trusted.shows_place(one.service, place)]
 
 
 def _read(row: sqlite3.Row) -> HeldConcern:

@@ -17,7 +17,6 @@ from server.evidence.people import Names, read_names
 from server.identity.instants import at
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
-from server.review.restricted import may_see, visible
 
 LONGEST_DECISION = 1000
 _PAGE = 100
@@ -122,7 +121,7 @@ def _find(connection: sqlite3.Connection, viewer: Viewer, id: str) -> dict[str, 
 
 
 def _held(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
-    names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
+    names = read_names(connection, viewer.scope(Permission.ANSWER_CONCERNS))
     return [
         _concern(msgspec.structs.asdict(one) | {"record": one.id, "withdrawn": 0}, one.answers, names)
         for one in read_held(connection, viewer)
@@ -131,18 +130,17 @@ def _held(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
 
 def _open_to(viewer: Viewer) -> tuple[str, tuple[object, ...]]:
     """FROM and WHERE of the concerns the viewer may see, and their values."""
-    services = viewer.services_for(Permission.ANSWER_CONCERNS)
-    condition, more = visible(may_see(viewer))
+    condition, values = viewer.scope(Permission.ANSWER_CONCERNS).records("v")
     source = (
         "record_version v INDEXED BY current_concerns LEFT JOIN concern_acknowledged a ON a.record = v.record "
-        f"WHERE v.service IN ({', '.join('?' * len(services))}) AND v.form = '{FORM}' AND v.current = 1 AND {condition}"
+        f"WHERE v.form = '{FORM}' AND v.current = 1 AND {condition}"
     )
-    return source, (*services, *more)
+    return source, tuple(values)
 
 
 def _read(connection: sqlite3.Connection, viewer: Viewer, rest: str, limit: int) -> list[Concern]:
     source, values = _open_to(viewer)
-    names = read_names(connection, viewer.services_for(Permission.ANSWER_CONCERNS))
+    names = read_names(connection, viewer.scope(Permission.ANSWER_CONCERNS))
     rows = connection.execute(
         f"SELECT v.*, '' AS held, a.at, a.who, a.decision FROM {source} AND {rest} LIMIT ?",  # noqa: S608
         (*values, limit),

@@ -12,7 +12,7 @@ from server.due.items import NOT_NEEDED
 from server.evidence.people import Names, read_names
 from server.evidence.times import gap_words, read_instant, write_instant
 from server.form_words import answer_words
-from server.review.restricted import visible
+from server.identity.scope import Scope
 
 SHOWN = 200
 # What the tablet says to the author
@@ -92,17 +92,17 @@ def read_due_page(
     connection: sqlite3.Connection,
     catalogue: Catalogue,
     wanted: DueFilter,
-    services: Sequence[str],
-    restricted: Sequence[str],
+    scope: Scope,
     now: datetime,
 ) -> DuePage:
-    """What is due in `services`: open ones by when they are due, the rest with what was settled last first."""
-    names = read_names(connection, services)
-    chosen = [service for service in services if not wanted.service or service == wanted.service]
-    values = {"now": write_instant(now), "unit": wanted.unit, "who": wanted.who}
-    values |= {f"s{number}": service for number, service in enumerate(chosen)}
-    places = ", ".join(f":s{number}" for number in range(len(chosen)))
-    among = f"d.service IN ({places}) AND (:unit = '' OR d.unit = :unit) AND (:who = '' OR d.who = :who)"
+    """What is due in `scope`: open ones by when they are due, the rest with what was settled last first."""
+    names = read_names(connection, scope)
+    seen, allowed = (scope.within([wanted.service]) if wanted.service else scope).due("d")
+    for number in range(len(allowed)):
+        seen = seen.replace("?", f":p{number}", 1)
+    values: dict[str, object] = {"now": write_instant(now), "unit": wanted.unit, "who": wanted.who}
+    values |= {f"p{number}": value for number, value in enumerate(allowed)}
+    among = f"{seen} AND (:unit = '' OR d.unit = :unit) AND (:who = '' OR d.who = :who)"
     sums = ", ".join(
         f"count(*) FILTER (WHERE {condition}) AS {state}" for state, condition in _STATE_IS.items()
     )
@@ -119,7 +119,7 @@ def read_due_page(
     ).fetchall()
     lines = [_line(connection, catalogue, row, names, now) for row in rows[:SHOWN]]
     return DuePage(
-        [_hide(connection, line, restricted) for line in lines], dict(counted), names, len(rows) > SHOWN
+        [_hide(connection, line, scope) for line in lines], dict(counted), names, len(rows) > SHOWN
     )
 
 
@@ -166,9 +166,9 @@ def _why_not_needed(connection: sqlite3.Connection, catalogue: Catalogue, row: s
     return ": ".join(said)
 
 
-def _hide(connection: sqlite3.Connection, line: DueLine, restricted: Sequence[str]) -> DueLine:
-    """Without the link to a record that the viewer may not see, and without its author."""
-    condition, values = visible(restricted)
+def _hide(connection: sqlite3.Connection, line: DueLine, scope: Scope) -> DueLine:
+    """Without the link to a record that the viewer may not see, and without its author and what was said in it."""
+    condition, values = scope.records("v")
 
     def shown(record: str) -> str:
         sql = f"SELECT 1 FROM record_current v WHERE v.record = ? AND {condition}"  # noqa: S608
@@ -176,4 +176,11 @@ def _hide(connection: sqlite3.Connection, line: DueLine, restricted: Sequence[st
 
     settled_by = shown(line.settled_by)
     author = line.settled_who if settled_by or not line.settled_by else "Someone"
-    return msgspec.structs.replace(line, source=shown(line.source), settled_by=settled_by, settled_who=author)
+    hidden = line.settled_by and not settled_by and line.state == NOT_NEEDED
+    return msgspec.structs.replace(
+        line,
+        source=shown(line.source),
+        settled_by=settled_by,
+        settled_who=author,
+        reason="" if hidden else line.reason,
+    )

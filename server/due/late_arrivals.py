@@ -16,6 +16,7 @@ import msgspec
 from server.dated_settings.store import own_value_at
 from server.due.items import Item, put, settle
 from server.evidence.times import clock_words, day_of, read_instant, write_instant
+from server.identity.scope import Scope
 from sync import Body, Stored
 
 HANDOVER = "handover_check"
@@ -51,16 +52,18 @@ def refresh(connection: sqlite3.Connection, stored: Stored, *, tell: bool) -> No
         refresh_one(connection, handover, tell=tell)
 
 
-def read_late_arrivals(connection: sqlite3.Connection, handover: str) -> list[LateArrival]:
-    """What came in after the handover, the first first."""
+def read_late_arrivals(connection: sqlite3.Connection, handover: str, scope: Scope) -> list[LateArrival]:
+    """What came in after the handover and is in `scope`, the first first."""
+    seen, allowed = scope.records("v")
     rows = connection.execute(
-        """
+        f"""
         SELECT v.record, v.title, v.happened_at, v.received_at, due_item.outcome
         FROM due_item JOIN record_current v ON v.record = due_item.source
         WHERE due_item.id >= ? AND due_item.id < ? AND due_item.outcome <> 'taken_back' AND v.restricted = 0
+            AND {seen}
         ORDER BY v.received_at
-        """,
-        (f"late/{handover}/", f"late/{handover}0"),
+        """,  # noqa: S608
+        (f"late/{handover}/", f"late/{handover}0", *allowed),
     )
     return [LateArrival(**dict(row)) for row in rows]
 

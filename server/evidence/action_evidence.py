@@ -14,6 +14,7 @@ import msgspec
 from server.evidence import words
 from server.evidence.evidence_rows import is_weekend
 from server.evidence.people import Names
+from server.identity.scope import Scope
 from server.review.standing import COUNTS
 
 BEARINGS = ("supports", "contradicts", "inconclusive")
@@ -84,9 +85,9 @@ _ON_ACTION = f"""
 """
 
 
-def read_tallies(connection: sqlite3.Connection, actions: Iterable[str]) -> dict[str, Tally]:
-    """The tally of each action, by its id."""
-    return {action: _tally(connection, action) for action in actions}
+def read_tallies(connection: sqlite3.Connection, actions: Iterable[str], scope: Scope) -> dict[str, Tally]:
+    """The tally of each action, by its id: here as below of the records alone that are in `scope`."""
+    return {action: _tally(connection, action, scope) for action in actions}
 
 
 def read_standing(
@@ -95,12 +96,14 @@ def read_standing(
     needed: Sequence[str],
     kind_of_form: Mapping[str, str],
     names: Names,
+    scope: Scope,
 ) -> Standing:
     """Where the evidence on `action` stands. `kind_of_form` says which kind of evidence each form gives."""
+    source, values = _on_action(action, scope)
     rows = connection.execute(
         "SELECT v.form, v.unit, v.shift, substr(b.happened_at, 1, 13) AS hour, count(*) AS records "
-        f"{_ON_ACTION} GROUP BY v.form, v.unit, v.shift, hour",
-        (action,),
+        f"{source} GROUP BY v.form, v.unit, v.shift, hour",
+        values,
     ).fetchall()
     of_kind: Counter[str] = Counter()
     places: dict[str, Counter[str]] = {}
@@ -110,7 +113,7 @@ def read_standing(
         place[row["shift"] if row["shift"] in words.SHIFTS else "other"] += row["records"]
         place["weekend"] += row["records"] if is_weekend(f"{row['hour']}:00:00Z") else 0
     return Standing(
-        tally=_tally(connection, action),
+        tally=_tally(connection, action, scope),
         kinds=[
             Kind(code, code in needed, of_kind[code])
             for code in words.EVIDENCE_KINDS
@@ -122,23 +125,29 @@ def read_standing(
     )
 
 
-def action_mark(connection: sqlite3.Connection, action: str) -> int:
+def action_mark(connection: sqlite3.Connection, action: str, scope: Scope) -> int:
     """A number that differs whenever the page of the action would: from its version and its newest evidence.
 
     A correction replaces evidence by an entry with a higher number, so the sum of the numbers moves too.
     """
     row = connection.execute("SELECT version FROM action WHERE id = ?", (action,)).fetchone()
+    source, values = _on_action(action, scope)
     count, entries = connection.execute(
-        f"SELECT count(*), coalesce(sum(b.seq), 0) {_ON_ACTION}",
-        (action,),
+        f"SELECT count(*), coalesce(sum(b.seq), 0) {source}", values
     ).fetchone()
     return zlib.crc32(f"{row['version'] if row else 0} {count} {entries}".encode())
 
 
-def _tally(connection: sqlite3.Connection, action: str) -> Tally:
+def _on_action(action: str, scope: Scope) -> tuple[str, tuple[object, ...]]:
+    seen, allowed = scope.records("v")
+    return f"{_ON_ACTION} AND {seen}", (action, *allowed)
+
+
+def _tally(connection: sqlite3.Connection, action: str, scope: Scope) -> Tally:
+    source, values = _on_action(action, scope)
     rows = connection.execute(
-        f"SELECT b.bearing, count(*) AS records, max(b.happened_at) AS latest {_ON_ACTION} GROUP BY b.bearing",
-        (action,),
+        f"SELECT b.bearing, count(*) AS records, max(b.happened_at) AS latest {source} GROUP BY b.bearing",
+        values,
     ).fetchall()
     counts = {row["bearing"]: row["records"] for row in rows if row["bearing"] in BEARINGS}
     return Tally(**counts, latest=max((row["latest"] for row in rows), default=""))

@@ -1,7 +1,7 @@
 """The page of one action: where it started, where it is going, what must be seen, and what has been seen so far."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -15,6 +15,7 @@ from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_words, days_words, moment_words
+from server.identity.scope import Scope
 
 NEWEST = 12
 
@@ -50,26 +51,30 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
 def read_action_page(
     connection: sqlite3.Connection,
     id: str,
-    services: Sequence[str],
+    scope: Scope,
     kind_of_form: Mapping[str, str],
     today: date,
 ) -> ActionPage | None:
-    """The page, from one unchanging picture of the database; None when the action is not in `services`."""
-    action = find(connection, id, services)
+    """The page, from one unchanging picture of the database; None when `scope` does not show the action.
+
+    Actions are seen from every unit; the records counted and listed are those of `scope`.
+    """
+    action = find(connection, id, scope)
     if action is None:
         return None
-    names, fields = read_names(connection, [action.service]), action.fields
-    found = evidence_query.read_rows(connection, Filter(action=id), [action.service], NEWEST)
+    records = scope.within([action.service])
+    names, fields = read_names(connection, records), action.fields
+    found = evidence_query.read_rows(connection, Filter(action=id), records, NEWEST)
     start, end, deadline = (
         date.fromisoformat(day) for day in (fields.window_start, fields.window_end, fields.deadline)
     )
     return ActionPage(
         action=action,
         names=names,
-        standing=read_standing(connection, id, fields.evidence_kinds, kind_of_form, names),
+        standing=read_standing(connection, id, fields.evidence_kinds, kind_of_form, names, records),
         rows=to_rows(connection, found, names),
         history=in_words(history(connection, id), names),
-        mark=action_mark(connection, id),
+        mark=action_mark(connection, id, records),
         baseline=baseline_words(fields),
         target=target_words(fields),
         measures=[f"{code} {words.named(words.MEASURES, code)}" for code in fields.measures],

@@ -15,6 +15,7 @@ from server.evidence.action_evidence import Tally, read_tallies
 from server.evidence.action_store import read_actions
 from server.evidence.actions import Action
 from server.evidence.people import Names
+from server.identity.scope import Scope
 
 SORTS: Mapping[str, str] = {
     "deadline": "Deadline",
@@ -85,11 +86,11 @@ def read_query(asked: Mapping[str, Sequence[str]]) -> RegisterQuery:
 
 
 def read_register(
-    connection: sqlite3.Connection, services: Sequence[str], asked: RegisterQuery, names: Names, today: date
+    connection: sqlite3.Connection, scope: Scope, asked: RegisterQuery, names: Names, today: date
 ) -> list[Line]:
-    """The lines of the register that `asked` lets through, in its order."""
-    actions = [action for action in read_actions(connection, services) if _fits(action, asked, today)]
-    tallies = read_tallies(connection, [action.id for action in actions])
+    """The lines of the register that `asked` lets through, in its order; each counts the records of `scope`."""
+    actions = [action for action in read_actions(connection, scope) if _fits(action, asked, today)]
+    tallies = read_tallies(connection, [action.id for action in actions], scope)
     lines = [
         Line(action, tallies[action.id], action.overdue(today), action.days_left(today)) for action in actions
     ]

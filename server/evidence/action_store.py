@@ -5,11 +5,11 @@ transaction. Two people editing at once: the second is told what the first chang
 """
 
 import sqlite3
-from collections.abc import Sequence
 
 import msgspec
 
 from server.evidence.actions import Action, ActionFields
+from server.identity.scope import Scope
 from sync import publish
 
 _FIELDS = tuple(field.name for field in msgspec.structs.fields(ActionFields))
@@ -90,20 +90,20 @@ def edit(
     return _publish(connection, action.id)
 
 
-def find(connection: sqlite3.Connection, id: str, services: Sequence[str]) -> Action | None:
-    """The action, if it belongs to one of `services`."""
+def find(connection: sqlite3.Connection, id: str, scope: Scope) -> Action | None:
+    """The action, if `scope` shows it."""
     action = _read(connection, id)
-    return action if action is not None and action.service in services else None
+    return action if action is not None and scope.shows_action(id, action.service) else None
 
 
-def read_actions(connection: sqlite3.Connection, services: Sequence[str]) -> list[Action]:
-    """Every action of `services`, by number."""
-    places = ", ".join("?" * len(services))
+def read_actions(connection: sqlite3.Connection, scope: Scope) -> list[Action]:
+    """Every action that `scope` shows, by number."""
+    places = ", ".join("?" * len(scope.services))
     rows = connection.execute(
         f"SELECT * FROM action WHERE service IN ({places}) ORDER BY service, number",  # noqa: S608
-        tuple(services),
+        scope.services,
     ).fetchall()
-    return [_action(connection, row) for row in rows]
+    return [_action(connection, row) for row in rows if scope.shows_action(row["id"], row["service"])]
 
 
 def history(connection: sqlite3.Connection, id: str, after: int = 0) -> list[Edit]:

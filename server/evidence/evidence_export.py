@@ -14,6 +14,7 @@ from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_query import SEARCHED, Place, read_rows, search_is_cut
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import read_names
+from server.identity.scope import Scope
 from sync import Database
 
 CHUNK = 1_000
@@ -46,9 +47,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-async def rows(
-    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
-) -> AsyncIterator[list[Row]]:
+async def rows(database: Database, wanted: Filter, scope: Scope) -> AsyncIterator[list[Row]]:
     """Every row of the filter, newest first, in pieces."""
     after: Place | None = None
     while True:
@@ -56,8 +55,8 @@ async def rows(
         piece = await database.read(
             lambda connection: to_rows(
                 connection,
-                read_rows(connection, wanted, services, CHUNK, after=place, restricted=restricted),  # noqa: B023
-                read_names(connection, services),
+                read_rows(connection, wanted, scope, CHUNK, after=place),  # noqa: B023
+                read_names(connection, scope),
             )
         )
         if piece:
@@ -67,35 +66,27 @@ async def rows(
         after = Place(piece[-1].happened_at, piece[-1].record)
 
 
-async def as_csv(
-    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
-) -> AsyncIterator[bytes]:
+async def as_csv(database: Database, wanted: Filter, scope: Scope) -> AsyncIterator[bytes]:
     """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent.
 
     Its last line says so when the search found more than the file holds.
     """
     yield b"\xef\xbb\xbf" + csv_lines([COLUMNS])
-    async for piece in rows(database, wanted, services, restricted):
+    async for piece in rows(database, wanted, scope):
         yield csv_lines([list(cells(row).values()) for row in piece])
-    if cut := await _cut_words(database, wanted, services, restricted):
+    if cut := await _cut_words(database, wanted, scope):
         yield csv_lines([[cut]])
 
 
-async def as_json(
-    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
-) -> AsyncIterator[bytes]:
+async def as_json(database: Database, wanted: Filter, scope: Scope) -> AsyncIterator[bytes]:
     """One JSON object in pieces: the filter, the records, and `cut`: "" when they are all, else what is missing."""
     yield b'{"filter": ' + json.dumps(dict_of_lists(wanted)).encode() + b', "records": [\n'
     first = True
-    async for piece in rows(database, wanted, services, restricted):
+    async for piece in rows(database, wanted, scope):
         text = ",\n".join(json.dumps(document(row), ensure_ascii=False) for row in piece)
         yield (text if first else ",\n" + text).encode()
         first = False
-    yield (
-        b'\n], "cut": '
-        + json.dumps(await _cut_words(database, wanted, services, restricted)).encode()
-        + b"}\n"
-    )
+    yield (b'\n], "cut": ' + json.dumps(await _cut_words(database, wanted, scope)).encode() + b"}\n")
 
 
 def csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
@@ -149,10 +140,8 @@ def dict_of_lists(wanted: Filter) -> dict[str, list[str]]:
     return found
 
 
-async def _cut_words(
-    database: Database, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
-) -> str:
-    cut = await database.read(lambda connection: search_is_cut(connection, wanted, services, restricted))
+async def _cut_words(database: Database, wanted: Filter, scope: Scope) -> str:
+    cut = await database.read(lambda connection: search_is_cut(connection, wanted, scope))
     return f"More records have these words. Only the {SEARCHED:,} received last are here." if cut else ""
 
 

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -13,7 +13,7 @@ from server.evidence.evidence_query import COUNTED, SEARCHED, Place
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_words
-from server.review.restricted import visible
+from server.identity.scope import Scope
 from server.review.standing import STATES
 
 PAGE = 25
@@ -66,27 +66,26 @@ def write_place(row: Row) -> str:
 def read_page(
     connection: sqlite3.Connection,
     wanted: Filter,
-    services: Sequence[str],
+    scope: Scope,
     after: Place | None = None,
     before: Place | None = None,
     limit: int = PAGE,
-    restricted: Sequence[str] = (),
 ) -> EvidencePage:
-    """The page of `wanted` within `services`, from one unchanging picture of the database."""
-    names = read_names(connection, services)
-    found = evidence_query.read_rows(connection, wanted, services, limit + 1, after, before, restricted)
+    """The page of `wanted` within `scope`, from one unchanging picture of the database."""
+    names = read_names(connection, scope)
+    found = evidence_query.read_rows(connection, wanted, scope, limit + 1, after, before)
     more = len(found) > limit
     found = (found[1:] if before else found[:limit]) if more else found
     rows = to_rows(connection, found, names)
-    menus = Menus(_action_titles(connection, services), _form_titles(connection, services, restricted), names)
+    menus = Menus(_action_titles(connection, scope), _form_titles(connection, scope), names)
     return EvidencePage(
         wanted=wanted,
         rows=rows,
         total=total_words(
-            evidence_query.count_rows(connection, wanted, services, restricted),
-            evidence_query.count_rows(connection, wanted, services, restricted, withdrawn=True),
+            evidence_query.count_rows(connection, wanted, scope),
+            evidence_query.count_rows(connection, wanted, scope, withdrawn=True),
         ),
-        cut=evidence_query.search_is_cut(connection, wanted, services, restricted),
+        cut=evidence_query.search_is_cut(connection, wanted, scope),
         searched=SEARCHED,
         newer=_beside(wanted, rows[0], "before") if rows and (after or (before and more)) else "",
         older=_beside(wanted, rows[-1], "after") if rows and (before or more) else "",
@@ -145,22 +144,24 @@ def _day_limit(name: str, value: str) -> str:
     return f"From {day}" if name == "since" else f"Up to {day}"
 
 
-def _action_titles(connection: sqlite3.Connection, services: Sequence[str]) -> dict[str, str]:
+def _action_titles(connection: sqlite3.Connection, scope: Scope) -> dict[str, str]:
     rows = connection.execute(
-        f"SELECT id, number, title FROM action WHERE service IN ({', '.join('?' * len(services))}) "  # noqa: S608
-        "ORDER BY service, number",
-        tuple(services),
+        "SELECT id, service, number, title FROM action "  # noqa: S608
+        f"WHERE service IN ({', '.join('?' * len(scope.services))}) ORDER BY service, number",
+        scope.services,
     )
-    return {row["id"]: f"{row['number']}. {row['title']}" for row in rows}
+    return {
+        row["id"]: f"{row['number']}. {row['title']}"
+        for row in rows
+        if scope.shows_action(row["id"], row["service"])
+    }
 
 
-def _form_titles(
-    connection: sqlite3.Connection, services: Sequence[str], restricted: Sequence[str]
-) -> dict[str, str]:
+def _form_titles(connection: sqlite3.Connection, scope: Scope) -> dict[str, str]:
     """The forms that have been used: a walk that jumps from one form to the next in the index."""
     found: dict[str, str] = {}
-    seen, allowed = visible(restricted)
-    for service in services:
+    for service in scope.services:
+        seen, allowed = scope.within([service]).records("v")
         form = ""
         while row := connection.execute(
             "SELECT form, code, title FROM record_version v INDEXED BY current_by_form "  # noqa: S608

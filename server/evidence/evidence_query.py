@@ -2,11 +2,10 @@
 
 Every query names the index it walks. Without statistics SQLite may pick one that walks a million rows for a person
 with three; with the index named, a page costs what it shows. A viewer of several services gets one ordered branch
-for each, merged, because an index starts with the service.
+for each, merged, because an index starts with the service; so does one of several units.
 """
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -14,7 +13,7 @@ import msgspec
 from server.evidence.evidence_filter import Filter
 from server.evidence.schema import IS_LATE
 from server.evidence.times import start_of_day, write_instant
-from server.review.restricted import visible
+from server.identity.scope import Scope
 from server.review.standing import IN_STATE, IS_NEW, STATE_OF
 
 # Of a search that finds more than this, the records received last are shown, and the page says so
@@ -62,19 +61,18 @@ class _Branch(msgspec.Struct, frozen=True):
 def read_rows(
     connection: sqlite3.Connection,
     wanted: Filter,
-    services: Sequence[str],
+    scope: Scope,
     limit: int,
     after: Place | None = None,
     before: Place | None = None,
-    restricted: Sequence[str] = (),
 ) -> list[sqlite3.Row]:
     """Up to `limit` rows, what happened last first: from the top, after a place, or those just before one.
 
-    Here as in all of these: of the services `restricted` the viewer may see what few may.
+    Here as in all of these: nothing outside `scope`.
     """
     direction, sign, place = ("ASC", ">", before) if before else ("DESC", "<", after)
     selects, values = [], []
-    for branch in _branches(wanted, services, restricted):
+    for branch in _branches(wanted, scope):
         conditions, given = list(branch.conditions), list(branch.values)
         if place is not None:
             conditions.append(f"({branch.at}, {branch.id}) {sign} (?, ?)")
@@ -94,8 +92,7 @@ def read_rows(
 def count_rows(
     connection: sqlite3.Connection,
     wanted: Filter,
-    services: Sequence[str],
-    restricted: Sequence[str] = (),
+    scope: Scope,
     *,
     withdrawn: bool = False,
 ) -> int:
@@ -103,7 +100,7 @@ def count_rows(
     that were taken back.
     """
     selects, values = [], []
-    for branch in _branches(wanted, services, restricted):
+    for branch in _branches(wanted, scope):
         conditions = (*branch.conditions, f"v.withdrawn = {withdrawn:d}")
         selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(conditions)}")  # noqa: S608
         values += list(branch.values)
@@ -116,15 +113,11 @@ def count_rows(
 def count_new(
     connection: sqlite3.Connection,
     wanted: Filter,
-    services: Sequence[str],
+    scope: Scope,
     since: int,
-    restricted: Sequence[str] = (),
 ) -> int:
     """How many rows of the filter came in after the ledger's entry number `since`."""
-    services = _wanted_services(wanted, services)
-    if not services:
-        return 0
-    conditions, values = _conditions(wanted, services, restricted)
+    conditions, values = _conditions(wanted, _wanted_scope(wanted, scope))
     if wanted.text:
         source, values = f"{_FOUND} AND v.seq > ?", [search_words(wanted.text), since, *values]
     else:
@@ -138,14 +131,12 @@ def newest_entry(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM record_version").fetchone()[0])
 
 
-def search_is_cut(
-    connection: sqlite3.Connection, wanted: Filter, services: Sequence[str], restricted: Sequence[str] = ()
-) -> bool:
-    """Whether the search finds more within `services` than is shown."""
-    services = _wanted_services(wanted, services)
-    if not wanted.text or not services:
+def search_is_cut(connection: sqlite3.Connection, wanted: Filter, scope: Scope) -> bool:
+    """Whether the search finds more within `scope` than is shown."""
+    scope = _wanted_scope(wanted, scope)
+    if not wanted.text or not scope.parts:
         return False
-    inner, values = _search(wanted, services, restricted, SEARCHED + 1)
+    inner, values = _search(wanted, scope, SEARCHED + 1)
     (found,) = connection.execute(f"SELECT count(*) FROM ({inner})", values).fetchone()  # noqa: S608
     return bool(found > SEARCHED)
 
@@ -155,39 +146,40 @@ def search_words(text: str) -> str:
     return " ".join('"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split())
 
 
-def _branches(wanted: Filter, services: Sequence[str], restricted: Sequence[str]) -> list[_Branch]:
-    services = _wanted_services(wanted, services)
-    if not services:
+def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
+    scope = _wanted_scope(wanted, scope)
+    if not scope.parts:
         return []
     if wanted.text:
-        inner, given = _search(wanted, services, restricted, SEARCHED)
+        inner, given = _search(wanted, scope, SEARCHED)
         return [_Branch(f"({inner}) s CROSS JOIN record_version v ON v.seq = s.seq", ("1 = 1",), given)]
-    conditions, values = _conditions(wanted, services, restricted, action=False)
+    conditions, values = _conditions(wanted, scope, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
     for column in ("person", "author", "unit"):
         if getattr(wanted, column):
             return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
     if wanted.review not in ("", "new"):
-        return [_in_state(wanted.review, services, conditions, values)]
-    # The index begins with the service, so each service is its own ordered branch
-    index = _index_by_service(wanted)
-    return [
-        _Branch(_indexed(index), ("v.service = ?", *conditions[1:]), (service, *values[len(services) :]))
-        for service in services
-    ]
+        return [_in_state(wanted.review, scope, conditions, values)]
+    return [_of_place(wanted, *branch) for branch in scope.branches()]
 
 
-def _wanted_services(wanted: Filter, services: Sequence[str]) -> list[str]:
-    return [service for service in services if wanted.service in ("", service)]
+def _of_place(wanted: Filter, service: str, unit: str, piece: Scope) -> _Branch:
+    """The index begins with the service, or with the unit, so each is its own ordered branch."""
+    conditions, values = _conditions(wanted, piece, action=False)
+    index, first = ("current_by_unit", "unit") if unit else (_index_by_service(wanted), "service")
+    return _Branch(_indexed(index), (f"v.{first} = ?", *conditions), (unit or service, *values))
 
 
-def _conditions(
-    wanted: Filter, services: Sequence[str], restricted: Sequence[str], action: bool = True
-) -> tuple[list[str], list[object]]:
-    """Conditions and values; the service's come first. `action` False leaves the action to the driving table."""
-    conditions = [f"v.service IN ({', '.join('?' * len(services))})", "v.current = 1"]
-    values: list[object] = list(services)
+def _wanted_scope(wanted: Filter, scope: Scope) -> Scope:
+    return scope.within([wanted.service]) if wanted.service else scope
+
+
+def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list[str], list[object]]:
+    """Conditions and values. `action` False leaves the action to the driving table."""
+    seen, allowed = scope.records("v")
+    conditions = [seen, "v.current = 1"]
+    values: list[object] = [*allowed]
     for name in _EQUAL:
         if getattr(wanted, name):
             conditions.append(f"v.{name} = ?")
@@ -204,9 +196,8 @@ def _conditions(
     if wanted.review:
         conditions.append(f"{STATE_OF} = ?" if wanted.review != "new" else IS_NEW)
         values += [wanted.review] if wanted.review != "new" else []
-    seen, allowed = visible(restricted)
     bearing, given = _bearing_condition(wanted, action)
-    return [*conditions, seen, *bearing], [*values, *allowed, *given]
+    return [*conditions, *bearing], [*values, *given]
 
 
 def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[object]]:
@@ -227,11 +218,9 @@ _FOUND = (
 )
 
 
-def _search(
-    wanted: Filter, services: Sequence[str], restricted: Sequence[str], limit: int
-) -> tuple[str, tuple[object, ...]]:
+def _search(wanted: Filter, scope: Scope, limit: int) -> tuple[str, tuple[object, ...]]:
     """The entries a search lets through, received last first, every other limit applied before the number is."""
-    conditions, values = _conditions(wanted, services, restricted)
+    conditions, values = _conditions(wanted, scope)
     sql = (
         f"SELECT v.seq FROM {_FOUND} AND {' AND '.join(conditions)} "  # noqa: S608
         "ORDER BY record_search.rowid DESC LIMIT ?"
@@ -246,14 +235,14 @@ def _of_action(wanted: Filter, conditions: list[str], values: list[object]) -> _
     return _Branch(source, (*limits, *conditions), (*given, *values), "b.happened_at", "b.record")
 
 
-def _in_state(state: str, services: Sequence[str], conditions: list[str], values: list[object]) -> _Branch:
+def _in_state(state: str, scope: Scope, conditions: list[str], values: list[object]) -> _Branch:
     """Driven by what managers did: few records are in question or set aside among a million that are new."""
     source = (
         "review_standing r INDEXED BY review_by_state "
         "CROSS JOIN record_version v ON v.record = r.record AND v.current = 1"
     )
-    limits = (f"r.service IN ({', '.join('?' * len(services))})", IN_STATE)
-    return _Branch(source, (*limits, *conditions), (*services, state, *values))
+    limits = (f"r.service IN ({', '.join('?' * len(scope.services))})", IN_STATE)
+    return _Branch(source, (*limits, *conditions), (*scope.services, state, *values))
 
 
 def _indexed(index: str) -> str:

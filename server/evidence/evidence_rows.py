@@ -9,6 +9,7 @@ from server.evidence import words
 from server.evidence.people import Names
 from server.evidence.schema import ARRIVED_LATE_SECONDS, NOTED_LATE_SECONDS
 from server.evidence.times import clock_words, day_words, difference_words, in_london
+from server.identity.scope import Scope
 from server.review.standing import STATES
 
 
@@ -65,7 +66,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def person_name(self) -> str:
         """The person's initials and place; "" when the record is about nobody in particular."""
-        return self.names.people.get(self.person, "")
+        return self.names.person(self.person) if self.person else ""
 
     @property
     def author_name(self) -> str:
@@ -105,7 +106,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def to_rows(connection: sqlite3.Connection, found: Sequence[sqlite3.Row], names: Names) -> list[Row]:
     """The rows of `record_version` in words, with what each says about which action."""
-    bearings = _bearings(connection, [row["record"] for row in found])
+    bearings = _bearings(connection, [row["record"] for row in found], names.scope)
     return [_row(row, tuple(bearings.get(row["record"], ())), names) for row in found]
 
 
@@ -172,12 +173,14 @@ _SAME = [
 ]
 
 
-def _bearings(connection: sqlite3.Connection, records: Iterable[str]) -> dict[str, list[Bearing]]:
+def _bearings(
+    connection: sqlite3.Connection, records: Iterable[str], scope: Scope
+) -> dict[str, list[Bearing]]:
     """By record. What a tablet says about another service's action, or one nobody has, is on the record's page only."""
     wanted = tuple(records)
     rows = connection.execute(
         f"""
-        SELECT b.record, b.action, b.bearing, action.number, action.title FROM bearing b
+        SELECT b.record, b.action, b.bearing, action.number, action.title, action.service FROM bearing b
         CROSS JOIN record_version v ON v.seq = b.seq
         CROSS JOIN action ON action.id = b.action AND action.service = v.service
         WHERE b.record IN ({", ".join("?" * len(wanted))}) ORDER BY action.number
@@ -186,6 +189,7 @@ def _bearings(connection: sqlite3.Connection, records: Iterable[str]) -> dict[st
     )
     found: dict[str, list[Bearing]] = {}
     for row in rows:
-        bearing = Bearing(row["action"], row["number"], row["title"], row["bearing"])
-        found.setdefault(row["record"], []).append(bearing)
+        if scope.shows_action(row["action"], row["service"]):
+            bearing = Bearing(row["action"], row["number"], row["title"], row["bearing"])
+            found.setdefault(row["record"], []).append(bearing)
     return found

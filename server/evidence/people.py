@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from server.identity.organisation import WORDS
+from server.identity.scope import Scope
+
+# Whom a record names, but who lives where the viewer sees nothing
+ELSEWHERE = "Someone in another unit"
 
 
 class Names(msgspec.Struct, frozen=True):
     """Id to words. A `person` reads "AB, room 4"; who has left keeps their name, for their records stay. `listed`
     is what a tablet may pick from its lists, ended or not; `words` is how the service says person, place and home.
+    `people` are those of the scope; `elsewhere` says of all others of its services that they are somewhere else.
     """
 
     services: Mapping[str, str]
@@ -20,12 +25,14 @@ class Names(msgspec.Struct, frozen=True):
     people: Mapping[str, str]
     tablets: Mapping[str, str]
     listed: Mapping[str, str] = {}
+    elsewhere: Mapping[str, str] = {}
+    scope: Scope = Scope(())
     words: Mapping[str, str] = msgspec.field(default_factory=lambda: WORDS["residential"])
 
     @property
     def known(self) -> dict[str, str]:
         """Every id that an answer may hold, to its words."""
-        return {**self.listed, **self.staff, **self.people}
+        return {**self.listed, **self.staff, **self.elsewhere, **self.people}
 
     def unit(self, id: str) -> str:
         """The unit's name; the id itself where none is known."""
@@ -37,7 +44,7 @@ class Names(msgspec.Struct, frozen=True):
 
     def person(self, id: str) -> str:
         """The person's initials and place; the id itself where none is known."""
-        return self.people.get(id, id)
+        return self.people.get(id) or self.elsewhere.get(id, id)
 
     def tablet(self, id: str) -> str:
         """The tablet's name; the id itself where none is known."""
@@ -51,11 +58,19 @@ class Colleague(msgspec.Struct, frozen=True):
     name: str
 
 
-def read_names(connection: sqlite3.Connection, services: Sequence[str]) -> Names:
-    """Every name within `services`, and of all staff who ever had a role in one of them."""
+def read_names(connection: sqlite3.Connection, scope: Scope) -> Names:
+    """Every name within the services of `scope`, and of all staff who ever had a role in one of them; of people and
+    actions those alone that the scope shows.
+    """
+    services = scope.services
     units = _rows(
         connection, "SELECT id, service, name FROM unit WHERE service IN ({}) ORDER BY name", services
     )
+    people = _rows(connection, _PEOPLE, services)
+    actions = [
+        row for row in _rows(connection, _ACTIONS, services) if scope.shows_action(row["id"], row["service"])
+    ]
+    seen = {row["id"]: scope.shows_place(row["service"], row["unit"]) for row in people}
     return Names(
         services=_pairs(
             _rows(connection, "SELECT id, name FROM service WHERE id IN ({}) ORDER BY name", services)
@@ -63,12 +78,14 @@ def read_names(connection: sqlite3.Connection, services: Sequence[str]) -> Names
         units={row["id"]: row["name"] for row in units},
         unit_service={row["id"]: row["service"] for row in units},
         staff=_pairs(_rows(connection, _STAFF, services)),
-        people=_pairs(_rows(connection, _PEOPLE, services)),
+        people=_pairs([row for row in people if seen[row["id"]]]),
+        elsewhere={row["id"]: ELSEWHERE for row in people if not seen[row["id"]]},
         tablets=_pairs(
             _rows(connection, "SELECT id, name FROM tablet WHERE service IN ({}) ORDER BY name", services)
         ),
-        listed=_pairs(_rows(connection, _ACTIONS, services) + _rows(connection, _LISTED, services)),
+        listed=_pairs(actions + _rows(connection, _LISTED, services)),
         words=_words(connection, services),
+        scope=scope,
     )
 
 
@@ -112,12 +129,12 @@ _STAFF = """
         AND (staff_role.service IS NULL OR staff_role.service IN ({})))
     ORDER BY staff.name
 """
-_ACTIONS = "SELECT id, title AS name FROM action WHERE service IN ({})"
+_ACTIONS = "SELECT id, service, title AS name FROM action WHERE service IN ({})"
 _LISTED = (
     "SELECT id, json_extract(fields, '$.title') AS name FROM listed"
     " WHERE service IN ({}) AND json_extract(fields, '$.title') IS NOT NULL"
 )
 _PEOPLE = """
-    SELECT person.id, person.initials || ', ' || person.place AS name
+    SELECT person.id, person.unit, unit.service, person.initials || ', ' || person.place AS name
     FROM person JOIN unit ON unit.id = person.unit WHERE unit.service IN ({}) ORDER BY unit.name, person.place
 """

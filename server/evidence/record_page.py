@@ -1,7 +1,6 @@
 """The page of one record: what was asked and answered, its three times, who and which tablet, every version of it."""
 
 import sqlite3
-from collections.abc import Sequence
 
 import msgspec
 
@@ -16,7 +15,8 @@ from server.evidence.record_context import context_of
 from server.evidence.record_versions import Version, read_difference, read_versions
 from server.evidence.times import difference_words, gap_words, moment_words
 from server.form_words import in_words
-from server.review.restricted import visible
+from server.identity.scope import Scope
+from server.set_aside import UNIT_OF_ENTRY
 from sync.judging import WORKED_OUT
 from sync.ledger import read_entry
 from sync.record_row import OBSERVED
@@ -105,18 +105,16 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
 def read_record_page(
     connection: sqlite3.Connection,
     catalogue: Catalogue,
-    services: Sequence[str],
+    scope: Scope,
     record: str,
     version: int | None = None,
-    restricted: Sequence[str] = (),
     against: int | None = None,
 ) -> RecordPage | None:
-    """The page of a record, or of one of its versions; None when there is none within `services`, or it is one
-    that few may see, and not of a service in `restricted`.
+    """The page of a record, or of one of its versions; None when there is none within `scope`.
 
     With what changed since version `against`, or else since the version before.
     """
-    found = _find(connection, services, record, version, restricted)
+    found = _find(connection, scope, record, version)
     if found is None:
         return None
     entry = read_entry(connection, found["seq"])
@@ -124,10 +122,10 @@ def read_record_page(
     if entry is None or form is None:
         return None
     body = _read_body(entry.body)
-    names = read_names(connection, [found["service"]])
+    names = read_names(connection, scope.within([found["service"]]))
     context = context_of(connection, body, entry.received_at)
     answers = _settled_answers(connection, entry.seq, form.definition, body)
-    versions = read_versions(connection, record, found["version"], names, restricted)
+    versions = read_versions(connection, record, found["version"], names, scope)
     definition = in_words(form.definition, names.words)
     return RecordPage(
         row=to_rows(connection, [found], names)[0],
@@ -141,7 +139,7 @@ def read_record_page(
         clock=_clock(found),
         backdated=_text(body.answers.get("backdated_reason")),
         sections=answers_as_asked(definition, answers, context, names),
-        weights=_weights(connection, found, body),
+        weights=_weights(connection, found, body, scope),
         findings=[
             Found(
                 row["severity"],
@@ -168,7 +166,7 @@ def read_record_page(
         versions=versions,
         difference=read_difference(connection, catalogue, versions, (body, form), names, against),
         conflicts=found["conflicts_count"],
-        held=_held(connection, services, record),
+        held=_held(connection, scope, record),
         digest=entry.sha256,
         leaf=entry.leaf,
         entry=entry.seq,
@@ -201,13 +199,13 @@ def _is_worked_out(definition: Definition, key: str) -> bool:
     return question is not None and question.kind in WORKED_OUT
 
 
-def _held(connection: sqlite3.Connection, services: Sequence[str], record: str) -> int:
+def _held(connection: sqlite3.Connection, scope: Scope, record: str) -> int:
     """How many bodies that say they are of this record wait for a person to look at them."""
-    places = ", ".join("?" * len(services))
+    seen, allowed = scope.places("entry.sender_service", UNIT_OF_ENTRY)
     (count,) = connection.execute(
-        f"SELECT count(*) FROM entry WHERE record = ? AND standing = 'held' AND sender_service IN ({places}) "  # noqa: S608
+        f"SELECT count(*) FROM entry WHERE record = ? AND standing = 'held' AND {seen} "  # noqa: S608
         "AND seq NOT IN (SELECT seq FROM destroyed)",
-        (record, *services),
+        (record, *allowed),
     ).fetchone()
     return int(count)
 
@@ -217,18 +215,16 @@ _MORE = "v.current, v.form_hash, v.points, v.scored, v.skew_ms, v.skew_bound_ms,
 
 def _find(
     connection: sqlite3.Connection,
-    services: Sequence[str],
+    scope: Scope,
     record: str,
     version: int | None,
-    restricted: Sequence[str],
 ) -> sqlite3.Row | None:
-    seen, allowed = visible(restricted, any_version=True)
+    seen, allowed = scope.records("v", any_version=True)
     which = "v.current = 1" if version is None else "v.version = ?"
-    places = ", ".join("?" * len(services))
     found: sqlite3.Row | None = connection.execute(
         f"SELECT {COLUMNS}, {_MORE} FROM record_version v "  # noqa: S608
-        f"WHERE v.record = ? AND v.service IN ({places}) AND {which} AND {seen}",
-        (record, *services, *([] if version is None else [version]), *allowed),
+        f"WHERE v.record = ? AND {which} AND {seen}",
+        (record, *([] if version is None else [version]), *allowed),
     ).fetchone()
     return found
 
@@ -264,7 +260,7 @@ def _clock(found: sqlite3.Row) -> Clock:
     return Clock(doubt, offset or "ahead of the server: the record came in before the time it gives")
 
 
-def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body) -> list[Weight]:
+def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body, scope: Scope) -> list[Weight]:
     """What counts is kept for the version that stands; any other says what its author said then."""
     numbers = {
         row["id"]: (row["number"], row["title"])
@@ -282,6 +278,7 @@ def _weights(connection: sqlite3.Connection, found: sqlite3.Row, body: Body) -> 
     return [
         Weight(action, *numbers.get(action, (0, "")), bearing, computed, claimed)
         for action, bearing, computed, claimed in sorted(kept, key=lambda one: numbers.get(one[0], (0, "")))
+        if scope.shows_action(action, found["service"])
     ]
 
 

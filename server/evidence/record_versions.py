@@ -9,7 +9,7 @@ from observation_forms import Catalogue, Form
 from server.evidence.differences import Difference, difference
 from server.evidence.people import Names
 from server.evidence.times import moment_words
-from server.review.restricted import visible
+from server.identity.scope import Scope
 from sync import Body
 from sync.ledger import read_entry
 
@@ -30,10 +30,10 @@ class Version(msgspec.Struct, frozen=True):
 
 
 def read_versions(
-    connection: sqlite3.Connection, record: str, shown: int, names: Names, restricted: Sequence[str]
+    connection: sqlite3.Connection, record: str, shown: int, names: Names, scope: Scope
 ) -> list[Version]:
     """The versions that the viewer may see, the newest first."""
-    seen, allowed = visible(restricted, any_version=True)
+    seen, allowed = scope.records("v", any_version=True)
     rows = connection.execute(
         f"""
         SELECT v.version, v.current, v.withdrawn, v.recorded_at, v.author, v.reason, entry.sha256
@@ -68,7 +68,11 @@ def read_difference(
     """What changed in the shown version since `against`, or else since the one before; None without one."""
     body, _ = shown
     before = _compared(connection, catalogue, versions, body.record, body.version, against)
-    return difference(before, shown, names, _action_names(connection, body.service)) if before else None
+    return (
+        difference(before, shown, names, _action_names(connection, body.service, names.scope))
+        if before
+        else None
+    )
 
 
 def _compared(
@@ -92,6 +96,10 @@ def _compared(
     return (_read_body(entry.body), form) if entry and form else None
 
 
-def _action_names(connection: sqlite3.Connection, service: str) -> dict[str, str]:
+def _action_names(connection: sqlite3.Connection, service: str, scope: Scope) -> dict[str, str]:
     rows = connection.execute("SELECT id, number, title FROM action WHERE service = ?", (service,))
-    return {row["id"]: f"Action {row['number']}, {row['title']}" for row in rows}
+    return {
+        row["id"]: f"Action {row['number']}, {row['title']}"
+        for row in rows
+        if scope.shows_action(row["id"], service)
+    }

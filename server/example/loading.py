@@ -30,6 +30,7 @@ from server.example.lists import add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.identity import organisation
+from server.identity.scope import of_services
 from server.identity.secret_tokens import hash_token, new_token
 from server.receiving import make_inbox
 from sync import Database, Sender, publish
@@ -157,7 +158,7 @@ def _add_actions(connection: sqlite3.Connection, moment: datetime) -> None:
     for plan in PLANS:
         fields = _fields(plan, moment)
         at = write_instant(moment - timedelta(days=plan.start + 2))
-        made = action_store.find(connection, plan.id, [plan.service]) or action_store.create(
+        made = action_store.find(connection, plan.id, of_services([plan.service])) or action_store.create(
             connection, plan.id, plan.service, fields, fields.owner, at
         )
         if made.version == 1 and plan.example in _EDITS:

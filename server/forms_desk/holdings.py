@@ -7,7 +7,6 @@ Jobs for `Database.write` and `Database.read`.
 """
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +14,7 @@ import msgspec
 import server.forms_desk.schema  # noqa: F401 the tables
 from observation_forms import Catalogue
 from server.identity.instants import at
+from server.identity.scope import Scope
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -46,17 +46,18 @@ def offered_since(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT hash, since FROM form_offered").fetchall())
 
 
-def holders(connection: sqlite3.Connection, services: Sequence[str]) -> list[Holder]:
-    """The tablets in use in `services`, by service and name."""
+def holders(connection: sqlite3.Connection, scope: Scope) -> list[Holder]:
+    """The tablets in use in `scope`, by service and name."""
+    seen, allowed = scope.places("tablet.service", "tablet.unit")
     rows = connection.execute(
         f"""
         SELECT tablet.id, tablet.name, service.name AS service_name, heard_at, coalesce(app, '') AS app
         FROM tablet JOIN service ON service.id = tablet.service
         LEFT JOIN tablet_contact ON tablet_contact.tablet = tablet.id
-        WHERE tablet.service IN ({", ".join("?" * len(services))}) AND revoked_at = ''
+        WHERE {seen} AND revoked_at = ''
         ORDER BY service.name, tablet.name COLLATE NOCASE
         """,  # noqa: S608
-        tuple(services),
+        allowed,
     ).fetchall()
     return [
         Holder(row["name"], row["service_name"], row["heard_at"], _hashes(connection, row["id"], row["app"]))

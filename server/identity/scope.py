@@ -1,7 +1,7 @@
 """What somebody may see of the records: whole services, single units, or what was chosen for a visitor.
 
 The one place that says it in SQL. Every read of records takes a `Scope` and puts one of its conditions into its
-query; `tests/server/test_scope.py` walks all of them with people who may see little.
+query; `tests/server/test_reach.py` walks all of them with people who may see little.
 Decided: a record is in a scope when the version that stands is, and the version that is shown too. A correction that
 moves a record to another unit takes all of it along.
 Rejected: a view or a temporary table for each viewer (a commit for each page; the planner loses the indexes).

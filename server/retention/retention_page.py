@@ -7,6 +7,7 @@ import msgspec
 
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_of
+from server.identity.scope import of_services
 from server.retention.holds import Hold, is_held, read_holds
 from server.retention.keeping import worked_out_on
 from server.retention.reached import Reached
@@ -59,7 +60,7 @@ def read_retention_page(
     connection: sqlite3.Connection, services: Sequence[str], restricted: Sequence[str]
 ) -> RetentionPage:
     """The list of these services, without what few may see unless its service is in `restricted`."""
-    names = read_names(connection, services)
+    names = read_names(connection, of_services(services))
     return RetentionPage(
         groups=[
             group
@@ -94,7 +95,7 @@ def subjects_of(
 
 def hold_choices(connection: sqlite3.Connection, services: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """What a hold may be placed on, by heading: (value, words). The value is "kind/id/service"."""
-    names = read_names(connection, services)
+    names = read_names(connection, of_services(services))
     people = connection.execute(
         f"SELECT person.id, unit.service FROM person JOIN unit ON unit.id = person.unit "  # noqa: S608
         f"WHERE unit.service IN ({', '.join('?' * len(services))})",
@@ -140,7 +141,7 @@ def destroyed_of(
     connection: sqlite3.Connection, record: str, services: Sequence[str], restricted: Sequence[str]
 ) -> list[dict[str, str]]:
     """What is left to say of the destroyed versions of a record that the viewer could have seen."""
-    names = read_names(connection, services)
+    names = read_names(connection, of_services(services))
     return [
         msgspec.structs.asdict(one) | {"by": names.one_of_staff(one.who)}
         for one in read_destroyed(connection, record)

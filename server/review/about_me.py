@@ -15,6 +15,7 @@ from server.evidence.people import Names, read_names
 from server.evidence.record_answers import AnsweredSection, answers_as_asked
 from server.evidence.record_context import context_of
 from server.evidence.times import moment_words
+from server.identity.scope import of_services
 from server.review.staff_views import PAGE, STANCES, View, observations_of, read_views
 from sync import read_entry
 from sync.wire import Body
@@ -63,7 +64,7 @@ class MyObservation(msgspec.Struct, frozen=True):
 def read_about_me(connection: sqlite3.Connection, staff: str, after: Place | None) -> AboutMe:
     """The observations about `staff`, what happened last first."""
     rows = observations_of(connection, staff, PAGE + 1, after=after)
-    names = read_names(connection, sorted({row["service"] for row in rows}) or [""])
+    names = read_names(connection, of_services({row["service"] for row in rows}))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return AboutMe(
         [_line(row, names, read_views(connection, row["record"], staff)) for row in rows[:PAGE]],
@@ -81,7 +82,10 @@ def read_my_observation(
     if entry is None or form is None:
         return None
     row, body = rows[0], _read_body(entry.body)
-    names, views = read_names(connection, [row["service"]]), read_views(connection, record, staff)
+    names, views = (
+        read_names(connection, of_services([row["service"]])),
+        read_views(connection, record, staff),
+    )
     context = context_of(connection, body, entry.received_at)
     return MyObservation(
         line=_line(row, names, views),

@@ -7,6 +7,7 @@ import msgspec
 from observation_forms import Catalogue
 from server.evidence.people import Names, read_names
 from server.evidence.times import moment_words
+from server.identity.scope import Scope
 from server.review import acts, questions
 from server.review.staff_views import STANCES, read_views
 from server.review.standing import STATES
@@ -43,12 +44,14 @@ class Panel(msgspec.Struct, frozen=True):
     views: list[Line]
 
 
-def read_panel(connection: sqlite3.Connection, catalogue: Catalogue, record: str) -> Panel | None:
+def read_panel(
+    connection: sqlite3.Connection, catalogue: Catalogue, record: str, scope: Scope
+) -> Panel | None:
     """The review of a record that the viewer may see; None when there is no such record."""
     standing = acts.reviewed(connection, record)
     if standing is None:
         return None
-    names = read_names(connection, [standing.service])
+    names = read_names(connection, scope.within([standing.service]))
     done = acts.read_acts(connection, record)
     return Panel(
         state=standing.state,
@@ -65,7 +68,9 @@ def read_panel(connection: sqlite3.Connection, catalogue: Catalogue, record: str
             )
             for one in reversed(done)
         ],
-        questions=[_question(one, names) for one in questions.read_questions(connection, catalogue, record)],
+        questions=[
+            _question(one, names) for one in questions.read_questions(connection, catalogue, record, scope)
+        ],
         views=[
             Line(STANCES[one.stance], moment_words(one.at), names.one_of_staff(one.staff), one.words)
             for one in read_views(connection, record)

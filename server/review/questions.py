@@ -14,6 +14,7 @@ from server.due import questions as due
 from server.evidence.times import write_instant
 from server.form_words import answer_words
 from server.identity.organisation import new_id
+from server.identity.scope import Scope
 
 # [design] Two days take in a day off
 ANSWER_WITHIN = timedelta(days=2)
@@ -71,8 +72,10 @@ def ask(connection: sqlite3.Connection, record: str, act: int, words: str, now: 
     return id
 
 
-def read_questions(connection: sqlite3.Connection, catalogue: Catalogue, record: str) -> list[Asked]:
-    """Every question about a record, the first asked first."""
+def read_questions(
+    connection: sqlite3.Connection, catalogue: Catalogue, record: str, scope: Scope
+) -> list[Asked]:
+    """Every question about a record, the first asked first, with the answers that are in `scope`."""
     rows = connection.execute(
         """
         SELECT q.id, q.act, a.reason AS words, a.at, a.who, q.asked_of, q.due_at
@@ -80,22 +83,26 @@ def read_questions(connection: sqlite3.Connection, catalogue: Catalogue, record:
         """,
         (record,),
     ).fetchall()
-    return [Asked(**dict(row), replies=_replies(connection, catalogue, row["id"], record)) for row in rows]
+    return [
+        Asked(**dict(row), replies=_replies(connection, catalogue, row["id"], record, scope)) for row in rows
+    ]
 
 
 def _replies(
-    connection: sqlite3.Connection, catalogue: Catalogue, question: str, record: str
+    connection: sqlite3.Connection, catalogue: Catalogue, question: str, record: str, scope: Scope
 ) -> tuple[Reply, ...]:
     """Of the record's own service, and nothing that few may see: a tablet may name any question."""
+    seen, allowed = scope.records("v")
     rows = connection.execute(
-        """
-        SELECT seq, record, title, form_hash, recorded_at, author FROM record_version
+        f"""
+        SELECT seq, record, title, form_hash, recorded_at, author FROM record_version v
         INDEXED BY current_by_cause
         WHERE spawned_by = ? AND current = 1 AND spawned_by <> '' AND withdrawn = 0 AND restricted = 0
             AND service = (SELECT service FROM record_version asked WHERE asked.record = ? AND asked.current = 1)
+            AND {seen}
         ORDER BY recorded_at, seq
-        """,
-        (f"question/{question}", record),
+        """,  # noqa: S608
+        (f"question/{question}", record, *allowed),
     ).fetchall()
     return tuple(
         Reply(

@@ -140,7 +140,7 @@ async def action_page(
     """One action: from where to where, what must be seen, and what has been."""
     kinds = {form.definition.form: form.definition.evidence_kind for form in rooms.catalogue.forms()}
     page = await rooms.database.read(
-        lambda sql: read_action_page(sql, action_id, viewer.services_for(SEES), kinds, _today(rooms))
+        lambda sql: read_action_page(sql, action_id, viewer.scope(SEES), kinds, _today(rooms))
     )
     if page is None:
         raise Problem("not_found")
@@ -151,7 +151,7 @@ async def action_page(
         "themes": words.themes(),
         "sources": words.SOURCES,
         "may_write": viewer.may(WRITES, page.action.service),
-        "may_read_evidence": viewer.may(Permission.READ_EVIDENCE, page.action.service),
+        "may_read_evidence": page.action.service in viewer.scope(Permission.READ_EVIDENCE).services,
     }
     return Template("actions/page.html", context=context)
 
@@ -165,11 +165,11 @@ async def action_live(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """A number each time the page of the action would show something else than it did at `mark`."""
-    action = await _find(rooms, viewer, action_id, SEES)
+    action, scope = await _find(rooms, viewer, action_id, SEES), viewer.scope(SEES)
     mark = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
-        return await rooms.database.read(lambda sql: action_mark(sql, action.id))
+        return await rooms.database.read(lambda sql: action_mark(sql, action.id, scope))
 
     return live_stream(watch_of(state, rooms.database), ask, mark, rooms.streams.enter(viewer.session))
 
@@ -210,9 +210,9 @@ async def change_action(
 
 
 async def _lines(rooms: Rooms, viewer: Viewer, asked: RegisterQuery) -> tuple[list[Line], Names]:
-    services, today = viewer.services_for(SEES), _today(rooms)
-    names = await rooms.database.read(lambda sql: read_names(sql, services))
-    return await rooms.database.read(lambda sql: read_register(sql, services, asked, names, today)), names
+    scope, today = viewer.scope(SEES), _today(rooms)
+    names = await rooms.database.read(lambda sql: read_names(sql, scope))
+    return await rooms.database.read(lambda sql: read_register(sql, scope, asked, names, today)), names
 
 
 async def _form_page(
@@ -226,7 +226,7 @@ async def _form_page(
     stale: Stale | None = None,
     already: AlreadyMade | None = None,
 ) -> Template:
-    names = await rooms.database.read(lambda sql: read_names(sql, [service]))
+    names = await rooms.database.read(lambda sql: read_names(sql, viewer.scope(WRITES).within([service])))
     owners = await rooms.database.read(lambda sql: possible_owners(sql, service, _today(rooms).isoformat()))
     units = await rooms.database.read(lambda sql: units_of(sql, service))
     offered = {colleague.id: colleague.name for colleague in owners}
@@ -263,9 +263,7 @@ async def _choices(rooms: Rooms, service: str, action: Action | None = None) -> 
 
 
 async def _find(rooms: Rooms, viewer: Viewer, id: str, permission: Permission) -> Action:
-    action = await rooms.database.read(
-        lambda sql: action_store.find(sql, id, viewer.services_for(permission))
-    )
+    action = await rooms.database.read(lambda sql: action_store.find(sql, id, viewer.scope(permission)))
     if action is None:
         raise Problem("not_found")
     return action

@@ -36,7 +36,7 @@ async def settings(
     service = _service(viewer, request.query_params.get("service", ""))
     known = known_settings(rooms.catalogue)
     values = await rooms.database.read(lambda sql: store.history(sql, [service]))
-    names = await rooms.database.read(lambda sql: read_names(sql, [service]))
+    names = await rooms.database.read(lambda sql: read_names(sql, viewer.scope(SEES).within([service])))
     now = at(rooms.clock())
     context = {
         "viewer": viewer,
@@ -125,7 +125,7 @@ async def _page(
         "values": values,
         "held": held,
         "now": now,
-        "names": await rooms.database.read(lambda sql: read_names(sql, [service])),
+        "names": await rooms.database.read(lambda sql: read_names(sql, viewer.scope(SEES).within([service]))),
         "typed": {name: (value,) for name, value in (usual | dict(typed)).items()},
         "faults": dict(faults),
         "may_write": viewer.may(WRITES, service),

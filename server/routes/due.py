@@ -7,7 +7,6 @@ from litestar.response import Template
 from server.due.due_page import SHOWN, STATES, WHO, read_due_filter, read_due_page
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
-from server.review.restricted import may_see
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
 
@@ -23,9 +22,7 @@ async def due_list(
     """Open, late, done, not needed, taken back: by what the address asks for."""
     wanted, now = read_due_filter(asked_of(request)), rooms.clock()
     page = await rooms.database.read(
-        lambda sql: read_due_page(
-            sql, rooms.catalogue, wanted, viewer.services_for(SEES), may_see(viewer), now
-        )
+        lambda sql: read_due_page(sql, rooms.catalogue, wanted, viewer.scope(SEES), now)
     )
     context = {
         "viewer": viewer,

@@ -42,11 +42,7 @@ async def evidence_list(
     asked = asked_of(request)
     wanted, faults = read_filter(asked)
     after, before = (read_place("".join(asked.get(name, ())[:1])) for name in ("after", "before"))
-    page = await rooms.database.read(
-        lambda sql: read_page(
-            sql, wanted, viewer.services_for(SEES), after, before, restricted=may_see(viewer)
-        )
-    )
+    page = await rooms.database.read(lambda sql: read_page(sql, wanted, viewer.scope(SEES), after, before))
     return Template(
         "evidence/list.html", context={"viewer": viewer, "here": "evidence", "page": page, "faults": faults}
     )
@@ -59,9 +55,7 @@ async def evidence_csv(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list as a spreadsheet."""
-    pieces = evidence_export.as_csv(
-        rooms.database, _filter(request), viewer.services_for(SEES), may_see(viewer)
-    )
+    pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.scope(SEES))
     return _download(pieces, "text/csv; charset=utf-8", "evidence.csv")
 
 
@@ -72,9 +66,7 @@ async def evidence_json(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list for a program."""
-    pieces = evidence_export.as_json(
-        rooms.database, _filter(request), viewer.services_for(SEES), may_see(viewer)
-    )
+    pieces = evidence_export.as_json(rooms.database, _filter(request), viewer.scope(SEES))
     return _download(pieces, "application/json", "evidence.json")
 
 
@@ -86,13 +78,11 @@ async def evidence_live(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """How many records of the filter came in since entry number `since`, each time that changes."""
-    wanted, services, restricted = _filter(request), viewer.services_for(SEES), may_see(viewer)
+    wanted, scope = _filter(request), viewer.scope(SEES)
     since = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
-        return await rooms.database.read(
-            lambda sql: evidence_query.count_new(sql, wanted, services, since, restricted)
-        )
+        return await rooms.database.read(lambda sql: evidence_query.count_new(sql, wanted, scope, since))
 
     return live_stream(watch_of(state, rooms.database), ask, 0, rooms.streams.enter(viewer.session))
 
@@ -171,15 +161,14 @@ async def _record_page(
     typed: acts.Intended | None = None,
     errors: Mapping[str, str] = MappingProxyType({}),
 ) -> Template:
-    services, restricted = viewer.services_for(SEES), may_see(viewer)
+    scope = viewer.scope(SEES)
 
     def read(connection: sqlite3.Connection) -> tuple[RecordPage | None, Panel | None, list[LateArrival]]:
-        page = read_record_page(
-            connection, rooms.catalogue, services, record, version or None, restricted, against or None
-        )
+        page = read_record_page(connection, rooms.catalogue, scope, record, version or None, against or None)
         if page is None:
             return None, None, []
-        return page, read_panel(connection, rooms.catalogue, record), read_late_arrivals(connection, record)
+        panel = read_panel(connection, rooms.catalogue, record, scope)
+        return page, panel, read_late_arrivals(connection, record, scope)
 
     page, panel, late_arrivals = await rooms.database.read(read)
     if page is None:
@@ -190,7 +179,7 @@ async def _record_page(
         "page": page,
         "review": panel,
         "late_arrivals": late_arrivals,
-        "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service),
+        "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service, page.row.unit),
         "typed": typed,
         "errors": errors,
     }

@@ -31,7 +31,7 @@ async def form_list(
 ) -> Template:
     """Every form with its versions, and which tablets of the viewer's services have them."""
     kind = await _kind(request, rooms, viewer)
-    tablets = await rooms.database.read(lambda sql: holders(sql, viewer.services_for(SEES)))
+    tablets = await rooms.database.read(lambda sql: holders(sql, viewer.scope(SEES)))
     since = await rooms.database.read(offered_since)
     context = {
         "viewer": viewer,

@@ -142,7 +142,9 @@ async def _page(
     faults: Mapping[str, str] | None = None,
     overtaken: bool = False,
 ) -> Template:
-    names = await rooms.database.read(lambda sql: read_names(sql, [listed.service]))
+    names = await rooms.database.read(
+        lambda sql: read_names(sql, viewer.scope(SEES).within([listed.service]))
+    )
     edits = await rooms.database.read(lambda sql: store.history(sql, listed.id))
     context = {
         "viewer": viewer,

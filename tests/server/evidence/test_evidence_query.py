@@ -14,25 +14,43 @@ from server.evidence.evidence_query import Place, read_rows, search_words
 from server.evidence.evidence_rows import flags_of
 from server.evidence.times import in_london
 from server.example.cast import HOME, LIVING
+from server.identity.scope import Part, Scope, of_services
 from sync import Database, Inbox
 from tests.sync.bodies import FakeTablet, batch
 
-BOTH = [HOME, LIVING]
+BOTH = of_services([HOME, LIVING])
+AT_HOME, AT_LIVING = of_services([HOME]), of_services([LIVING])
+ONE_UNIT = Scope((Part(service=HOME, unit="alder-first"),))
+TWO_UNITS = Scope((*ONE_UNIT.parts, Part(service=HOME, unit="alder-ground")))
+MIXED = Scope((*ONE_UNIT.parts, Part(service=LIVING), Part(service=LIVING, unit="harbour-quay")))
+CHOSEN = Scope(
+    (
+        Part(service=HOME, forms=("practice_observation", "handover_check"), since="2026-10-01T00:00:00Z"),
+        Part(service=HOME, unit="alder-first", until="2026-11-01T00:00:00Z"),
+    )
+)
+SCOPES = (BOTH, AT_HOME, AT_LIVING, ONE_UNIT, TWO_UNITS, MIXED, CHOSEN)
 EVERYTHING = 100_000
 SEED = 20_261_121
 
 
-def ids(
-    sql: sqlite3.Connection, wanted: Filter, services: list[str] = BOTH, limit: int = EVERYTHING
-) -> list[str]:
-    return [row["record"] for row in read_rows(sql, wanted, services, limit)]
+def ids(sql: sqlite3.Connection, wanted: Filter, scope: Scope = BOTH, limit: int = EVERYTHING) -> list[str]:
+    return [row["record"] for row in read_rows(sql, wanted, scope, limit)]
 
 
-def brute(
-    sql: sqlite3.Connection, keep: Callable[[sqlite3.Row], bool], services: list[str] = BOTH
-) -> list[str]:
+def is_in(scope: Scope, row: sqlite3.Row) -> bool:
+    return any(
+        part.service == row["service"]
+        and part.unit in ("", row["unit"])
+        and (not part.forms or row["form"] in part.forms)
+        and part.since <= row["happened_at"] < (part.until or "9")
+        for part in scope.parts
+    )
+
+
+def brute(sql: sqlite3.Connection, keep: Callable[[sqlite3.Row], bool], scope: Scope = BOTH) -> list[str]:
     rows = sql.execute("SELECT * FROM record_current").fetchall()
-    kept = [row for row in rows if row["service"] in services and keep(row)]
+    kept = [row for row in rows if is_in(scope, row) and keep(row)]
     kept.sort(key=lambda row: (row["happened_at"], row["record"]), reverse=True)
     return [row["record"] for row in kept]
 
@@ -78,11 +96,11 @@ def test_any_filter_shows_what_a_plain_reading_of_the_rows_shows(sql: sqlite3.Co
     chance, found = Random(SEED), 0
     for turn in range(150):
         wanted = some_filter(sql, chance)
-        services = chance.choice([BOTH, [HOME], [LIVING]])
-        expected = brute(sql, lambda row: lets_through(sql, wanted, row), services)  # noqa: B023
-        assert ids(sql, wanted, services) == expected, f"seed {SEED}, turn {turn}: {wanted}"
-        assert evidence_query.count_rows(sql, wanted, services) == len(expected)
-        assert evidence_query.count_new(sql, wanted, services, since=0) == len(expected)
+        scope = chance.choice(SCOPES)
+        expected = brute(sql, lambda row: lets_through(sql, wanted, row), scope)  # noqa: B023
+        assert ids(sql, wanted, scope) == expected, f"seed {SEED}, turn {turn}: {wanted} {scope}"
+        assert evidence_query.count_rows(sql, wanted, scope) == len(expected)
+        assert evidence_query.count_new(sql, wanted, scope, since=0) == len(expected)
         found += len(expected)
     assert found > 1_000
 
@@ -111,14 +129,14 @@ async def test_pages_lose_and_repeat_nothing_while_records_come_in(
     database: Database, catalogue: Catalogue
 ) -> None:
     chance = Random(SEED)
-    before = await database.read(lambda sql: ids(sql, Filter(), [HOME]))
+    before = await database.read(lambda sql: ids(sql, Filter(), AT_HOME))
     inbox = Inbox(database, catalogue, lambda *_: "")
     tablet = FakeTablet(catalogue, "new-tablet", HOME)
     seen: list[str] = []
     place: Place | None = None
     while True:
         at = place
-        rows = await database.read(lambda sql: read_rows(sql, Filter(), [HOME], 20, after=at))  # noqa: B023
+        rows = await database.read(lambda sql: read_rows(sql, Filter(), AT_HOME, 20, after=at))  # noqa: B023
         if not rows:
             break
         seen += [row["record"] for row in rows]
@@ -129,7 +147,7 @@ async def test_pages_lose_and_repeat_nothing_while_records_come_in(
         await inbox.receive(batch([tablet.seal(unit="alder-first"), late]), tablet.sender())
     assert len(seen) == len(set(seen))
     assert [record for record in seen if record in set(before)] == before
-    order = await database.read(lambda sql: ids(sql, Filter(), [HOME]))
+    order = await database.read(lambda sql: ids(sql, Filter(), AT_HOME))
     assert seen == [record for record in order if record in set(seen)]
 
 
@@ -161,11 +179,11 @@ def test_every_word_is_quoted() -> None:
 
 def test_nobody_without_a_service_sees_anything(sql: sqlite3.Connection) -> None:
     for wanted in (Filter(), Filter(text="curtain"), Filter(author="amina"), Filter(service=HOME)):
-        assert ids(sql, wanted, []) == []
-        assert evidence_query.count_rows(sql, wanted, []) == 0
-        assert evidence_query.count_new(sql, wanted, [], since=0) == 0
-    assert ids(sql, Filter(service=HOME), [LIVING]) == []
-    assert ids(sql, Filter(author="amina"), [LIVING]) == []
+        assert ids(sql, wanted, of_services([])) == []
+        assert evidence_query.count_rows(sql, wanted, of_services([])) == 0
+        assert evidence_query.count_new(sql, wanted, of_services([]), since=0) == 0
+    assert ids(sql, Filter(service=HOME), AT_LIVING) == []
+    assert ids(sql, Filter(author="amina"), AT_LIVING) == []
 
 
 def test_every_filter_walks_an_index(sql: sqlite3.Connection) -> None:

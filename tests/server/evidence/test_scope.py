@@ -4,6 +4,7 @@ import pytest
 
 from server.evidence import evidence_query, live
 from server.evidence.evidence_filter import Filter
+from server.identity.scope import of_services
 from tests.server.evidence.arranged import make_action, send_record, words_of
 from tests.server.world import Browser, World
 from tests.sync.bodies import make_record_id
@@ -157,8 +158,8 @@ def test_a_search_is_limited_after_its_other_limits(
 
 def test_an_empty_filter_of_no_services_finds_nothing(world: World) -> None:
     with world.sql() as sql:
-        assert evidence_query.read_rows(sql, Filter(), [], 10) == []
-        assert not evidence_query.search_is_cut(sql, Filter(text="staff"), [])
+        assert evidence_query.read_rows(sql, Filter(), of_services([]), 10) == []
+        assert not evidence_query.search_is_cut(sql, Filter(text="staff"), of_services([]))
 
 
 def _mark(browser: Browser, action: str) -> str:

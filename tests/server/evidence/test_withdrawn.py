@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from server.evidence.action_evidence import read_tallies
+from server.identity.scope import of_services
 from tests.server.evidence.floor import Floor, bearing, make_action
 from tests.server.review.reviewing import words_of
 from tests.server.world import Browser, World
@@ -50,7 +51,7 @@ def test_it_is_still_found_by_its_words(chidi: Browser, gone: str) -> None:
 
 def test_no_action_counts_it(world: World, chidi: Browser, action: str, gone: str) -> None:
     with world.sql() as sql:
-        assert read_tallies(sql, [action])[action].total == 0
+        assert read_tallies(sql, [action], of_services(["alder"]))[action].total == 0
     assert gone not in chidi.get(f"/evidence?action={action}").text
     said = words_of(chidi.get(f"/evidence/{gone}").text)
     assert "None of this counts now : the record was withdrawn." in said

@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from server.evidence.action_evidence import read_tallies
+from server.identity.scope import of_services
 from tests.server.evidence.floor import Floor, bearing, make_action
 from tests.server.review.reviewing import hidden, review, send_review, words_of
 from tests.server.world import Browser, World
@@ -109,11 +110,11 @@ def test_what_is_set_aside_counts_for_no_action_and_stays_in_sight(
     assert f"/evidence/{aside}" in page
     assert "Set aside Counts for nothing." in words_of(page)
     with world.sql() as sql:
-        assert read_tallies(sql, [action])[action].total == 1
+        assert read_tallies(sql, [action], of_services(["alder"]))[action].total == 1
     assert "None of this counts now" in chidi.get(f"/evidence/{aside}").text
     review(chidi, aside, "read", "It was right after all.")
     with world.sql() as sql:
-        assert read_tallies(sql, [action])[action].total == 2
+        assert read_tallies(sql, [action], of_services(["alder"]))[action].total == 2
 
 
 def test_the_list_can_be_held_to_one_state(floor: Floor, chidi: Browser) -> None:
