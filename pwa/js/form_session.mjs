@@ -92,10 +92,10 @@ export class FormSession {
 
   /**
    * Seals the draft if nothing is wrong with it.
-   * @param {{store: object, tablet: object, app: string, author: object}} parts
+   * @param {{store: object, tablet: object, app: string, author: object, signers?: Function[]}} parts author: {id, name}; signers: see seal.mjs
    * @returns {Promise<object|null>} the stored row, or null when something is missing; rejects when it could not be saved
    */
-  async seal({ store, tablet, app, author }) {
+  async seal({ store, tablet, app, author, signers = [] }) {
     if (author?.id !== this.draft.author) throw new Error("Only its author may seal a draft.");
     if (this.draft.practice) throw new Error("What was made in practice is never saved.");
     const stamp = this.clock.stamp();
@@ -105,7 +105,7 @@ export class FormSession {
     await this.writer.flush();
     this.writer.close();
     try {
-      const row = await seal(store, (link, stored) => this.#body(assessment, { tablet: stored ?? tablet, app, stamp, link }), labelOf({ draft: this.draft, definition: this.definition, assessment, stamp, author }));
+      const row = await seal(store, (link, stored) => this.#body(assessment, { tablet: stored ?? tablet, app, stamp, link }), labelOf({ draft: this.draft, definition: this.definition, assessment, stamp, author }), signers);
       this.release();
       return row;
     } catch (error) {

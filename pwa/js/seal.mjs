@@ -73,26 +73,28 @@ function wholeCharacters(text) {
  * @param {(link: {seq: number, previous: string}, tablet?: object) => object} makeBody builds the body for a place in the chain of
  *   the tablet that the store names now: another tab may have enrolled it anew
  * @param {{author: string, title: string, code: string, result: string, sealed_at: string}} label what lists show of it
+ * @param {((text: string) => Promise<{key: string, signature: string}>)[]} signers the author, then who accepted: each signs the very bytes
  * @returns {Promise<object>} the stored row, after the transaction completed
  * @throws NotSaved or StoreLost from the store; ChainBusy
  */
-export async function seal(store, makeBody, label) {
+export async function seal(store, makeBody, label, signers = []) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const head = (await store.get("meta", "chain"))?.value ?? { seq: 0, sha256: NO_PREVIOUS };
     const tablet = (await store.get("meta", "tablet"))?.value;
     const body = makeBody({ seq: head.seq + 1, previous: head.sha256 }, tablet);
-    const row = await rowOf(body, label);
+    const row = await rowOf(body, label, signers);
     const stored = await moveToOutbox(store, head, tablet, row);
     if (stored) return stored;
   }
   throw new ChainBusy("Another tab kept saving at the same moment. Try again.");
 }
 
-async function rowOf(body, label) {
+async function rowOf(body, label, signers) {
   const text = JSON.stringify(body);
+  const signatures = await Promise.all(signers.map((sign) => sign(text)));
   return {
     record: body.record, version: body.version, tablet_seq: body.tablet_seq, waiting: body.tablet_seq,
-    body: text, sha256: await sha256(text), form_hash: body.form_hash, ...label, receipt: null, lost_receipts: [], attempt: null,
+    body: text, sha256: await sha256(text), signatures, form_hash: body.form_hash, ...label, receipt: null, lost_receipts: [], attempt: null,
   };
 }
 

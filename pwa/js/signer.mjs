@@ -22,6 +22,12 @@ export function nameSigner(holder, changed) {
   words.textContent = select.value ? `I am ${select.selectedOptions[0].textContent}. I accept` : "I accept";
 }
 
+/** @returns {string[]} the ids of those who accepted, as the sealed answers name them */
+export function acceptors(definition, answers) {
+  const asked = definition.sections.flatMap((section) => section.questions).filter((question) => question.kind === "signer");
+  return asked.map((question) => answers[question.id]).filter(Boolean);
+}
+
 /** Nobody accepts from themself. */
 export function leaveOut(root, author) {
   for (const select of root.querySelectorAll('[data-kind="signer"] select')) {

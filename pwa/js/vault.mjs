@@ -63,22 +63,9 @@ export class Vault {
    * @returns {Promise<Outcome>}
    */
   async signInFirst({ staff, pin, newPin = "" }) {
-    await this.ensureKey();
-    const [recovery, pair, own] = await Promise.all([this.#meta("recovery"), newKeyPair(), this.#dataKeyOf(staff, pin)]);
-    const wish = { staff, pin, new_pin: newPin, key: pair.point, recovery: own ? "" : (recovery?.text ?? "") };
-    const { status, answer, wait } = await askServer(this.#parts.fetch, "POST", "/tablet/sign-in", wish);
-    if (status !== 201 || !answer?.certificate) return outcomeOf(problemOf(status, answer, wait));
-    const dataKey = own ?? (answer.data_key ? fromBase64(answer.data_key) : null);
-    if (!dataKey) return outcomeOf({ problem: "no_key" });
-    const keys = { dataKey, secret: pair.secret };
-    const bundle = await this.#newBundle({ answer, pair, pin: newPin || pin, keys });
-    await this.#parts.store.write(["meta", "bundle"], async (change) => {
-      const kept = (await change.get("meta", "certificates"))?.value ?? [];
-      await change.put("meta", { key: "certificates", value: [...kept, answer.certificate] });
-      await change.put("bundle", bundle);
-    });
-    await this.#enter(bundle, keys);
-    return outcomeOf();
+    const { bundle, keys, ...outcome } = await this.#firstKeys({ staff, pin, newPin });
+    if (outcome.ok) await this.#enter(bundle, keys);
+    return outcome;
   }
 
   /** Changes the PIN of who uses the tablet now, with the network: here and on the server. @returns {Promise<Outcome>} */
@@ -97,9 +84,12 @@ export class Vault {
     });
   }
 
-  /** Lets a second person sign once, without taking the tablet. @returns {Promise<Outcome & {sign?: (text: string) => Promise<object>}>} */
+  /**
+   * Lets a second person sign once, without taking the tablet; their first time here needs the network.
+   * @returns {Promise<Outcome & {sign?: (text: string) => Promise<object>}>}
+   */
   async signerFor(staff, pin) {
-    const { bundle, keys, ...outcome } = await this.#tryPin(staff, pin);
+    const { bundle, keys, ...outcome } = (await this.known(staff)) ? await this.#tryPin(staff, pin) : await this.#firstKeys({ staff, pin, newPin: "" });
     if (!outcome.ok) return outcome;
     const sign = await signer(keys.secret, bundle.key);
     wipe(keys);
@@ -147,6 +137,24 @@ export class Vault {
       return stale.map((bundle) => bundle.staff);
     });
     if (gone.includes(this.#parts.author.current?.id)) this.lock();
+  }
+
+  async #firstKeys({ staff, pin, newPin }) {
+    await this.ensureKey();
+    const [recovery, pair, own] = await Promise.all([this.#meta("recovery"), newKeyPair(), this.#dataKeyOf(staff, pin)]);
+    const wish = { staff, pin, new_pin: newPin, key: pair.point, recovery: own ? "" : (recovery?.text ?? "") };
+    const { status, answer, wait } = await askServer(this.#parts.fetch, "POST", "/tablet/sign-in", wish);
+    if (status !== 201 || !answer?.certificate) return outcomeOf(problemOf(status, answer, wait));
+    const dataKey = own ?? (answer.data_key ? fromBase64(answer.data_key) : null);
+    if (!dataKey) return outcomeOf({ problem: "no_key" });
+    const keys = { dataKey, secret: pair.secret };
+    const bundle = await this.#newBundle({ answer, pair, pin: newPin || pin, keys });
+    await this.#parts.store.write(["meta", "bundle"], async (change) => {
+      const kept = (await change.get("meta", "certificates"))?.value ?? [];
+      await change.put("meta", { key: "certificates", value: [...kept, answer.certificate] });
+      await change.put("bundle", bundle);
+    });
+    return { ...outcomeOf(), bundle, keys };
   }
 
   async #tryPin(staff, pin) {

@@ -12,10 +12,11 @@ export async function withdraw({ store, clock, author, build }, row, reason) {
   if (row.author !== author.current?.id) return { row: null, problem: "not_yours" };
   if (row.withdrawn) return { row: null, problem: "withdrawn" };
   if (await store.get("draft", row.record)) return { row: null, problem: "being_corrected" }; // sealing would take that draft away
+  const { current, sign } = author;
   const stamp = clock.stamp();
   const body = JSON.parse(row.body);
   const makeBody = (link, tablet) => withdrawnBody(body, { reason, tablet, link, stamp, app: build });
-  return { row: await seal(store, makeBody, labelFrom(row, author.current, stamp)), problem: "" };
+  return { row: await seal(store, makeBody, labelFrom(row, current, stamp), [sign]), problem: "" };
 }
 
 function labelFrom(row, author, stamp) {

@@ -109,7 +109,21 @@ async def check_and_save(page: Page) -> None:
     missing = await page.locator("#errors [data-finding]").all_inner_texts()
     assert missing == [], missing
     await page.locator("#save").click()
+    await accept(page)
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
+
+
+async def accept(page: Page, pin: str = PIN) -> None:
+    """The second person gives their PIN, if the form asks one to accept; without the network it is saved without."""
+    asked = page.locator("#accept-pin")
+    await expect(asked.or_(page.locator("#saved-heading")).first).to_be_visible()
+    if not await asked.is_visible():
+        return
+    await asked.fill(pin)
+    refused = page.locator("#accept-problem")
+    await expect(refused.or_(page.locator("#saved-heading")).first).to_be_visible()
+    if await refused.is_visible():
+        await page.locator("#save-without").click()
 
 
 async def record(page: Page, example: str, *actions: str, **changed: Any) -> str:

@@ -125,6 +125,19 @@ test("a tablet enrolled anew while the record was made ready: the record is the 
   assert.deepEqual([JSON.parse(row.body).tablet, JSON.parse(row.body).tablet_prev], ["t2", "b".repeat(64)]);
 });
 
+test("the author and who accepted sign the very bytes that are kept, also when the body was made anew", async () => {
+  const store = new MemoryStore();
+  const signed = [];
+  const signer = (key) => async (text) => {
+    if (signed.push(text) === 1) await put(store, "meta", { key: "chain", value: { seq: 1, sha256: "b".repeat(64) } });
+    return { key, signature: await sha256(`${key}${text}`) };
+  };
+  const row = await seal(store, (link) => bodyFor(draftOf(), link), LABEL, [signer("amina"), signer("ben")]);
+  assert.equal(row.tablet_seq, 2);
+  assert.deepEqual(row.signatures, [{ key: "amina", signature: await sha256(`amina${row.body}`) }, { key: "ben", signature: await sha256(`ben${row.body}`) }]);
+  assert.deepEqual((await store.get("record", [row.record, 1])).signatures, row.signatures);
+});
+
 test("when the store fails, the draft stays and the chain does not move", async () => {
   const store = new MemoryStore();
   const draft = draftOf();

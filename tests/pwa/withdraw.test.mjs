@@ -9,7 +9,7 @@ const ROW = sealedRow(1, { body: JSON.stringify(BODY), spawned: [{ id: "x" }], f
 
 function tablet(author = "amina") {
   const store = new MemoryStore();
-  return { store, app: { store, clock: fakeClock(), author: { current: { id: author, name: "Amina" } }, build: "b1" } };
+  return { store, app: { store, clock: fakeClock(), author: { current: { id: author, name: "Amina" }, sign: async (text) => ({ key: "k", signature: text.length }) }, build: "b1" } };
 }
 
 test("withdrawing seals a version with the same answers and the reason, that causes nothing", async () => {
@@ -21,6 +21,7 @@ test("withdrawing seals a version with the same answers and the reason, that cau
   assert.equal(problem, "");
   assert.deepEqual([body.version, body.withdrawn, body.reason, body.answers, body.tablet, body.tablet_seq], [2, 1, "The wrong person", { a: "met" }, "t2", 6]);
   assert.deepEqual([row.withdrawn, row.spawned, row.waiting], [1, [], 6]);
+  assert.deepEqual(row.signatures, [{ key: "k", signature: row.body.length }]);
   assert.equal((await store.get("record", [ROW.record, 1])).body, ROW.body);
 });
 

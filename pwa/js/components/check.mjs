@@ -5,6 +5,8 @@ import { bearingsFrom, lowerResults } from "../assessment.mjs";
 import { BEARING, BEARING_SHORT, RESULT, concernWords, count } from "../words.mjs";
 import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
 import { clockTime } from "../instants.mjs";
+import { acceptors } from "../signer.mjs";
+import { problemWords } from "../sign_in.mjs";
 import { screen } from "./screen.mjs";
 
 export function check(app) {
@@ -25,6 +27,10 @@ export function check(app) {
     practised: false,
     saving: false,
     failed: "",
+    acceptor: null,
+    asking: false,
+    pin: "",
+    pinProblem: "",
     session: null,
     async load() {
       const { session, problem } = await app.openForm.session(app.live.state.parts.draft).catch(() => ({ session: null, problem: "failed" }));
@@ -35,7 +41,14 @@ export function check(app) {
       }
       this.session = Object.freeze({ it: session });
       session.showWhatIsMissing();
+      this.acceptor = await this.whoAccepts();
+      if (this.gone) return;
       this.show();
+    },
+    async whoAccepts() {
+      const { definition, assessment } = this.session.it;
+      const [id] = acceptors(definition, assessment.answers);
+      return id ? { id, name: (await app.reference.names()).get(id) ?? "The second person" } : null;
     },
     show() {
       const { assessment, definition, draft } = this.session.it;
@@ -80,7 +93,7 @@ export function check(app) {
       return this.practised ? "Nothing was saved" : "Check before you save";
     },
     get canSave() {
-      return this.sound && !this.practice;
+      return this.sound && !this.practice && !this.asking;
     },
     get canFinish() {
       return this.ready && this.practice && !this.practised;
@@ -133,24 +146,57 @@ export function check(app) {
       this.show();
     },
     async save() {
-      if (this.saving) return;
+      if (this.saving) return undefined;
       if (this.loweredTo && this.loweredReason.trim().length < 10) {
         this.failed = "Say why the result is lower than the answers give: at least 10 letters.";
         this.$refs.reason?.focus();
-        return;
+        return undefined;
       }
+      if (this.acceptor) return this.askAcceptor();
+      return this.saveNow([]);
+    },
+    // What is accepted is what will be saved: so it is asked here, when nothing changes any more.
+    askAcceptor() {
+      this.asking = true;
+      this.failed = "";
+      this.$nextTick(() => this.$refs.accept.focus());
+    },
+    get acceptWords() {
+      return this.acceptor ? `${this.acceptor.name}: type your PIN to accept this as it is.` : "";
+    },
+    get withoutWords() {
+      return this.acceptor ? `Save without the PIN of ${this.acceptor.name}` : "";
+    },
+    typedPin() {
+      return /^[0-9]{6}$/.test(this.pin) ? this.accept() : undefined;
+    },
+    async accept() {
+      if (this.saving) return undefined;
+      this.saving = true;
+      const outcome = await app.vault.signerFor(this.acceptor.id, this.pin).catch(() => ({ ok: false, problem: "failed" }));
+      this.saving = false;
+      this.pin = "";
+      if (outcome.ok) return this.saveNow([outcome.sign]);
+      this.pinProblem = `${problemWords(outcome)} You can save without it: the record then says that ${this.acceptor.name} has not signed it.`;
+      return this.$nextTick(() => this.$refs.accept.focus());
+    },
+    saveWithout() {
+      return this.saveNow([]);
+    },
+    async saveNow(accepting) {
+      if (this.saving) return;
       this.saving = true;
       this.failed = "";
       try {
-        await this.seal();
+        await this.seal(accepting);
       } catch {
         this.failed = "It could not be saved. Your answers are still here. Try again, and tell a manager if it keeps happening.";
       }
       this.saving = false;
     },
-    async seal() {
+    async seal(accepting) {
       const { store, author, build, live } = app;
-      const row = await app.openForm.seal({ store, tablet: live.tablet, app: build, author: author.current });
+      const row = await app.openForm.seal({ store, tablet: live.tablet, app: build, author: author.current, signers: [author.sign, ...accepting] });
       if (!row) return this.show();
       live.refreshOutbox().catch(() => {}); // it is saved, whatever the count says
       live.announce(`Saved on this tablet ${clockTime(Date.parse(row.sealed_at))}`);
