@@ -48,14 +48,18 @@ class Book:
 
     def add(self, signer: Signer, staff: str, tablet: str = "oak") -> None:
         """A key becomes known."""
-        self.keys[signer.id] = Key(signer.id, staff, tablet, signer.point, "", 0, 0)
+        self.keys.setdefault(signer.id, Key(signer.id, staff, tablet, signer.point, "", 0, 0))
 
     def supersede(self, signer: Signer, at: str, entry: int) -> None:
-        """A key ends at an instant, from an entry on."""
+        """A key ends at an instant, from an entry on; once."""
+        if self.keys[signer.id].superseded_entry:
+            return
         self.keys[signer.id] = self.keys[signer.id]._replace(superseded_at=at, superseded_entry=entry)
 
     def revoke(self, signer: Signer, entry: int) -> None:
-        """A key's tablet is lost; from an entry on."""
+        """A key's tablet is lost; from an entry on; once."""
+        if self.keys[signer.id].revoked_entry:
+            return
         self.keys[signer.id] = self.keys[signer.id]._replace(revoked_entry=entry)
 
     def keys_on(self, connection: object, tablet: str) -> list[Key]:

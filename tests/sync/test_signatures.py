@@ -224,7 +224,7 @@ async def test_a_rebuild_finds_every_verdict_again(
             elif what == "learn":
                 book.add(strangers[which], AMINA)
                 await database.write(
-                    lambda sql, w=which: judge_again(sql, book, catalogue, [strangers[w].id])
+                    partial(judge_again, book=book, catalogue=catalogue, keys=[strangers[which].id])
                 )
             else:
                 sealed = handover(catalogue, oak) if what == "handover" else oak.seal()
