@@ -52,6 +52,7 @@ from server.routes import (
     tablets,
 )
 from server.same_origin import SameOrigin
+from server.seen import note_refused, note_seen
 from server.server_keys import open_keys
 from server.settings import Settings
 from server.streams import Streams
@@ -99,6 +100,8 @@ def create_app(settings: Settings, clock: Clock = now) -> Litestar:
         middleware=[SameOrigin(settings)],
         guards=[enforce_rule],
         before_request=read_banner,
+        after_response=note_seen,
+        after_exception=[note_refused],
         dependencies={
             "rooms": Provide(rooms_of, sync_to_thread=False),
             "viewer": Provide(provide_viewer, sync_to_thread=False),

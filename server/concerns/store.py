@@ -14,6 +14,7 @@ import msgspec
 from server.concerns.held import PREFIX, read_held
 from server.concerns.schema import FORM
 from server.evidence.people import Names, read_names
+from server.identity import audit
 from server.identity.instants import at
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
@@ -103,6 +104,8 @@ def acknowledge(
         "INSERT INTO concern_acknowledged VALUES (?, ?, ?, ?, ?, ?)",
         (record, row["version"], row["service"], at(now), viewer.staff, decision),
     )
+    service = "" if row["restricted"] else row["service"]
+    audit.note(connection, "concern_acknowledged", now, who=viewer.staff, about=record, service=service)
     return True
 
 
@@ -111,10 +114,11 @@ def _find(connection: sqlite3.Connection, viewer: Viewer, id: str) -> dict[str, 
     for one in read_held(connection, viewer) if id.startswith(PREFIX) else ():
         if one.id == id:
             answered = {"known": one.at, "who": one.who, "decision": one.decision}
-            return {"version": one.version, "service": one.service, **answered}
+            kept = {"version": one.version, "service": one.service, "restricted": one.restricted}
+            return kept | answered
     source, values = _open_to(viewer)
     row = connection.execute(
-        f"SELECT v.version, v.service, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
+        f"SELECT v.version, v.service, v.restricted, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
         (*values, id),
     ).fetchone()
     return None if row is None else dict(row)

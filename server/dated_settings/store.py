@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.dated_settings.known import OWN, PERIODS, TABLETS, Setting
+from server.identity import audit
 from server.identity.instants import at, read
 from sync import publish
 
@@ -47,6 +48,10 @@ def set_value(
     connection.execute(
         "INSERT INTO dated_setting (service, name, value, from_at, set_at, who, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
         msgspec.structs.astuple(kept),
+    )
+    details = f"{value} from {kept.from_at}"
+    audit.note(
+        connection, "setting_changed", now, who=who, about=setting.name, details=details, service=service
     )
     if setting.is_timescale:
         _publish_timescale(connection, service, setting)

@@ -9,6 +9,8 @@ import sqlite3
 import msgspec
 
 from server.evidence.actions import Action, ActionFields
+from server.identity import audit
+from server.identity.instants import read
 from server.identity.scope import Scope
 from sync import publish
 
@@ -69,6 +71,7 @@ def create(
     connection.execute(insert, tuple(row.values()))
     _write_marks(connection, id, fields)
     _write_history(connection, id, Edit(1, at, who, {}))
+    audit.note(connection, "action_changed", read(at), who=who, about=id, details="made", service=service)
     return _publish(connection, id)
 
 
@@ -87,6 +90,16 @@ def edit(
     connection.execute(f"UPDATE action SET {places} WHERE id = ?", (*row.values(), action.id))  # noqa: S608
     _write_marks(connection, action.id, fields)
     _write_history(connection, action.id, Edit(now.version + 1, at, who, changed))
+    details = f"changed: {', '.join(changed)}"
+    audit.note(
+        connection,
+        "action_changed",
+        read(at),
+        who=who,
+        about=action.id,
+        details=details,
+        service=action.service,
+    )
     return _publish(connection, action.id)
 
 

@@ -62,10 +62,14 @@ EVENTS = {
     "hold_placed": "Placed a legal hold",
     "hold_lifted": "Lifted a legal hold",
     "subject_exported": "Took out everything about one person",
+    "history_alarm": "A tablet noticed that the log had changed",
+    "history_alarm_acknowledged": "Looked into a change of the log",
     "exported_in_full": "Took a copy out as a file, with names and words",
 }
 
 LONGEST_DETAILS = 500
+REFUSALS_A_MINUTE = 10
+MORE = "; more within this minute were left out"
 
 
 def note(
@@ -107,6 +111,32 @@ def note(
         """,  # noqa: S608
         (*row.values(), append_to_log(connection, "audit", statement_of(row))),
     )
+
+
+def note_some(
+    connection: sqlite3.Connection,
+    what: str,
+    now: datetime,
+    *,
+    who: str = "",
+    about: str = "",
+    address: str = "",
+    tablet: str = "",
+    details: str = "",
+) -> None:
+    """`note`, for what a stranger can do as often as they like: ten times a minute from one address about the same,
+    the tenth saying that more were left out. Else whoever is refused could fill the disk.
+    """
+    (before,) = connection.execute(
+        """
+        SELECT count(*) FROM identity_audit
+        WHERE at > ? AND what = ? AND who = ? AND about = ? AND address = ? AND tablet = ?
+        """,
+        (at(now, minutes=-1), what, who, about, address, tablet),
+    ).fetchone()
+    if before < REFUSALS_A_MINUTE:
+        words = f"{details}{MORE}".removeprefix("; ") if before == REFUSALS_A_MINUTE - 1 else details
+        note(connection, what, now, who=who, about=about, address=address, tablet=tablet, details=words)
 
 
 def statement_of(row: Mapping[str, object]) -> dict[str, object]:

@@ -32,7 +32,7 @@ async def confirm(rooms: Rooms, viewer: Viewer, form: Mapping[str, str]) -> str:
     if await rooms.passwords.check(password, kept):
         await rooms.database.write(lambda sql: forgive(sql, begun))
         return ""
-    await rooms.database.write(lambda sql: audit.note(sql, "password_refused", now, who=viewer.staff))
+    await rooms.database.write(lambda sql: audit.note_some(sql, "password_refused", now, who=viewer.staff))
     return WRONG
 
 

@@ -88,5 +88,5 @@ def _refuse(
     connection: sqlite3.Connection, token_hash: str, staff: str, place: signing_in.Place, now: datetime
 ) -> Given:
     connection.execute("UPDATE half_signed_in SET tries = tries + 1 WHERE token_hash = ?", (token_hash,))
-    audit.note(connection, "factor_refused", now, about=staff, address=place.host)
+    audit.note_some(connection, "factor_refused", now, about=staff, address=place.host)
     return Given("wrong" if owner(connection, token_hash, now) else "over", staff)

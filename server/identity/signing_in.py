@@ -50,7 +50,7 @@ def find_account(connection: sqlite3.Connection, email: str, now: datetime) -> A
 
 def refuse(connection: sqlite3.Connection, account: Account | None, host: str, now: datetime) -> None:
     """Write down a wrong try. What was typed as email is left out: people type passwords there."""
-    audit.note(connection, "sign_in_refused", now, about=account.staff if account else "", address=host)
+    audit.note_some(connection, "sign_in_refused", now, about=account.staff if account else "", address=host)
 
 
 def accept(

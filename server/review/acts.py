@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from server.evidence.times import write_instant
+from server.identity import audit
 from server.review.standing import STATE_OF, STATES
 
 LONGEST = 1_000
@@ -105,6 +106,15 @@ def act(connection: sqlite3.Connection, before: Reviewed, intended: Intended, wh
     connection.execute(
         "INSERT OR REPLACE INTO review_standing VALUES (?, ?, ?, ?, ?)",
         (before.record, before.service, before.version, intended.state, id),
+    )
+    audit.note(
+        connection,
+        "record_reviewed",
+        now,
+        who=who,
+        about=before.record,
+        details=f"version {before.version}: {STATES[intended.state].lower()}",
+        service="" if before.restricted else before.service,
     )
     return int(id)
 
