@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from sync import instants
+from sync import checkpoint, instants
+from sync.checkpoint import Signer
 from sync.cursor import Position, read_cursor, write_cursor
 from sync.database import Database
 from sync.epoch import read_cursor_key, read_epoch
@@ -77,9 +78,10 @@ async def pull(
     cursor: str = "",
     clock: instants.Clock = instants.now,
     tablets_of: TabletsOf = no_tablets,
+    signer: Signer | None = None,
 ) -> Changes:
     """The next rows for the sender's service after `cursor` ("" = from the beginning), and, by `tablets_of`,
-    how the other tablets of the service stand.
+    how the other tablets of the service stand. `signer` as for an inbox.
 
     Raises `Refused`: "cursor_refused" for a cursor of another epoch, service or server, or from beyond the
     end of the feed, as after a backup was copied back by hand (start again without one, and offer with `have`
@@ -87,7 +89,9 @@ async def pull(
     """
     if sender.revoked:
         raise Refused("tablet_revoked", "This tablet may no longer read. Ask a manager to enrol it again.")
-    return await database.read(lambda connection: _page(connection, sender, cursor, clock, tablets_of))
+    return await database.read(
+        lambda connection: _page(connection, sender, cursor, clock, tablets_of, signer)
+    )
 
 
 def _page(
@@ -96,6 +100,7 @@ def _page(
     cursor: str,
     clock: instants.Clock,
     tablets_of: TabletsOf,
+    signer: Signer | None,
 ) -> Changes:
     service = sender.service
     epoch, key = read_epoch(connection), read_cursor_key(connection)
@@ -109,6 +114,8 @@ def _page(
         (service, after, after, PAGE + 1),
     ).fetchall()
     page, more = rows[:PAGE], len(rows) > PAGE
+    now = clock()
+    offered = checkpoint.offer(connection, signer, sender.checkpoint, now)
     reached = page[-1]["seq"] if page else after
     return Changes(
         changes=[
@@ -117,8 +124,10 @@ def _page(
         cursor=write_cursor(Position(epoch, service, reached), key),
         more=int(more),
         epoch=epoch,
-        server_time_ms=instants.epoch_milliseconds(clock()),
+        server_time_ms=instants.epoch_milliseconds(now),
         tablets=tablets_of(connection, sender),
+        checkpoint=offered.checkpoint,
+        consistency=offered.consistency,
     )
 
 

@@ -14,11 +14,13 @@ def note_contact(connection: sqlite3.Connection, sender: Sender, at: str) -> Non
     """Remember that `sender` was heard of at the instant `at`."""
     connection.execute(
         """
-        INSERT INTO tablet_contact VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO tablet_contact (tablet, service, last_at, app, waiting, oldest, health)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (tablet) DO UPDATE SET service = excluded.service, last_at = excluded.last_at,
-            app = excluded.app, waiting = excluded.waiting, oldest = excluded.oldest
+            app = excluded.app, waiting = excluded.waiting, oldest = excluded.oldest,
+            health = CASE excluded.health WHEN '' THEN health ELSE excluded.health END
         """,
-        (sender.tablet, sender.service, at, sender.app, sender.waiting, sender.oldest),
+        (sender.tablet, sender.service, at, sender.app, sender.waiting, sender.oldest, sender.health),
     )
 
 
@@ -27,9 +29,11 @@ async def hear_of(database: Database, sender: Sender, clock: instants.Clock = in
 
     def is_news(connection: sqlite3.Connection) -> bool:
         known = connection.execute(
-            "SELECT waiting, oldest, app FROM tablet_contact WHERE tablet = ?", (sender.tablet,)
+            "SELECT waiting, oldest, app, health FROM tablet_contact WHERE tablet = ?", (sender.tablet,)
         ).fetchone()
-        return (sender.waiting, sender.oldest, sender.app) != (tuple(known) if known else (0, "", ""))
+        before = tuple(known) if known else (0, "", "", "")
+        said = (sender.waiting, sender.oldest, sender.app, sender.health or before[3])
+        return said != before
 
     # One that says nothing of itself has not said that nothing waits
     if not sender.app:

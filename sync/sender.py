@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Sender:
     """An enrolled tablet. `waiting` and `oldest` are what it still holds: a count, and an instant or "".
 
-    `checkpoint` is the size of the newest checkpoint it has verified, 0 for none.
+    `checkpoint` is the size of the newest checkpoint it has verified, 0 for none. `health` is what it says of
+    itself besides, as text that only the room above understands; "" says nothing.
     """
 
     tablet: str
@@ -17,3 +18,4 @@ class Sender:
     waiting: int = 0
     oldest: str = ""
     checkpoint: int = 0
+    health: str = ""

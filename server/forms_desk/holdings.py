@@ -60,12 +60,13 @@ def holders(connection: sqlite3.Connection, scope: Scope) -> list[Holder]:
         allowed,
     ).fetchall()
     return [
-        Holder(row["name"], row["service_name"], row["heard_at"], _hashes(connection, row["id"], row["app"]))
+        Holder(row["name"], row["service_name"], row["heard_at"], hashes_on(connection, row["id"], row["app"]))
         for row in rows
     ]
 
 
-def _hashes(connection: sqlite3.Connection, tablet: str, build: str) -> frozenset[str]:
+def hashes_on(connection: sqlite3.Connection, tablet: str, build: str) -> frozenset[str]:
+    """The hashes of the form versions on a tablet that says it runs `build`."""
     rows = connection.execute(
         "SELECT hash FROM build_form WHERE build = ? UNION SELECT hash FROM tablet_form WHERE tablet = ?",
         (build, tablet),

@@ -1,4 +1,4 @@
-"""What the desk shows of each tablet: when last heard of, what it still held, what never arrived."""
+"""How the other tablets of a service stand, and what the desk needs to enrol one more."""
 
 import sqlite3
 from datetime import datetime
@@ -8,32 +8,7 @@ import msgspec
 from server.identity.instants import at
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
-from sync import Sender, TabletSeen, TabletState, tablet_state
-
-
-class TabletRow(msgspec.Struct, frozen=True):
-    """One tablet of the list. Instants are UTC or ""; `waiting` and `oldest` are what it said when it last
-    sent.
-    """
-
-    id: str
-    name: str
-    service: str
-    unit: str
-    enrolled_at: str
-    revoked_at: str
-    heard_at: str
-    waiting: int
-    oldest: str
-    app: str
-    state: TabletState
-
-    @property
-    def missing(self) -> str:
-        """The numbers that never arrived although a later one did: "119 to 121, 130", or ""."""
-        return ", ".join(
-            str(first) if first == last else f"{first} to {last}" for first, last in self.state.gaps
-        )
+from sync import Sender, TabletSeen
 
 
 class UnitChoice(msgspec.Struct, frozen=True):
@@ -52,23 +27,6 @@ class OpenCode(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-def read_tablets(connection: sqlite3.Connection, viewer: Viewer) -> list[TabletRow]:
-    """The tablets of the services in which the viewer may see them, those in use first."""
-    rows = connection.execute(
-        """
-        SELECT tablet.id, tablet.name, service.name AS service, unit.name AS unit, enrolled_at, revoked_at,
-        heard_at,
-            coalesce(waiting, 0) AS waiting, coalesce(oldest, '') AS oldest, coalesce(app, '') AS app
-        FROM tablet JOIN service ON service.id = tablet.service JOIN unit ON unit.id = tablet.unit
-        LEFT JOIN tablet_contact ON tablet_contact.tablet = tablet.id
-        WHERE tablet.service IN (SELECT value FROM json_each(?))
-        ORDER BY revoked_at <> '', service.name, tablet.name COLLATE NOCASE, enrolled_at
-        """,
-        (_services(viewer, Permission.READ_TABLETS),),
-    ).fetchall()
-    return [TabletRow(**dict(row), state=tablet_state(connection, row["id"])) for row in rows]
-
-
 def read_others(connection: sqlite3.Connection, sender: Sender) -> list[TabletSeen]:
     """How the other tablets in use in the sender's service stand, for the handover; given to `sync.pull`."""
     rows = connection.execute(
@@ -82,14 +40,15 @@ def read_others(connection: sqlite3.Connection, sender: Sender) -> list[TabletSe
     return [TabletSeen(**dict(row)) for row in rows]
 
 
-def read_unit_choices(connection: sqlite3.Connection, viewer: Viewer) -> list[UnitChoice]:
-    """The units for which the viewer may enrol a tablet."""
+def read_unit_choices(connection: sqlite3.Connection, viewer: Viewer, service: str = "") -> list[UnitChoice]:
+    """The units for which the viewer may enrol a tablet; with `service`, those of that one."""
     rows = connection.execute(
         """
         SELECT unit.id, unit.name, service.name AS service_name FROM unit JOIN service ON service.id =
-        unit.service WHERE service.id IN (SELECT value FROM json_each(?)) ORDER BY service.name, unit.name
+        unit.service WHERE service.id IN (SELECT value FROM json_each(?)) AND (? = '' OR service.id = ?)
+        ORDER BY service.name, unit.name
         """,
-        (_services(viewer, Permission.MANAGE_TABLETS),),
+        (_services(viewer, Permission.MANAGE_TABLETS), service, service),
     ).fetchall()
     return [UnitChoice(**dict(row)) for row in rows]
 

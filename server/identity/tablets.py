@@ -15,6 +15,7 @@ import server.identity.tablet_schema  # noqa: F401 the columns
 from server.identity import audit
 from server.identity.instants import at
 from server.identity.organisation import new_id, service_of_unit
+from server.identity.signing_keys import revoke_keys_on
 from sync import publish
 
 CONDITIONS: Mapping[str, str] = {
@@ -165,7 +166,8 @@ def revoke(
     why: str = "retired",
 ) -> bool:
     """Take a tablet of one of `services` out of use, for a reason of `REASONS`; twice is fine, and a retired one
-    may turn out to be lost. False when there is none such.
+    may turn out to be lost. What a lost one signed counts no more when it comes in after that. False when there is
+    none such.
     """
     row = connection.execute(
         "SELECT service, revoked_at, revoked_why FROM tablet WHERE id = ?", (tablet,)
@@ -181,6 +183,7 @@ def revoke(
         audit.note(connection, "tablet_revoked", now, who=who, about=tablet)
     if why == "lost" and row["revoked_why"] != "lost":
         connection.execute("UPDATE tablet SET revoked_why = 'lost' WHERE id = ?", (tablet,))
+        revoke_keys_on(connection, tablet, why, now)
         audit.note(connection, "tablet_lost", now, who=who, about=tablet)
     return True
 

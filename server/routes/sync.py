@@ -8,15 +8,19 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
 import sync
 from server.answers import json_answer
+from server.fleet.health import keepable
 from server.identity.permissions import Rule, needs
 from server.identity.tablet_list import read_others
 from server.identity.tablets import Tablet
+from server.log import alarms
+from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import read_json
 from sync.examine import split_batch
@@ -24,6 +28,7 @@ from sync.wire import MAX_BYTES
 
 _INSTANT = re.compile(r"\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z\Z", re.ASCII)
 _LONGEST_APP = 100
+_read_report = msgspec.json.Decoder(alarms.Report, strict=True).decode
 
 
 @post("/sync/records", opt=needs(Rule.TABLET_EVEN_REVOKED), request_max_body_size=MAX_BYTES)
@@ -67,6 +72,34 @@ async def send_info(rooms: NamedDependency[Rooms]) -> Response[bytes]:
     return json_answer(await sync.info(rooms.database, rooms.clock))
 
 
+@get("/sync/proofs", opt=needs(Rule.TABLET_EVEN_REVOKED))
+async def send_proofs(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
+    """That the leaves at `position` (once for each) are in the log as it was at `size`."""
+    positions = [_whole(text) for text in request.query_params.getall("position", [])]
+    size = _whole(request.query_params.get("size", ""))
+    return json_answer(await rooms.database.read(lambda sql: sync.prove_inclusion(sql, positions, size)), 200)
+
+
+@post("/sync/witness", opt=needs(Rule.TABLET_EVEN_REVOKED), status_code=204)
+async def take_witness(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    tablet: NamedDependency[Tablet],
+) -> None:
+    """A tablet says that the log does not continue what it has seen."""
+    try:
+        said = _read_report(await read_json(request))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Problem("not_json") from None
+    now, key = rooms.clock(), rooms.keys.signing_public
+    await rooms.database.write(lambda sql: alarms.report(sql, tablet.id, said, key, now))
+
+
+def _whole(text: str) -> int:
+    """A number from an address; -1, which nothing is at, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
+
+
 def after_this_batch(sender: sync.Sender, items: int) -> sync.Sender:
     """The sender once this batch is taken: it counted these items among those that wait, and may send no more
     today.
@@ -88,12 +121,9 @@ def _sender(request: Request, tablet: Tablet) -> sync.Sender:  # type: ignore[ty
         app=request.headers.get("sightline-app", "")[:_LONGEST_APP],
         waiting=int(waiting) if waiting.isascii() and waiting.isdigit() and len(waiting) < 9 else 0,
         oldest=oldest if _INSTANT.match(oldest) else "",
-        checkpoint=_number(request.headers.get("sightline-checkpoint", "")),
+        checkpoint=max(0, _whole(request.headers.get("sightline-checkpoint", ""))),
+        health=keepable(request.headers.get("sightline-health", "")),
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-handlers = [receive_records, tell_missing, send_changes, send_info]
+handlers = [receive_records, tell_missing, send_changes, send_info, send_proofs, take_witness]

@@ -1,32 +1,41 @@
-"""The desk's list of tablets: what each has sent, a code for a new one, and taking one out of use."""
+"""The desk's list of tablets, what needs seeing to first, and a code for a new one."""
 
 import sqlite3
+from collections.abc import Mapping
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
-from litestar.response import Response, Template
+from litestar.response import Template
+from markupsafe import Markup
 
-from server.answers import go_to
+from server.assets import build_of
+from server.fleet.fleet import looks, read_fleet
+from server.forms_desk.qr import qr_svg
 from server.identity import tablets
 from server.identity.permissions import Permission, needs
 from server.identity.secret_tokens import hash_code, new_code
-from server.identity.tablet_list import UnitChoice, read_open_codes, read_tablets, read_unit_choices
+from server.identity.tablet_list import UnitChoice, read_open_codes, read_unit_choices
 from server.identity.viewer import Viewer
-from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import read_form
 
+SEES, MANAGES = Permission.READ_TABLETS, Permission.MANAGE_TABLETS
 LONGEST_NAME = 40
+NAME_FAULT = f"Give the tablet a name of up to {LONGEST_NAME} letters, such as Hazel."
+UNIT_FAULT = "Choose the unit the tablet is for."
 
 
-@get("/tablets", opt=needs(Permission.READ_TABLETS))
-async def tablet_list(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Template:
-    """Every tablet of the viewer's services."""
-    return await _page(rooms, viewer)
+@get("/tablets", opt=needs(SEES))
+async def tablet_list(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template:
+    """Every tablet the viewer may see."""
+    return await _page(request, rooms, viewer)
 
 
-@post("/tablets/codes", opt=needs(Permission.MANAGE_TABLETS))
+@post("/tablets/codes", opt=needs(MANAGES))
 async def make_code(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
@@ -34,78 +43,94 @@ async def make_code(
 ) -> Template:
     """201 with the code, shown this once: only its hash is kept."""
     form = await read_form(request)
-    name, unit = " ".join(form.get("name", "").split()), form.get("unit", "")
-    errors = await _faults(rooms, viewer, name, unit)
-    if errors:
-        return await _page(rooms, viewer, typed={"name": name, "unit": unit}, errors=errors)
-    code = new_code()
-    if not await rooms.database.write(lambda sql: _keep_code(sql, rooms, viewer, code, name, unit)):
-        errors = {"name": f"There is already a tablet called {name} in that service. Choose another name."}
-        return await _page(rooms, viewer, typed={"name": name, "unit": unit}, errors=errors)
-    return await _page(rooms, viewer, code=code, code_for=name)
-
-
-@post("/tablets/{tablet_id:str}/revocation", opt=needs(Permission.MANAGE_TABLETS), status_code=303)
-async def revoke(
-    tablet_id: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
-) -> Response[bytes]:
-    """Take a tablet out of use. What it still holds can be sent, and is held."""
-    services, now = viewer.services_for(Permission.MANAGE_TABLETS), rooms.clock()
-    if not await rooms.database.write(
-        lambda sql: tablets.revoke(sql, tablet_id, services, viewer.staff, now)
-    ):
-        raise Problem("not_found")
-    return go_to("/tablets")
-
-
-async def _faults(rooms: Rooms, viewer: Viewer, name: str, unit: str) -> dict[str, str]:
+    name, unit = tidy(form.get("name", "")), form.get("unit", "")
     choices = await rooms.database.read(lambda sql: read_unit_choices(sql, viewer))
+    faults = name_and_unit_faults(choices, name, unit)
+    typed = {"name": (name,), "unit": (unit,)}
+    if faults:
+        return await _page(request, rooms, viewer, typed=typed, faults=faults)
+    code = await new_enrolment_code(rooms, viewer, name, unit)
+    if not code:
+        return await _page(request, rooms, viewer, typed=typed, faults={"name": taken(name)})
+    return await _page(request, rooms, viewer, shown=enrolment_shown(rooms, code, name))
+
+
+def tidy(name: str) -> str:
+    """A typed name without the spaces nobody sees."""
+    return " ".join(name.split())
+
+
+def name_and_unit_faults(choices: list[UnitChoice], name: str, unit: str) -> dict[str, str]:
+    """What to put right of a tablet's name and unit, by field."""
     if unit not in {choice.id for choice in choices}:
-        return {"unit": "Choose the unit the tablet is for."}
+        return {"unit": UNIT_FAULT}
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        return {"name": f"Give the tablet a name of up to {LONGEST_NAME} letters, such as Hazel."}
+        return {"name": NAME_FAULT}
     return {}
 
 
-def _keep_code(
-    connection: sqlite3.Connection, rooms: Rooms, viewer: Viewer, code: str, name: str, unit: str
-) -> bool:
-    """False when the name is taken: asked in the transaction that takes it, or two at once would both."""
-    now = rooms.clock()
-    if tablets.name_is_taken(connection, name, unit, now):
-        return False
-    minutes = rooms.settings.enrolment_minutes
-    tablets.make_code(connection, hash_code(code), name, unit, viewer.staff, now, minutes)
-    return True
+def taken(name: str) -> str:
+    """What to say of a name that another tablet has."""
+    return f"There is already a tablet called {name} in that service. Choose another name."
 
 
-async def _page(
-    rooms: Rooms,
-    viewer: Viewer,
-    *,
-    typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
-    code: str = "",
-    code_for: str = "",
-) -> Template:
-    now = rooms.clock()
-    rows = await rooms.database.read(lambda sql: read_tablets(sql, viewer))
-    choices: list[UnitChoice] = await rooms.database.read(lambda sql: read_unit_choices(sql, viewer))
-    codes = await rooms.database.read(lambda sql: read_open_codes(sql, viewer, now))
-    context = {
-        "viewer": viewer,
-        "here": "tablets",
-        "rows": rows,
-        "choices": choices,
-        "codes": codes,
-        "typed": typed or {"name": "", "unit": ""},
-        "errors": errors or {},
+async def new_enrolment_code(rooms: Rooms, viewer: Viewer, name: str, unit: str, replaces: str = "") -> str:
+    """A code to show once, kept as its hash; "" when the name is taken."""
+    code, now, minutes = new_code(), rooms.clock(), rooms.settings.enrolment_minutes
+
+    # Asked in the transaction that takes the name, or two at once would both
+    def keep(connection: sqlite3.Connection) -> bool:
+        if tablets.name_is_taken(connection, name, unit, now, replaces):
+            return False
+        tablets.make_code(connection, hash_code(code), name, unit, viewer.staff, now, minutes, replaces)
+        return True
+
+    return code if await rooms.database.write(keep) else ""
+
+
+def enrolment_shown(rooms: Rooms, code: str, name: str) -> dict[str, str | int | Markup]:
+    """A code as `tablets/code.html` shows it, as text and as a square for the camera.
+
+    The code stands behind "#" in the square's address: a browser never sends that part, and no log holds it.
+    """
+    address = f"{rooms.settings.origin}/tablet/enrol#{code}"
+    return {
         "code": code,
-        "code_for": code_for,
+        "name": name,
+        "qr": qr_svg(address, f"The same code as a square, for the camera of {name}"),
         "minutes": rooms.settings.enrolment_minutes,
         "origin": rooms.settings.origin,
     }
-    return Template("tablets.html", context=context, status_code=422 if errors else 201 if code else 200)
 
 
-handlers = [tablet_list, make_code, revoke]
+async def _page(
+    request: Request,  # type: ignore[type-arg]
+    rooms: Rooms,
+    viewer: Viewer,
+    *,
+    typed: Mapping[str, tuple[str, ...]] | None = None,
+    faults: Mapping[str, str] | None = None,
+    shown: Mapping[str, object] | None = None,
+) -> Template:
+    now = rooms.clock()
+    fleet = await rooms.database.read(lambda sql: read_fleet(sql, viewer))
+    choices = await rooms.database.read(lambda sql: read_unit_choices(sql, viewer))
+    codes = await rooms.database.read(lambda sql: read_open_codes(sql, viewer, now))
+    current = {form.hash for form in rooms.catalogue.current_forms()}
+    context = {
+        "viewer": viewer,
+        "here": "tablets",
+        "looks": looks(fleet, build_of(request.app.state["assets"]), now),
+        "build": build_of(request.app.state["assets"]),
+        "forms": current,
+        "units": {choice.id: f"{choice.name}, {choice.service_name}" for choice in choices},
+        "codes": codes,
+        "typed": dict(typed or {}),
+        "faults": dict(faults or {}),
+        "shown": shown,
+    }
+    status = 422 if faults else 201 if shown else 200
+    return Template("tablets/list.html", context=context, status_code=status)
+
+
+handlers = [tablet_list, make_code]

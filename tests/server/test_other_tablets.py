@@ -1,6 +1,6 @@
 """What a tablet is told of the other tablets of its service, for the handover."""
 
-from tests.server.world import Browser, World
+from tests.server.world import Browser, World, take_out
 
 HOLDS = {
     "sightline-app": "build-1",
@@ -37,7 +37,5 @@ def test_a_tablet_hears_when_the_others_were_heard(world: World, oak: Browser) -
 def test_it_hears_nothing_of_another_service_or_of_what_is_out_of_use(world: World, oak: Browser) -> None:
     with world.tablet("birch-1", "Yew"), world.tablet("alder-2", "Elm"), world.signed_in("chidi") as chidi:
         (elm,) = oak.get("/sync/changes").json()["tablets"]
-        chidi.post(
-            f"/tablets/{elm['id']}/revocation", headers={"content-type": "application/x-www-form-urlencoded"}
-        )
+        take_out(chidi, elm["id"])
         assert others(oak) == []

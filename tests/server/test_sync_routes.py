@@ -11,7 +11,7 @@ from server.identity import organisation
 from server.rooms import rooms_of
 from sync import DatabaseError
 from sync.wire import MAX_BYTES, MAX_ITEMS
-from tests.server.world import Browser, World
+from tests.server.world import Browser, World, take_out
 from tests.sync.bodies import batch, item, make_body, make_record_id, seal
 
 JSON = {"content-type": "application/json"}
@@ -108,7 +108,7 @@ def test_a_leavers_record_counts_if_it_was_made_before_they_left(world: World, o
 
 def test_a_revoked_tablets_records_are_held(world: World, oak: Browser, chidi: Browser) -> None:
     body = body_of(oak)
-    chidi.post(f"/tablets/{body['tablet']}/revocation")
+    take_out(chidi, body["tablet"])
     assert statuses(push(oak, seal(body))) == [("held", "tablet_revoked")]
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from server.identity import attempts
-from tests.server.world import ORIGIN, Browser, World, enrol, enrolment
+from tests.server.world import ORIGIN, Browser, World, enrol, enrolment, take_out
 
 COOKIE = "sightline-tablet"
 
@@ -120,19 +120,19 @@ def test_a_revoked_tablet_reads_nothing_and_may_still_send(
     world: World, oak: Browser, chidi: Browser
 ) -> None:
     id = tablet_id(oak)
-    assert chidi.post(f"/tablets/{id}/revocation", follow_redirects=False).status_code == 303
+    assert take_out(chidi, id).status_code == 303
     assert oak.get("/tablet/identity").json()["code"] == "tablet_revoked"
     assert oak.get("/sync/changes").json()["code"] == "tablet_revoked"
     assert oak.post("/sync/records", json=[]).status_code == 201
     assert oak.post("/sync/have", json={"records": []}).status_code == 200
     assert oak.get("/sync/info").status_code == 200
-    assert "Taken out of use" in chidi.get("/tablets").text
+    assert "Out of use, not wiped yet" in chidi.get("/tablets").text
 
 
 def test_revoking_twice_is_harmless(world: World, oak: Browser, chidi: Browser) -> None:
     id = tablet_id(oak)
     for _ in range(2):
-        assert chidi.post(f"/tablets/{id}/revocation", follow_redirects=False).status_code == 303
+        assert take_out(chidi, id).status_code == 303
     with world.sql() as sql:
         count = sql.execute("SELECT count(*) FROM identity_audit WHERE what = 'tablet_revoked'").fetchone()[0]
     assert count == 1
@@ -140,7 +140,7 @@ def test_revoking_twice_is_harmless(world: World, oak: Browser, chidi: Browser) 
 
 def test_nobody_revokes_another_services_tablet(world: World, oak: Browser) -> None:
     with world.signed_in("fay") as fay:
-        assert fay.post(f"/tablets/{tablet_id(oak)}/revocation").status_code == 404
+        assert take_out(fay, tablet_id(oak)).status_code == 404
     assert oak.get("/tablet/identity").status_code == 200
 
 

@@ -177,6 +177,12 @@ def enrolment(code: str) -> dict[str, Any]:
     return {"code": code, "conditions": ["encrypted", "screen_lock"]}
 
 
+def take_out(client: Browser, tablet: str, why: str = "retired") -> Response:
+    """Take a tablet out of use at the desk; the answer, redirect not followed."""
+    form = {"why": why, "password": PASSWORD}
+    return client.post(f"/tablets/{tablet}/revocation", data=form, follow_redirects=False)
+
+
 def enrol(world: World, client: Browser, unit: str = "alder-1", name: str = "Oak") -> dict[str, Any]:
     """Enrol the client as a tablet; what the server said it is."""
     answer = client.post("/tablet/enrolment", json=enrolment(world.make_code(unit, name)))

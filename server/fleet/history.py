@@ -1,0 +1,35 @@
+"""What happened to a tablet, from the audit trail. A job for `Database.read`."""
+
+import sqlite3
+
+import msgspec
+
+from server.identity.audit import EVENTS
+
+_MOST = 100
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event: an instant, what happened in words, and who did it ("" = nobody did)."""
+
+    at: str
+    words: str
+    who: str
+
+
+def read_history(connection: sqlite3.Connection, id: str) -> list[Event]:
+    """What is noted about the tablet or member of staff with this id, the newest first, at most a hundred."""
+    rows = connection.execute(
+        """
+        SELECT at, what, coalesce(staff.name, '') AS who, details FROM identity_audit
+        LEFT JOIN staff ON staff.id = who
+        WHERE about = ? ORDER BY identity_audit.id DESC LIMIT ?
+        """,
+        (id, _MOST),
+    )
+    return [Event(row["at"], _words(row["what"], row["details"]), row["who"]) for row in rows]
+
+
+def _words(what: str, details: str) -> str:
+    said = EVENTS.get(what, what)
+    return f"{said} ({details})" if details else said
