@@ -5,6 +5,7 @@ import { Clock } from "./clock.mjs";
 import { EncryptedStore } from "./encrypted_store.mjs";
 import { Store } from "./database.mjs";
 import { Forms } from "./forms.mjs";
+import { Idle, LOCK_SECONDS } from "./idle.mjs";
 import { InstallPrompt, currentPlace } from "./install.mjs";
 import { toInstant } from "./instants.mjs";
 import { Live } from "./live.mjs";
@@ -33,6 +34,7 @@ app.recovery = new Recovery({
   reload: () => location.reload(),
   block: (words, final) => app.live.block(words, final),
   unsavedDraft: () => app.openForm.unsavedDraft(),
+  sealed: (draft) => app.store.sealed("draft", draft),
 });
 app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost() }));
 app.reference = new Reference(app.store);
@@ -59,6 +61,11 @@ app.updates = new Updates({
   container: navigator.serviceWorker, locks: navigator.locks,
   reload: () => Promise.resolve(app.openForm.flush()).finally(() => location.reload()), onReady: () => app.live.refreshUpdate(), killed: () => killSwitchIsOn(ask),
 });
+app.idle = new Idle({
+  clock, timers, seconds: () => app.lockSeconds(clock.wall()) ?? LOCK_SECONDS, inUse: () => !app.live.state.locked,
+  onWarn: (left) => app.live.warn(left), onCalm: () => app.live.warn(0), onLock: () => app.vault.lock(),
+});
+app.lockSeconds = () => undefined;
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
@@ -77,7 +84,8 @@ async function start() {
     app.store.get("meta", "tablet"),
   ]);
   clock.reading = reading?.value ?? null;
-  const restored = await app.recovery.putBack(app.store);
+  const restored = await app.recovery.putBack(app.store.rows);
+  sessionStorage.removeItem("sightline-author"); // where an earlier build kept who used the tablet
   app.live.begin({ canary, tablet: tablet?.value ?? null, restored, place: currentPlace() });
   app.router.show();
   watchThePage();
@@ -105,6 +113,7 @@ function watchThePage() {
     else if (await app.store.answers()) app.live.tick();
   });
   setInterval(() => app.live.tick(), 20_000);
+  app.idle.watch(globalThis);
 }
 
 function putAway() {
@@ -117,6 +126,7 @@ async function afterPull(changed) {
   const hashes = (await app.reference.forms()).map((form) => form.hash);
   await app.forms.gather(hashes);
   await app.reference.timescales(); // the server judges by these, whatever form is open
+  app.lockSeconds = await app.reference.lockSeconds();
   if (changed) app.live.refreshReference();
   app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
@@ -126,6 +136,7 @@ async function afterPull(changed) {
 function afterFirstKey() {
   app.live.refreshAuthor();
   app.live.refreshOutbox({ tell: false }).catch(() => {});
+  app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
 }
 

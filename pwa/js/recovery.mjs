@@ -1,5 +1,8 @@
 // When the browser kills the store under the page (PLATFORM.md, section 4): hold the screen, set the draft aside, load the page
-// once more, put the draft back.
+// once more, put the draft back. It is set aside in its box, as it would stand in the store, and put back without being opened.
+
+import { IN_CLEAR } from "./database.mjs";
+import { fromBase64, toBase64 } from "./bytes.mjs";
 
 const ASIDE = "sightline-draft-aside";
 const RELOADS = "sightline-reloads";
@@ -12,52 +15,63 @@ export class Recovery {
 
   /**
    * @param {{session: Storage, reload: () => void, block: (words: string, final: boolean) => void,
-   *   unsavedDraft: () => object|null}} parts
+   *   unsavedDraft: () => object|null, sealed: (draft: object) => Promise<object>}} parts sealed: the draft's row as the store keeps it
    */
-  constructor({ session, reload, block, unsavedDraft }) {
+  constructor({ session, reload, block, unsavedDraft, sealed }) {
     this.#session = session;
     this.#reload = reload;
     this.block = block;
     this.unsavedDraft = unsavedDraft;
+    this.sealed = sealed;
   }
 
   /** Called when only a reload can help. Written after the failure: what was written before it does not survive. */
-  storeLost() {
+  async storeLost() {
     this.#lost = true;
-    this.setAside();
     const reloads = Number(this.#session.getItem(RELOADS) ?? 0);
-    if (reloads >= MOST_RELOADS) {
-      this.block("The tablet cannot reach its own storage. Close this app fully and open it again. If that does not help, make space on the tablet. What was saved is still here.", true);
-      return;
-    }
-    this.block("Reconnecting storage. Please wait a moment.", false);
+    const again = reloads < MOST_RELOADS;
     this.#session.setItem(RELOADS, String(reloads + 1));
-    this.#reload();
+    if (again) this.block("Reconnecting storage. Please wait a moment.", false);
+    else this.block("The tablet cannot reach its own storage. Close this app fully and open it again. If that does not help, make space on the tablet. What was saved is still here.", true);
+    await this.setAside().catch(() => {}); // without a box it is not set aside: nothing of it may stand there in clear
+    if (again) this.#reload();
   }
 
   /** Once the store is lost: keeps the unsaved draft outside it. Called again as the page goes, for what was typed meanwhile. */
-  setAside() {
-    const draft = this.#lost ? this.unsavedDraft() : null;
-    if (draft) this.#session.setItem(ASIDE, JSON.stringify(draft));
+  async setAside() {
+    for (let draft = this.#unsaved(); draft; ) {
+      const { id, version, changed_at } = draft;
+      const { box } = await this.sealed(draft);
+      this.#session.setItem(ASIDE, JSON.stringify({ id, version, changed_at, box: { iv: toBase64(box.iv), data: toBase64(box.data) } }));
+      draft = this.#unsaved();
+      if (draft?.changed_at === changed_at) return;
+    }
   }
 
   /**
    * After the reload, once the store has answered.
-   * @param {object} store
+   * @param {object} rows the store beneath the encrypted one
    * @returns {Promise<string>} the id of the draft that was put back, or ""
    */
-  async putBack(store) {
+  async putBack(rows) {
     const text = this.#session.getItem(ASIDE);
     this.#session.removeItem(RELOADS);
     if (!text) return "";
-    const draft = JSON.parse(text);
-    await store.write(["draft", "record"], async (change) => {
-      const sealed = await change.get("record", [draft.id, draft.version]);
-      const kept = await change.get("draft", draft.id);
-      const isOlder = kept && (kept.changed_at > draft.changed_at || kept.author !== draft.author); // or handed over
-      if (!sealed && !isOlder) await change.put("draft", draft);
+    const { version, ...aside } = JSON.parse(text);
+    const old = aside.box ? null : { version, ...aside }; // an earlier build set it aside, in clear
+    const row = old ?? { ...aside, box: { iv: fromBase64(aside.box.iv), data: fromBase64(aside.box.data) } };
+    await rows.write(["draft", "record", "meta"], async (change) => {
+      const sealed = await change.get("record", [row.id, version]);
+      const kept = await change.get("draft", row.id);
+      if (sealed || kept?.changed_at > row.changed_at) return; // or handed over, which is a change too
+      await change.put("draft", row);
+      if (old) await change.put("meta", { key: IN_CLEAR, value: true });
     });
     this.#session.removeItem(ASIDE);
-    return draft.id;
+    return row.id;
+  }
+
+  #unsaved() {
+    return this.#lost ? this.unsavedDraft() : null;
   }
 }

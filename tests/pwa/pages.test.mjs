@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { EncryptedStore } from "../../pwa/js/encrypted_store.mjs";
 import { Recovery } from "../../pwa/js/recovery.mjs";
 import { Reference, actionsFor, matches, personName } from "../../pwa/js/reference.mjs";
 import { answeredSections, rawFrom } from "../../pwa/js/readback.mjs";
 import { askToKeep, lookAfterCanary, noteWaiting, space } from "../../pwa/js/storage.mjs";
+import { importKey } from "../../pwa/js/box.mjs";
 import { inOrderPicked } from "../../pwa/js/fields.mjs";
 import { CONDITIONS, codeIn, enrol } from "../../pwa/js/enrolment.mjs";
 import { placeOfApp } from "../../pwa/js/install.mjs";
@@ -16,7 +18,15 @@ class Marks extends Map {
   removeItem = (key) => this.delete(key);
 }
 
+const KEY = await importKey(new Uint8Array(32).fill(7));
 const ID = "01a00000-0000-7000-8000-000000000001";
+const sealed = (draft) => opened().sealed("draft", draft);
+
+function opened(rows = new MemoryStore()) {
+  const store = new EncryptedStore(rows);
+  store.unlock(KEY);
+  return store;
+}
 
 test("every address of ours leads to its screen, any other home", () => {
   for (const [path, screen] of [
@@ -60,33 +70,49 @@ test("a lost store blocks the screen, sets the draft aside and loads the page on
   const told = [];
   let reloads = 0;
   const draft = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z", raw: { note: "a" } };
-  const recovery = new Recovery({ session, reload: () => { reloads += 1; }, block: (words, final) => told.push(final), unsavedDraft: () => draft });
-  recovery.storeLost();
-  recovery.storeLost();
+  const recovery = new Recovery({ session, reload: () => { reloads += 1; }, block: (words, final) => told.push(final), unsavedDraft: () => draft, sealed });
+  await recovery.storeLost();
+  await recovery.storeLost();
   assert.equal(reloads, 1);
   assert.deepEqual(told, [false, true]);
   draft.raw.note = "and b"; // typed before the page went
-  recovery.setAside();
-  const store = new MemoryStore();
-  assert.equal(await recovery.putBack(store), ID);
+  await recovery.setAside();
+  assert.doesNotMatch(session.getItem("sightline-draft-aside"), /and b/);
+  const store = opened();
+  assert.equal(await recovery.putBack(store.rows), ID);
   assert.deepEqual((await store.get("draft", ID)).raw, { note: "and b" });
-  assert.equal(await recovery.putBack(store), "");
+  assert.equal(await recovery.putBack(store.rows), "");
 });
 
 test("a draft set aside does not come back over a newer one, nor after it was sealed", async () => {
   const session = new Marks();
   const old = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z" };
-  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => old });
+  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => old, sealed });
   const newer = new MemoryStore();
   await put(newer, "draft", { ...old, changed_at: "2026-11-21T10:00:05Z" });
-  recovery.storeLost();
+  await recovery.storeLost();
   await recovery.putBack(newer);
   assert.equal((await newer.get("draft", ID)).changed_at, "2026-11-21T10:00:05Z");
-  const sealed = new MemoryStore();
-  await put(sealed, "record", { record: ID, version: 1 });
-  recovery.storeLost();
-  await recovery.putBack(sealed);
-  assert.equal(await sealed.get("draft", ID), undefined);
+  const sealedStore = new MemoryStore();
+  await put(sealedStore, "record", { record: ID, version: 1 });
+  await recovery.storeLost();
+  await recovery.putBack(sealedStore);
+  assert.equal(await sealedStore.get("draft", ID), undefined);
+});
+
+test("what is typed while the draft is being set aside goes along", async () => {
+  const session = new Marks();
+  let draft = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z", raw: { note: "a" } };
+  const slow = async (row) => {
+    const box = await sealed(row);
+    if (row.raw.note === "a") draft = { ...draft, changed_at: "2026-11-21T10:00:01Z", raw: { note: "ab" } };
+    return box;
+  };
+  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => draft, sealed: slow });
+  await recovery.storeLost();
+  const store = opened();
+  await recovery.putBack(store.rows);
+  assert.equal((await store.get("draft", ID)).raw.note, "ab");
 });
 
 test("an iPad's Safari tab is told apart from an installed app", () => {
@@ -168,11 +194,13 @@ test("a timescale that a pull brings holds for the form that is open already", a
   assert.deepEqual([open(Date.parse("2026-11-21T13:59:59Z")), open(Date.parse("2026-11-21T14:00:00Z"))], [{ urgent: 60 }, { urgent: 30 }]);
 });
 
-test("what was set aside does not take back a draft that was handed over meanwhile", async () => {
+test("what an earlier build set aside in clear is put back, to be encrypted with the rest", async () => {
   const store = new MemoryStore();
   const session = new Marks();
   session.setItem("sightline-draft-aside", JSON.stringify({ id: "d1", version: 1, author: "amina", changed_at: "2026-11-21T14:00:00Z" }));
-  await put(store, "draft", { id: "d1", version: 1, author: "ben", changed_at: "2026-11-21T13:59:00Z" });
   await new Recovery({ session }).putBack(store);
-  assert.equal((await store.get("draft", "d1")).author, "ben");
+  const later = opened(store);
+  await later.encryptOld();
+  assert.equal((await later.get("draft", "d1")).author, "amina");
+  assert.equal((await store.get("draft", "d1")).author, undefined);
 });
