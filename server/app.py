@@ -14,7 +14,7 @@ from litestar.template import TemplateConfig
 
 from observation_forms import Catalogue, load_catalogue
 from server.assets import build_of, read_assets
-from server.concerns.banner import read_banner
+from server.banners import read_banners
 from server.due.laying_out import Rhythm
 from server.evidence.times import moment_words
 from server.form_words import quick_words
@@ -39,6 +39,7 @@ from server.routes import (
     forms,
     held,
     lists,
+    log,
     manage,
     me,
     one_tablet,
@@ -80,6 +81,7 @@ ROUTES = (
     me,
     due,
     lists,
+    log,
     manage,
     concerns,
     dated_settings,
@@ -99,7 +101,7 @@ def create_app(settings: Settings, clock: Clock = now) -> Litestar:
         lifespan=[_open_rooms(settings, catalogue, clock)],
         middleware=[SameOrigin(settings)],
         guards=[enforce_rule],
-        before_request=read_banner,
+        before_request=read_banners,
         after_response=note_seen,
         after_exception=[note_refused],
         dependencies={

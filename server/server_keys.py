@@ -13,9 +13,10 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _RAW = (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 _POINT = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
@@ -49,6 +50,16 @@ class ServerKeys(msgspec.Struct, frozen=True):
 def make_keys() -> ServerKeys:
     """New keys, not yet kept anywhere."""
     return ServerKeys(Ed25519PrivateKey.generate(), ec.generate_private_key(ec.SECP256R1()))
+
+
+def is_signed(signing_public: bytes, text: str, signature: str) -> bool:
+    """Whether `signature` (base64) over `text` was made with the server's key."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(signing_public)
+        key.verify(b64decode(signature, validate=True), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def open_keys(path: Path, *, may_make: bool) -> ServerKeys:

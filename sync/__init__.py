@@ -13,8 +13,9 @@ from sync.held import HELD_REASONS, RECEIPT_STATUSES
 from sync.inbox import Inbox
 from sync.info import info
 from sync.ledger import Entry, read_entry, read_record
-from sync.log import LogError, append_to_log, log_size
+from sync.log import LogError, Restored, append_to_log, log_size, read_restored
 from sync.migrations import migrate, register
+from sync.proofs import prove_inclusion
 from sync.rebuild import RebuildError, rebuild
 from sync.restore import restore
 from sync.sealed import Unreadable, read_body
@@ -55,6 +56,7 @@ __all__ = [
     "RebuildError",
     "Receipt",
     "Refused",
+    "Restored",
     "Sender",
     "SettingsOf",
     "SignedCheckpoint",
@@ -73,6 +75,7 @@ __all__ = [
     "log_size",
     "migrate",
     "offer",
+    "prove_inclusion",
     "publish",
     "pull",
     "read_body",
@@ -81,6 +84,7 @@ __all__ = [
     "read_entry",
     "read_epoch",
     "read_record",
+    "read_restored",
     "rebuild",
     "register",
     "renew_epoch",

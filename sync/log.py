@@ -38,6 +38,15 @@ class Leaf(NamedTuple):
     leaf: str
 
 
+class Restored(NamedTuple):
+    """A backup was put back: the log had `position` leaves in it, and `epoch` followed `before`."""
+
+    position: int
+    epoch: str
+    before: str
+    at: str
+
+
 class EntryStatement(Struct, frozen=True):
     """What the log says of an entry: every column beside the body, in full or as a digest ("" for nothing)."""
 
@@ -137,6 +146,14 @@ def read_leaf_of(connection: sqlite3.Connection, kind: str, ref: int | str) -> L
     return Leaf(*row) if row is not None else None
 
 
+def read_restored(connection: sqlite3.Connection) -> list[Restored]:
+    """Every time a backup was put in the place of the database, in order."""
+    rows = connection.execute(
+        "SELECT position, statement FROM log_leaf WHERE kind = 'restored' ORDER BY position"
+    )
+    return [_decode_restored(statement, position) for position, statement in rows]
+
+
 def read_root(connection: sqlite3.Connection, size: int) -> bytes:
     """The root of the log when it had `size` leaves. Raises `LogError` when a leaf of it is gone."""
     return merkle.root_of(size, Tree(connection, size).subtree)
@@ -166,6 +183,11 @@ class Tree:
                 self._connection, block << KEPT_LEVEL, min(self._size, (block + 1) << KEPT_LEVEL)
             )
         return self._blocks[block]
+
+
+def _decode_restored(statement: str, position: int) -> Restored:
+    said = msgspec.json.decode(statement)
+    return Restored(position, said["epoch"], said["before"], said["at"])
 
 
 def _keep_node(connection: sqlite3.Connection, level: int, index: int, node: bytes) -> None:

@@ -1,6 +1,7 @@
 """Putting a backup in the place of the database: checked first, swapped in one step, with a new epoch.
 
-The new epoch is what tells every tablet that the server may have forgotten something. The database that was
+The new epoch is what tells every tablet that the server may have forgotten something, and a leaf in the log says
+that it was so. The database that was
 there is kept beside it, under another name: a backup may turn out to be the wrong one.
 """
 
@@ -12,8 +13,9 @@ from pathlib import Path
 
 from sync import instants
 from sync.connections import BUSY_TIMEOUT_MS
-from sync.epoch import renew_epoch
+from sync.epoch import read_epoch, renew_epoch
 from sync.errors import DatabaseError, explain
+from sync.log import append_to_log
 from sync.migrations import migrate
 from sync.process_lock import ProcessLock
 
@@ -34,7 +36,7 @@ def restore(backup: Path, path: Path, clock: instants.Clock = instants.now) -> P
     try:
         _remove(made)
         _copy(backup, made)
-        _make_ready(made, backup)
+        _make_ready(made, backup, clock)
         return _swap(made, path, clock)
     finally:
         _remove(made)
@@ -59,11 +61,11 @@ def _copy(backup: Path, made: Path) -> None:
         raise _explain(error, backup, made) from None
 
 
-def _make_ready(made: Path, backup: Path) -> None:
+def _make_ready(made: Path, backup: Path, clock: instants.Clock) -> None:
     try:
         migrate(made)
         with closing(sqlite3.connect(made, isolation_level=None)) as connection:
-            renew_epoch(connection)
+            _say_restored(connection, clock)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             # The log file goes when the last connection closes; what is swapped in is then one whole file
             connection.execute("PRAGMA journal_mode=DELETE")
@@ -73,6 +75,15 @@ def _make_ready(made: Path, backup: Path) -> None:
         raise _explain(error, backup, made) from None
     with made.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _say_restored(connection: sqlite3.Connection, clock: instants.Clock) -> None:
+    connection.execute("BEGIN")
+    before = read_epoch(connection)
+    epoch = renew_epoch(connection)
+    at = instants.to_milliseconds(clock())
+    append_to_log(connection, "restored", {"epoch": epoch, "before": before, "at": at})
+    connection.execute("COMMIT")
 
 
 def _swap(made: Path, path: Path, clock: instants.Clock) -> Path | None:

@@ -13,6 +13,7 @@ PROTOCOL_MAX = 1
 MAX_ITEMS = 100
 MAX_BYTES = 1_048_576
 MAX_ASKED = 1_000
+MAX_PROVEN = 100
 
 FIRST_PREV = "0" * 64
 
@@ -222,6 +223,20 @@ class Changes(Struct, frozen=True):
     tablets: list[TabletSeen]
     checkpoint: SignedCheckpoint
     consistency: list[str]
+
+
+class Inclusion(Struct, frozen=True):
+    """What has to be hashed with the leaf at `position`, from the leaf up, to come to the root; in hex."""
+
+    position: int
+    inclusion: list[str]
+
+
+class Inclusions(Struct, frozen=True):
+    """The proofs that were asked for, in that order, for the log as it was at `size`."""
+
+    size: int
+    proofs: list[Inclusion]
 
 
 class Info(Struct, frozen=True):

@@ -44,7 +44,14 @@ def test_a_record_is_answered_201_with_its_receipt(oak: Browser) -> None:
     answer = push(oak, sealed)
     assert answer.status_code == 201
     said = answer.json()
-    assert set(said) == {"receipts", "server_time", "server_time_ms", "epoch"}
+    assert set(said) == {
+        "receipts",
+        "server_time",
+        "server_time_ms",
+        "epoch",
+        "checkpoint",
+        "consistency",
+    }
     assert said["server_time"].endswith("Z")
     receipt = said["receipts"][0]
     assert (receipt["status"], receipt["sha256"]) == ("stored", sha256(sealed).hexdigest())
