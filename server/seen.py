@@ -101,9 +101,10 @@ def _one_of_staff(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping
 
 def _person(connection: sqlite3.Connection, viewer: Viewer, person: str, details: str) -> list[Look]:
     row = connection.execute(
-        "SELECT unit.service FROM person JOIN unit ON unit.id = person.unit WHERE person.id = ?", (person,)
+        "SELECT unit.service, unit.id FROM person JOIN unit ON unit.id = person.unit WHERE person.id = ?",
+        (person,),
     ).fetchone()
-    known = row is not None and row["service"] in viewer.services
+    known = row is not None and viewer.scope(Permission.READ_EVIDENCE).shows_place(row["service"], row["id"])
     return [Look("person_viewed", person, details, row["service"])] if known else []
 
 

@@ -118,7 +118,9 @@ def _find(connection: sqlite3.Connection, viewer: Viewer, id: str) -> dict[str, 
             return kept | answered
     source, values = _open_to(viewer)
     row = connection.execute(
-        f"SELECT v.version, v.service, v.restricted, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?",  # noqa: S608
+        f"""
+        SELECT v.version, v.service, v.restricted, a.record AS known, a.who, a.decision FROM {source} AND v.record = ?
+        """,  # noqa: S608
         (*values, id),
     ).fetchone()
     return None if row is None else dict(row)

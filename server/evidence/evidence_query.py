@@ -95,8 +95,9 @@ def count_rows(
     scope: Scope,
     *,
     withdrawn: bool = False,
+    most: int = COUNTED,
 ) -> int:
-    """How many rows the filter lets through, counted no further than `COUNTED` + 1: those that stand, or those
+    """How many rows the filter lets through, counted no further than `most` + 1: those that stand, or those
     that were taken back.
     """
     selects, values = [], []
@@ -107,7 +108,7 @@ def count_rows(
     if not selects:
         return 0
     sql = f"SELECT count(*) FROM ({' UNION ALL '.join(selects)} LIMIT ?)"  # noqa: S608
-    return int(connection.execute(sql, (*values, COUNTED + 1)).fetchone()[0])
+    return int(connection.execute(sql, (*values, most + 1)).fetchone()[0])
 
 
 def count_new(

@@ -31,6 +31,7 @@ from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
 from server.evidence.people import Names, possible_owners, read_names, units_of
 from server.evidence.times import day_in_london, day_of, write_instant
+from server.exporting import note_export, rows_words
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
@@ -78,6 +79,7 @@ async def register_csv(
 ) -> Response[bytes]:
     """The lines on screen as a spreadsheet."""
     lines, names = await _lines(rooms, viewer, read_query(asked_of(request)))
+    await note_export(rooms, viewer, "actions.csv", rows_words(len(lines)))
     return _download(action_export.as_csv(lines, names), "text/csv; charset=utf-8", "actions.csv")
 
 
@@ -89,6 +91,7 @@ async def register_json(
 ) -> Response[bytes]:
     """The lines on screen for a program."""
     lines, names = await _lines(rooms, viewer, read_query(asked_of(request)))
+    await note_export(rooms, viewer, "actions.json", rows_words(len(lines)))
     return _download(action_export.as_json(lines, names), "application/json", "actions.json")
 
 

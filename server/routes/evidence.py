@@ -1,6 +1,7 @@
 """The desk's evidence: the list, its downloads and its live badge, and the page of one record."""
 
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from server.evidence.evidence_list import read_page, read_place
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
 from server.evidence.record_page import RecordPage, read_record_page
+from server.exporting import note_export, rows_words
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
@@ -55,6 +57,7 @@ async def evidence_csv(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list as a spreadsheet."""
+    await _note_export(rooms, viewer, _filter(request), "evidence.csv")
     pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.scope(SEES))
     return _download(pieces, "text/csv; charset=utf-8", "evidence.csv")
 
@@ -66,8 +69,22 @@ async def evidence_json(
     viewer: NamedDependency[Viewer],
 ) -> Stream:
     """The filtered list for a program."""
+    await _note_export(rooms, viewer, _filter(request), "evidence.json")
     pieces = evidence_export.as_json(rooms.database, _filter(request), viewer.scope(SEES))
     return _download(pieces, "application/json", "evidence.json")
+
+
+async def _note_export(rooms: Rooms, viewer: Viewer, wanted: Filter, file: str) -> None:
+    scope = viewer.scope(SEES)
+
+    def count(connection: sqlite3.Connection) -> int:
+        return sum(
+            evidence_query.count_rows(connection, wanted, scope, withdrawn=withdrawn, most=sys.maxsize - 1)
+            for withdrawn in (False, True)
+        )
+
+    rows = rows_words(await rooms.database.read(count))
+    await note_export(rooms, viewer, file, rows, wanted.pairs(), service=wanted.service)
 
 
 @get("/evidence/live", opt={**needs(SEES), "stream": True})
