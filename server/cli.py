@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example, form_cli
+from server import commands, demo, example, form_cli, retention_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.serve import ServeError, serve
@@ -149,6 +149,38 @@ def restore_command(settings: Settings, backup: Path) -> None:
     )
 
 
+@main.group("retention", cls=Explained)
+def retention_group() -> None:
+    """See what has reached the end of its time to be kept, and destroy it."""
+
+
+@retention_group.command("list")
+@with_settings("database")
+def retention_list(settings: Settings) -> None:
+    """Count what has reached its end, by rule. Destroys nothing."""
+    click.echo("\n".join(retention_cli.list_reached(settings.database)))
+
+
+@retention_group.command("destroy")
+@click.option("--rule", required=True, help="One rule: person, complaint, incident, staff or other.")
+@click.option("--why", required=True, help="The reason. It stays in the log for ever; name nobody.")
+@click.option("--email", required=True, help="Whose decision it is.")
+@click.option("--password-stdin", is_flag=True, help="Read their password from standard input.")
+@with_settings("database")
+def retention_destroy(settings: Settings, rule: str, why: str, email: str, password_stdin: bool) -> None:
+    """Destroy all that has reached its end under one rule. What a legal hold covers stays."""
+    password = ask_own_password(password_stdin)
+    click.echo("\n".join(retention_cli.destroy_under(settings.database, rule, why, email, password)))
+
+
+@main.command("sweep")
+@with_settings("database")
+def sweep_command(settings: Settings) -> None:
+    """Write the database file anew, so that no remnant of what was destroyed is left in it."""
+    size = retention_cli.sweep_now(settings.database)
+    click.echo(f"Wrote {settings.database} anew: {size / 2**20:.1f} MB.")
+
+
 @main.group("staff", cls=Explained)
 def staff_group() -> None:
     """Add members of staff, set their passwords."""
@@ -219,6 +251,13 @@ def forms_command(library: Path | None) -> None:
     for form in catalogue.forms():
         definition = form.definition
         click.echo(f"{form.hash}  {definition.code} version {definition.version}  {definition.title}")
+
+
+def ask_own_password(from_stdin: bool) -> str:
+    """The password of whoever gives the command, not shown as it is typed."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True))
 
 
 def ask_password(from_stdin: bool) -> str:
