@@ -68,7 +68,7 @@ FIRST = (SHELL, STYLES, *(f"/pwa/js/{name}.mjs" for name in ("theme", "boot", "r
 # The order of the cascade
 STYLE_SHEETS = (
     *("tokens", "base", "buttons", "marks", "shell", "lists", "floor"),
-    *("form", "fields", "choices", "rows", "save_bar", "answers"),
+    *("form", "fields", "choices", "rows", "save_bar", "answers", "lock"),
 )
 
 

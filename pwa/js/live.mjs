@@ -5,6 +5,9 @@ import { ago, shortTime, toInstant } from "./instants.mjs";
 import { summary } from "./outbox.mjs";
 import { lookAfterCanary, noteWaiting } from "./storage.mjs";
 
+const WITHOUT_ENROLMENT = ["enrol", "tablet"];
+const WHILE_LOCKED = ["enrol", "who", "outbox", "tablet"]; // nothing of anybody is on them
+
 export class Live {
   #app;
   #channel = new BroadcastChannel("sightline");
@@ -13,7 +16,7 @@ export class Live {
   #cameFrom = {};
   tablet = null;
   state = {
-    screen: "", parts: {}, path: "", opening: 0, now: Date.now(),
+    screen: "", parts: {}, path: "", opening: 0, now: Date.now(), lockingIn: 0,
     tabletName: "", serviceName: "", authorId: "", authorName: "", locked: true, cold: true,
     waiting: 0, attention: 0, outboxWords: "", sending: false,
     reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
@@ -43,10 +46,10 @@ export class Live {
   async showScreen(route) {
     this.#showing += 1;
     const mine = this.#showing;
-    const screen = await this.#allowed(route);
-    if (mine !== this.#showing) return undefined; // a later wish has overtaken this one
-    if (screen !== route.screen) return this.#app.router.go(screen, { replace: true });
-    const kept = await this.#app.openForm.leaveUnless(route);
+    const elsewhere = this.#elsewhere(route);
+    if (elsewhere) return this.#app.router.go(elsewhere, { replace: true });
+    const screen = this.#mayShow(route.screen) ? route.screen : "who";
+    const kept = await this.#app.openForm.leaveUnless({ ...route, screen });
     if (mine !== this.#showing) return undefined;
     if (!kept && !this.state.locked) return this.#app.router.go(this.#app.openForm.path, { replace: true });
     if (screen === this.state.screen && route.path !== this.state.path) {
@@ -54,7 +57,7 @@ export class Live {
       await this.#app.nextTick();
       if (mine !== this.#showing) return undefined;
     }
-    Object.assign(this.state, { ...route, opening: this.state.opening + 1 });
+    Object.assign(this.state, { ...route, screen, opening: this.state.opening + 1 });
     return undefined;
   }
 
@@ -70,27 +73,38 @@ export class Live {
     Object.assign(this.state, { authorId: author?.id ?? "", authorName: author?.name ?? "", locked: !author, cold: !this.#app.store.unlocked });
   }
 
-  /** Takes the screen away from who used the tablet. What was typed is being written, and the same person comes back to it. */
+  /**
+   * Takes the screen away from who used the tablet. What was typed is being written. The address stays, so that the same person comes
+   * back to the same place, even if the page is loaded again meanwhile.
+   */
   lock() {
     const author = this.#app.author.current;
-    if (!author) return;
+    if (!author) return undefined;
     this.#app.openForm.flush();
     this.#cameFrom = { staff: author.id, path: this.state.path };
-    this.state.screen = "";
+    const shown = this.state.screen;
+    Object.assign(this.state, { screen: "", announcement: "", lockingIn: 0 });
     this.#app.author.leave();
-    this.#app.router.go("/tablet/who", { replace: true });
+    return WHILE_LOCKED.includes(shown) ? this.#app.router.go("/tablet/who", { replace: true }) : this.#app.router.show();
   }
 
-  /** @returns {string} the address where this person goes on, once they have unlocked the tablet */
-  afterUnlock(staff) {
-    const { staff: before, path } = this.#cameFrom;
+  /** Somebody has unlocked the tablet. Who was here before goes on where they were; anybody else starts at home. */
+  unlocked(staff) {
+    const { staff: before = staff, path = "/tablet/" } = this.#cameFrom;
     this.#cameFrom = {};
-    return before === undefined || before === staff ? (path ?? "/tablet/") : "/tablet/";
+    if (before !== staff) return this.#app.router.go("/tablet/", { replace: true });
+    return this.state.path === "/tablet/who" ? this.#app.router.go(path, { replace: true }) : this.#app.router.show();
   }
 
-  /** After the next unlocking, whoever it is goes there. */
-  cameFrom(path) {
-    this.#cameFrom = { path };
+  /** Goes to an address, and if the tablet is locked whoever unlocks it goes there. */
+  wish(path) {
+    if (this.state.locked) this.#cameFrom = { path };
+    this.#app.router.go(path);
+  }
+
+  /** The tablet is about to lock, in so many seconds; 0: it is not. */
+  warn(seconds) {
+    this.state.lockingIn = seconds;
   }
 
   /** Reads the outbox afresh; tells the other tabs unless one of them told us. */
@@ -172,14 +186,14 @@ export class Live {
     }
   }
 
-  async #allowed({ screen, path }) {
-    if (!this.tablet) return screen === "enrol" || screen === "tablet" ? screen : "/tablet/enrol";
-    const open = ["enrol", "who", "outbox", "tablet"];
-    if (!this.#app.author.current && !open.includes(screen)) {
-      if (this.#cameFrom.staff === undefined) this.#cameFrom = { path };
-      return "/tablet/who";
-    }
-    return screen;
+  // Where a wish leads that cannot be granted.
+  #elsewhere({ screen }) {
+    if (!this.tablet) return WITHOUT_ENROLMENT.includes(screen) ? "" : "/tablet/enrol";
+    return screen === "who" && !this.state.locked ? "/tablet/" : "";
+  }
+
+  #mayShow(screen) {
+    return !this.state.locked || !this.tablet || WHILE_LOCKED.includes(screen);
   }
 
   // Before the mark is made afresh: it still says how much waited.

@@ -57,7 +57,13 @@ export class Reference {
   /** @returns {Promise<(wall: number) => Record<string, number>>} minutes by the timescale's name, as in force at that time and last read: read again, those given before know it too */
   async timescales() {
     this.#timescales = await this.of("timescale");
-    return (wall) => Object.fromEntries(this.#timescales.map((row) => [row.id, minutesAt(row, toInstant(wall))]));
+    return (wall) => Object.fromEntries(this.#timescales.map((row) => [row.id, valueAt(row, toInstant(wall)) ?? row.minutes]));
+  }
+
+  /** @returns {Promise<(wall: number) => number|undefined>} after how many seconds an untouched tablet locks, as in force at that time; undefined: nobody chose */
+  async lockSeconds() {
+    const row = (await this.of("setting")).find(({ id }) => id === "lock_seconds");
+    return (wall) => (row ? valueAt(row, toInstant(wall)) : undefined);
   }
 
   /** @returns {Promise<Record<string, string>>} how this service says person, place and the like; {} before the first pull */
@@ -111,8 +117,8 @@ export function matches(typed, ...texts) {
   return typed.toLowerCase().split(/\s+/).filter(Boolean).every((word) => hay.includes(word));
 }
 
-function minutesAt({ minutes, history = [] }, at) {
-  return history.findLast(([from]) => from <= at)?.[1] ?? minutes;
+function valueAt({ history = [] }, at) {
+  return history.findLast(([from]) => from <= at)?.[1];
 }
 
 function by(...fields) {

@@ -18,6 +18,7 @@ const ROUTES = [
   [/^actions$/, "actions", []],
   [/^people$/, "people", []],
   [/^this-tablet$/, "tablet", []],
+  [/^pin$/, "pin", []],
 ];
 
 /** @param {string} path of the page @returns {{screen: string, parts: object}} an unknown address is home */

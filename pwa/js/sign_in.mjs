@@ -47,6 +47,6 @@ export function problemOf(status, answer, wait = 0) {
 export function problemWords({ problem, wait = 0, left = 0 }) {
   if (problem === "") return "";
   if (problem === "wait" || problem === "too_many") return `Too many wrong PINs. Wait ${count(wait || 60, "second")}, then try again.`;
-  const more = left > 0 && left <= 5 ? ` ${count(left, "try", "tries")} left.` : "";
-  return `${WORDS[problem] ?? WORDS.failed}${more}`;
+  const more = [left > 0 ? ` ${count(left, "try", "tries")} left.` : "", problem === "wrong" && wait > 0 ? ` Wait ${count(wait, "second")}.` : ""];
+  return `${WORDS[problem] ?? WORDS.failed}${more.join("")}`;
 }

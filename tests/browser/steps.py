@@ -77,7 +77,13 @@ async def unlock(page: Page, staff: str = "amina", pin: str = PIN) -> None:
     if not await tile.is_visible():
         await first.click()
     await tile.click()
-    await page.locator("#pin").fill(pin)
+    await type_pin(page, pin)
+
+
+async def type_pin(page: Page, pin: str) -> None:
+    """Type the digits once the pad takes any: it takes none while it waits after a wrong one."""
+    await expect(page.locator(".pad:not([data-off])")).to_be_visible(timeout=90_000)
+    await page.keyboard.type(pin)
 
 
 async def lock(page: Page) -> None:

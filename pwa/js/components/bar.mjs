@@ -21,6 +21,7 @@ export function bar(app) {
       return this.live.sending ? `Sending. ${this.live.outboxWords}` : this.live.outboxWords;
     },
     raise() {
+      if (this.live.locked) return app.live.wish("/tablet/concern");
       const { open } = app.openForm;
       if (open?.draft.form === CONCERN_FORM && !open.draft.practice) return this.showConcern();
       return raiseConcern(app, open ? concernFromForm(open, app.openForm.path) : {});

@@ -50,7 +50,7 @@ export function home(app) {
     open(draft) {
       if (draft.mine) return app.router.go(draft.path);
       app.vault.lock();
-      return app.live.cameFrom(draft.path);
+      return app.live.wish(draft.path);
     },
   });
 }

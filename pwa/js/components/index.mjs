@@ -13,7 +13,9 @@ import { home } from "./home.mjs";
 import { notices } from "./notices.mjs";
 import { oncall } from "./oncall.mjs";
 import { outbox } from "./outbox.mjs";
+import { pad } from "./pad.mjs";
 import { people } from "./people.mjs";
+import { pin } from "./pin.mjs";
 import { saved } from "./saved.mjs";
 import { sealed } from "./sealed.mjs";
 import { sent } from "./sent.mjs";
@@ -23,7 +25,7 @@ import { who } from "./who.mjs";
 
 const COMPONENTS = {
   actions, bar, check, concern, due, enrol, form, hand, handover, home,
-  notices, oncall, outbox, people, saved, sealed, sent, start, tablet, who
+  notices, oncall, outbox, pad, people, pin, saved, sealed, sent, start, tablet, who
 };
 
 /** Called on alpine:init. The live state becomes reactive here. */

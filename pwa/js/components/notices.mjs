@@ -9,6 +9,9 @@ export function notices(app) {
     get inForm() {
       return this.live.screen === "form" || this.live.screen === "check";
     },
+    get idleWords() {
+      return this.live.lockingIn > 0 ? "This tablet is about to lock. Touch it anywhere, or press any key, to stay." : "";
+    },
     get showUpdate() {
       return this.live.updateReady && !this.inForm;
     },

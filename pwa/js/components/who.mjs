@@ -1,24 +1,22 @@
-// Who uses the tablet: a name, then their PIN. The first time on this tablet asks the server.
+// The locked tablet: a name, then that person's PIN. Somebody's first time on this tablet asks the server.
 
 import { matches } from "../reference.mjs";
 import { problemWords } from "../sign_in.mjs";
 import { screen } from "./screen.mjs";
+import { withPinSteps } from "./pin_steps.mjs";
 
-const PIN = /^[0-9]{6}$/;
+const MANY = 8; // more names than a screen shows: then there is a search
+const GONE = ["removed", "no_bundle"];
 
 export function who(app) {
-  return screen(app, {
+  return screen(app, withPinSteps(app, {
     people: [],
     staff: [],
     typed: "",
     first: false,
+    asking: false,
+    unanswered: false,
     chosen: null,
-    pin: "",
-    newPin: "",
-    again: "",
-    choosing: false,
-    problem: "",
-    busy: false,
     async load() {
       this.people = await app.vault.people();
       if (this.people.length === 0) await this.askFirst();
@@ -27,91 +25,84 @@ export function who(app) {
       return app.live.state;
     },
     get heading() {
-      if (!this.chosen) return this.first ? "First time on this tablet" : "Who are you?";
-      return this.choosing ? "Choose a PIN of your own" : `PIN of ${this.chosen.name}`;
+      if (this.typing) return this.phaseWords;
+      return this.first ? "First time on this tablet" : "Who are you?";
+    },
+    get forConcern() {
+      return this.live.path === "/tablet/concern";
+    },
+    get waitingWords() {
+      if (this.live.waiting === 0) return "";
+      if (this.live.cold) return this.live.outboxWords;
+      return `${this.live.outboxWords}. ${this.live.away ? "Sending goes on when the network is back." : "Sending goes on."}`;
+    },
+    get members() {
+      return this.first ? this.staff : this.people;
     },
     get shown() {
-      if (this.chosen) return [];
-      const members = this.first ? this.staff : this.people;
-      return members.filter((member) => matches(this.typed, member.name, member.role)).slice(0, 100);
+      return this.chosen ? [] : this.members.filter((member) => matches(this.typed, member.name, member.role)).slice(0, 100);
     },
     get listing() {
       return this.chosen === null;
     },
-    get nobody() {
-      return this.loaded && this.listing && !this.busy && this.shown.length === 0;
+    get many() {
+      return this.members.length > MANY;
+    },
+    get nobodyWords() {
+      if (!this.loaded || !this.listing || this.asking || this.unanswered || this.shown.length > 0) return "";
+      if (this.typed) return "Nobody here has that name.";
+      return "Everyone who may work here has signed in on this tablet already. Is your name missing? Ask a manager.";
+    },
+    get typing() {
+      return this.chosen !== null && this.chosen.pin !== "none";
+    },
+    get listProblem() {
+      return this.typing ? "" : this.problem;
     },
     get mayAskFirst() {
       return this.listing && !this.first;
     },
+    get mayAskAgain() {
+      return this.listing && this.first && this.unanswered;
+    },
     get mayGoBack() {
       return this.chosen !== null || (this.first && this.people.length > 0);
     },
-    get asking() {
-      return this.chosen !== null && !this.choosing;
+    pinWords() {
+      return this.chosen?.pin === "first" ? `First PIN of ${this.chosen.name}` : `PIN of ${this.chosen?.name}`;
     },
     async askFirst() {
-      this.first = true;
-      this.problem = "";
-      this.busy = true;
+      Object.assign(this, { first: true, problem: "", typed: "", asking: true });
       const { staff, problem } = await app.vault.staffHere();
-      this.busy = false;
       const known = new Set(this.people.map((member) => member.id));
-      this.staff = staff.filter((member) => !known.has(member.id));
-      this.problem = problemWords({ problem });
+      Object.assign(this, { asking: false, unanswered: problem !== "", staff: staff.filter((member) => !known.has(member.id)), problem: problemWords({ problem }) });
     },
     choose(member) {
-      const { pin } = this.$refs; // looked up now: the tile that was tapped is about to leave the page
-      this.chosen = member;
-      this.problem = member.pin === "none" ? problemWords({ problem: "no_pin" }) : "";
-      this.$nextTick(() => pin.focus());
+      this.startOver();
+      Object.assign(this, { chosen: member, problem: member.pin === "none" ? problemWords({ problem: "no_pin" }) : "" });
+      return this.ask("pin");
     },
     back() {
       if (!this.chosen) this.first = false;
-      Object.assign(this, { chosen: null, pin: "", newPin: "", again: "", choosing: false, problem: "" });
+      this.startOver();
+      this.chosen = null;
+      this.$nextTick(() => document.querySelector('[data-screen="who"] h1')?.focus());
     },
-    typedPin() {
-      return PIN.test(this.pin) ? this.enter() : undefined;
+    attempt({ pin, newPin }) {
+      const { id } = this.chosen;
+      return this.first ? app.vault.signInFirst({ staff: id, pin, newPin }) : app.vault.unlock(id, pin);
     },
-    async enter() {
-      if (this.busy) return undefined;
-      this.busy = true;
-      this.problem = "";
-      const { pin, newPin } = this;
-      const staff = this.chosen.id;
-      const outcome = await (this.first ? app.vault.signInFirst({ staff, pin, newPin }) : app.vault.unlock(staff, pin)).catch(failed);
-      this.busy = false;
-      if (outcome.ok) return app.router.go(app.live.afterUnlock(staff), { replace: true });
-      return this.refuse(outcome);
+    done() {
+      app.live.unlocked(this.chosen.id);
     },
-    refuse(outcome) {
-      const { problem } = outcome;
-      this.problem = problemWords(outcome);
-      if (problem === "must_change" || problem === "weak") {
-        Object.assign(this, { choosing: true, newPin: "", again: "" });
-        return this.$nextTick(() => this.$refs.newPin.focus());
-      }
-      this.pin = "";
-      if (problem === "removed" || problem === "no_bundle") return this.forgotten();
-      return this.$nextTick(() => this.$refs.pin.focus());
-    },
-    async forgotten() {
-      const { problem } = this;
+    // The keys of this person are no longer here: the way in is the first time again.
+    async refused({ problem }) {
+      if (!GONE.includes(problem)) return;
+      const words = this.problem;
       this.back();
       this.people = await app.vault.people();
       await this.askFirst();
-      this.problem = problem;
+      this.problem = this.problem ? `${words} ${this.problem}` : words;
     },
-    chooseNew() {
-      if (!PIN.test(this.newPin)) this.problem = "A PIN is six digits.";
-      else if (this.newPin !== this.again) this.problem = "The two are not the same. Type them again.";
-      else return this.enter();
-      return undefined;
-    },
-  });
-}
-
-function failed(error) {
-  console.error(error);
-  return { ok: false, problem: "failed" };
+  }));
 }
