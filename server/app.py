@@ -54,7 +54,7 @@ from server.routes import (
 )
 from server.same_origin import SameOrigin
 from server.seen import note_refused, note_seen
-from server.server_keys import open_keys
+from server.server_keys import own_keys
 from server.settings import Settings
 from server.streams import Streams
 from sync import Database
@@ -146,7 +146,7 @@ def _open_rooms(
             await database.write(publish_words)
             build = build_of(app.state["assets"])
             await database.write(lambda sql: note_offered(sql, catalogue, build, clock()))
-            keys = open_keys(settings.keys, may_make=True)
+            keys = await own_keys(database, settings.keys)
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,

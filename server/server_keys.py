@@ -9,6 +9,7 @@ tools that list processes, and nobody backs it up).
 
 import json
 import os
+import sqlite3
 from base64 import b64decode, b64encode
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sync import Database, keep_state, read_state
 
 _RAW = (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 _POINT = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
@@ -79,6 +82,40 @@ def open_keys(path: Path, *, may_make: bool) -> ServerKeys:
     except UnicodeDecodeError:
         raise _unreadable(path) from None
     return _read(path, text)
+
+
+async def own_keys(database: Database, path: Path) -> ServerKeys:
+    """The keys of the server that this database belongs to, made when it has never had any.
+
+    Raises `KeysError` as `open_keys` does, and when the file holds the keys of another server.
+    """
+    known = await database.read(_known)
+    keys = open_keys(path, may_make=not any(known.values()))
+    ours = _public(keys)
+    if not any(known.values()):
+        await database.write(lambda sql: _remember(sql, ours))
+    elif known != ours:
+        raise KeysError(
+            f"The key file {path} belongs to another server than the database {database.path}: put back the key file "
+            "from the backup of this database."
+        )
+    return keys
+
+
+def _known(connection: sqlite3.Connection) -> dict[str, str]:
+    return {name: read_state(connection, name) for name in ("signing_key", "recovery_key")}
+
+
+def _remember(connection: sqlite3.Connection, ours: dict[str, str]) -> None:
+    for name, value in ours.items():
+        keep_state(connection, name, value)
+
+
+def _public(keys: ServerKeys) -> dict[str, str]:
+    return {
+        "signing_key": b64encode(keys.signing_public).decode(),
+        "recovery_key": b64encode(keys.recovery_public).decode(),
+    }
 
 
 def _keep(path: Path, keys: ServerKeys) -> ServerKeys:

@@ -6,7 +6,7 @@ from sync.checkpoint import Checkpoint, Signer, offer, read_checkpoint
 from sync.contact import hear_of
 from sync.database import Database
 from sync.destroying import Destroyed, DestructionStopped, Order, destroy, entries_of, read_destroyed, sweep
-from sync.epoch import read_epoch, renew_epoch
+from sync.epoch import keep_state, read_epoch, read_state, renew_epoch
 from sync.errors import DATABASE_ERRORS, DatabaseError
 from sync.have import have
 from sync.held import HELD_REASONS, RECEIPT_STATUSES
@@ -72,6 +72,7 @@ __all__ = [
     "have",
     "hear_of",
     "info",
+    "keep_state",
     "log_size",
     "migrate",
     "offer",
@@ -85,6 +86,7 @@ __all__ = [
     "read_epoch",
     "read_record",
     "read_restored",
+    "read_state",
     "rebuild",
     "register",
     "renew_epoch",

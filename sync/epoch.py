@@ -30,6 +30,17 @@ def read_cursor_key(connection: sqlite3.Connection) -> bytes:
     return bytes.fromhex(_read(connection, "cursor_key"))
 
 
+def read_state(connection: sqlite3.Connection, name: str) -> str:
+    """What the room above keeps about this server under `name`; "" when it has kept nothing."""
+    row = connection.execute("SELECT value FROM server_state WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def keep_state(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep something about this server for good: what is kept already stays."""
+    connection.execute("INSERT OR IGNORE INTO server_state VALUES (?, ?)", (name, value))
+
+
 def _read(connection: sqlite3.Connection, name: str) -> str:
     row = connection.execute("SELECT value FROM server_state WHERE name = ?", (name,)).fetchone()
     return str(row[0])
