@@ -3,14 +3,18 @@ body.
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
+from server.evidence.people import Names, read_names
+from server.evidence.signed_words import Signed, read_all_verdicts, signed_words
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
 from sync import HELD_REASONS
 from sync.held import RECEIPT_STATUSES
 from sync.judging import RESTRICTING
+from sync.signatures import Verdict
 
 PAGE = 25
 # A page is for reading; the whole body is in the ledger
@@ -56,6 +60,7 @@ class SetAside(msgspec.Struct, frozen=True):
     body: str
     cut: bool
     other: str
+    signed: tuple[Signed, ...]
 
 
 def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) -> tuple[list[SetAside], int]:
@@ -69,7 +74,8 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
         SELECT entry.seq, standing, entry.record, entry.version, sender_tablet AS tablet, tablet.name AS
         tablet_name,
             service.name AS service_name, entry.received_at, entry.sha256, held_for, findings,
-            substr(body, 1, ?) AS body, length(body) AS bytes,
+            CASE WHEN json_valid(CAST(body AS TEXT)) THEN json_extract(CAST(body AS TEXT), '$.author') END AS author,
+            entry.tablet AS made_on, substr(body, 1, ?) AS body, length(body) AS bytes,
             EXISTS (SELECT 1 FROM record_current WHERE record_current.record = entry.record) AS counted
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
         WHERE standing <> 'stored' AND entry.seq NOT IN (SELECT seq FROM destroyed)
@@ -80,11 +86,13 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
         """,  # noqa: S608 conditions of our own
         (LONGEST_SHOWN, *allowed, before, before, *few, *RESTRICTING, PAGE + 1),
     ).fetchall()
-    page = [_entry(row) for row in rows[:PAGE]]
+    verdicts = read_all_verdicts(connection, [row["seq"] for row in rows[:PAGE]])
+    names = read_names(connection, viewer.scope(Permission.READ_HELD))
+    page = [_entry(row, verdicts.get(row["seq"], []), names) for row in rows[:PAGE]]
     return page, page[-1].seq if len(rows) > PAGE else 0
 
 
-def _entry(row: sqlite3.Row) -> SetAside:
+def _entry(row: sqlite3.Row, verdicts: Sequence[Verdict], names: Names) -> SetAside:
     findings = msgspec.json.decode(row["findings"])
     reason = (
         HELD_REASONS.get(row["held_for"], "") if row["standing"] == "held" else RECEIPT_STATUSES["conflict"]
@@ -104,4 +112,14 @@ def _entry(row: sqlite3.Row) -> SetAside:
         body=row["body"].decode("utf-8", "replace"),
         cut=row["bytes"] > LONGEST_SHOWN,
         other=row["record"] if row["counted"] else "",
+        signed=_signed(row, verdicts, names),
     )
+
+
+def _signed(row: sqlite3.Row, verdicts: Sequence[Verdict], names: Names) -> tuple[Signed, ...]:
+    """Nothing of a body that cannot be read: nobody can be said to have signed it."""
+    if not verdicts:
+        return ()
+    author = names.one_of_staff(row["author"]) if isinstance(row["author"], str) else ""
+    held_for = row["held_for"] or row["standing"]
+    return tuple(signed_words(verdicts, names.one_of_staff, names.tablet(row["made_on"]), author, held_for))

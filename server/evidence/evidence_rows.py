@@ -8,9 +8,11 @@ import msgspec
 from server.evidence import words
 from server.evidence.people import Names
 from server.evidence.schema import ARRIVED_LATE_SECONDS, NOTED_LATE_SECONDS
+from server.evidence.signed_words import Signed, read_all_verdicts, signed_words
 from server.evidence.times import clock_words, day_words, difference_words, in_london
 from server.identity.scope import Scope
 from server.review.standing import STATES
+from sync.signatures import Verdict
 
 
 class Bearing(msgspec.Struct, frozen=True):
@@ -56,7 +58,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     restricted: int
     bearings: tuple[Bearing, ...]
     flags: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
     names: Names
+
+    @property
+    def signed(self) -> list[Signed]:
+        """Who signed it, in words."""
+        return signed_words(self.verdicts, self.names.one_of_staff, self.tablet_name, self.author_name)
 
     @property
     def unit_name(self) -> str:
@@ -107,7 +115,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def to_rows(connection: sqlite3.Connection, found: Sequence[sqlite3.Row], names: Names) -> list[Row]:
     """The rows of `record_version` in words, with what each says about which action."""
     bearings = _bearings(connection, [row["record"] for row in found], names.scope)
-    return [_row(row, tuple(bearings.get(row["record"], ())), names) for row in found]
+    verdicts = read_all_verdicts(connection, [row["seq"] for row in found])
+    return [
+        _row(row, tuple(bearings.get(row["record"], ())), tuple(verdicts.get(row["seq"], ())), names)
+        for row in found
+    ]
 
 
 def flags_of(row: sqlite3.Row) -> tuple[str, ...]:
@@ -130,7 +142,7 @@ def is_weekend(happened_at: str) -> bool:
     return in_london(happened_at).weekday() >= 5
 
 
-def _row(row: sqlite3.Row, bearings: tuple[Bearing, ...], names: Names) -> Row:
+def _row(row: sqlite3.Row, bearings: tuple[Bearing, ...], verdicts: tuple[Verdict, ...], names: Names) -> Row:
     same = {name: row[name] for name in _SAME}
     return Row(
         **same,
@@ -141,6 +153,7 @@ def _row(row: sqlite3.Row, bearings: tuple[Bearing, ...], names: Names) -> Row:
         arrived=difference_words(row["recorded_at"], row["received_at"], "received"),
         bearings=bearings,
         flags=flags_of(row),
+        verdicts=verdicts,
         names=names,
     )
 

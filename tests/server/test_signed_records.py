@@ -140,3 +140,50 @@ def test_the_same_record_again_gets_its_first_receipt_whatever_it_is_signed_with
     again = push(oak, item(sealed)).json()["receipts"][0]
     assert again == {**first, "status": "duplicate"}
     assert json.loads(sealed)["author"] == "amina"
+
+
+def page_of(desk: Browser, sealed: bytes) -> str:
+    return desk.get(f"/evidence/{json.loads(sealed)['record']}").text
+
+
+def test_the_record_page_says_who_signed_it(world: World, oak: Browser, chidi: Browser) -> None:
+    amina, _ = signed_in_on(oak, "amina")
+    first, second = sealed_on(oak), sealed_on(oak, 2, author="ben")
+    push(oak, signed(first, amina), second)
+    assert "Signed by Amina Yusuf on tablet Oak" in page_of(chidi, first)
+    assert amina.id in page_of(chidi, first)
+    assert "Not signed: Ben Carter had no key on tablet Oak when it came" in page_of(chidi, second)
+    signed_in_on(oak, "ben")
+    assert "Not signed: Ben Carter had no key on tablet Oak when it came" in page_of(chidi, second)
+
+
+def test_the_held_page_says_in_red_what_is_wrong_with_a_signature(oak: Browser, chidi: Browser) -> None:
+    amina, _ = signed_in_on(oak, "amina")
+    ben, _ = signed_in_on(oak, "ben")
+    stripped, foreign, changed = (sealed_on(oak, number) for number in (1, 2, 3))
+    push(oak, stripped, signed(foreign, ben), {**item(changed), "signatures": [amina.sign(stripped)]})
+    page = chidi.get("/held").text
+    for words in (
+        "Not signed, though Amina Yusuf has a key on tablet Oak",
+        "Signed with the key of Ben Carter, who is not named for it",
+        "The signature is wrong: it does not fit what the record says",
+    ):
+        assert f'<strong class="signed-wrongly">{words}</strong>' in page
+
+
+def test_the_file_of_the_evidence_says_who_signed(oak: Browser, chidi: Browser) -> None:
+    amina, _ = signed_in_on(oak, "amina")
+    push(oak, signed(sealed_on(oak), amina))
+    for file in ("/evidence.csv", "/evidence.json"):
+        assert "Signed by" in chidi.get(file).text
+
+
+def test_a_handover_names_its_acceptor_as_signing(oak: Browser, chidi: Browser) -> None:
+    amina, _ = signed_in_on(oak, "amina")
+    ben, _ = signed_in_on(oak, "ben")
+    body = body_of(oak, form="handover_check")
+    body["answers"] |= {"acceptance": "accepts", "accepted_by": "ben"}
+    accepted, lacking = seal(body), seal({**body, "record": make_record_id(AT), "tablet_seq": 2})
+    assert held_for(push(oak, signed(accepted, amina, ben), signed(lacking, amina))) == ["", ""]
+    assert "Accepted and signed by Ben Carter" in page_of(chidi, accepted)
+    assert "Not signed by Ben Carter, who is named as accepting it" in page_of(chidi, lacking)
