@@ -18,13 +18,20 @@ import { killSwitchIsOn } from "./registration.mjs";
 import { Router } from "./router.mjs";
 import { askToKeep, lookAfterCanary } from "./storage.mjs";
 import { Sync } from "./sync.mjs";
+import { TakenOut, WIPED } from "./taken_out.mjs";
 import { Updates } from "./updates.mjs";
 import { Vault } from "./vault.mjs";
 import { registerComponents } from "./components/index.mjs";
+import { headerOf, historyWords, lookAt } from "./witness.mjs";
 import { newIdentifier } from "./identifiers.mjs";
+import { prune } from "./pruning.mjs";
+import { readHealth } from "./health.mjs";
 
 const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer) };
 const ask = (...request) => globalThis.fetch(...request);
+
+const HOUR = 3_600_000;
+let prunedAt = 0;
 
 const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.now(), boot: newIdentifier() });
 const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", nextTick: () => globalThis.Alpine.nextTick() };
@@ -46,16 +53,22 @@ app.vault = new Vault({
   onLock: () => app.live.lock(), onKey: () => afterFirstKey(),
 });
 app.openForm = new OpenForm(app);
+const witness = {
+  headers: () => headerOf(app.store),
+  look: (answer, headers) => lookAt({ store: app.store, fetch: ask }, answer, Number(headers["Sightline-Checkpoint"] ?? 0)).then(showLog),
+};
+const health = () => app.health ?? null;
 app.push = new Push({
-  store: app.store, fetch: ask, clock, build: () => app.build,
+  store: app.store, fetch: ask, clock, build: () => app.build, health, witness,
   onProgress: () => app.live.refreshOutbox(), onAnswer: ({ reading }) => rememberClock(reading),
 });
-app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), onLearned: rememberClock });
+app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), health, witness, onLearned: rememberClock });
 app.sync = new Sync({
   push: app.push, pull: app.pull, store: app.store, clock, locks: navigator.locks, timers,
   enrolled: async () => Boolean(app.live.tablet), opened: () => app.vault.ensureKey(),
   onContact: (contact) => app.live.setContact(contact),
   onPulled: (changed) => afterPull(changed),
+  onRevoked: (wipe) => app.takenOut.follow(wipe),
 });
 app.updates = new Updates({
   container: navigator.serviceWorker, locks: navigator.locks,
@@ -66,6 +79,7 @@ app.idle = new Idle({
   onWarn: (left) => app.live.warn(left), onCalm: () => app.live.warn(0), onLock: () => app.vault.lock(),
 });
 app.lockSeconds = () => undefined;
+app.takenOut = new TakenOut({ store: app.store, fetch: ask, clock, onWiped: () => location.reload() });
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
@@ -86,7 +100,9 @@ async function start() {
   clock.reading = reading?.value ?? null;
   const restored = await app.recovery.putBack(app.store.rows);
   sessionStorage.removeItem("sightline-author"); // where an earlier build kept who used the tablet
+  showLog(await historyWords(app.store));
   app.live.begin({ canary, tablet: tablet?.value ?? null, restored, place: currentPlace() });
+  if (!tablet && (await app.store.get("meta", WIPED))) app.live.setStorage({ wiped: "This tablet was taken out of use, and its store has been cleared. What was saved on it was sent first." });
   app.router.show();
   watchThePage();
 }
@@ -95,6 +111,8 @@ async function start() {
 async function afterStart() {
   app.sync.start();
   app.live.setStorage({ keep: await askToKeep(navigator.storage) });
+  await app.takenOut.tell();
+  app.health = await readHealth(app, navigator.storage);
   app.updates.onInstalled = noteBuild;
   app.live.setStorage({ offline: await app.updates.start() });
   await noteBuild();
@@ -127,9 +145,29 @@ async function afterPull(changed) {
   await app.forms.gather(hashes);
   await app.reference.timescales(); // the server judges by these, whatever form is open
   app.lockSeconds = await app.reference.lockSeconds();
+  if (changed) await followOwnRow();
   if (changed) app.live.refreshReference();
   app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
+  await keepHouse();
+}
+
+// A manager may have renamed this tablet or moved it to another unit.
+async function followOwnRow() {
+  const { tablet } = app.live;
+  const own = (await app.reference.of("tablet")).find((row) => row.id === tablet?.id);
+  if (!own || (own.name === tablet.name && own.unit === tablet.unit)) return;
+  const value = { ...tablet, name: own.name, unit: own.unit };
+  await app.store.write(["meta"], (change) => change.put("meta", { key: "tablet", value }));
+  app.live.setTablet(value);
+}
+
+// Once an hour: what is proven kept and old leaves the tablet.
+async function keepHouse() {
+  app.health = await readHealth(app, navigator.storage);
+  if (clock.wall() - prunedAt < HOUR) return;
+  prunedAt = clock.wall();
+  if ((await prune({ store: app.store, fetch: ask })) > 0) app.live.refreshOutbox({ tell: false });
 }
 
 // What waits can be sent now, and counted in full.
@@ -138,6 +176,10 @@ function afterFirstKey() {
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
+}
+
+function showLog({ ok, words }) {
+  app.live.setStorage({ logWrong: !ok, logWords: words });
 }
 
 function rememberClock(reading) {

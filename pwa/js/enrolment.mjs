@@ -46,7 +46,7 @@ async function startAsTablet(change, tablet, { server, settings }) {
   await change.put("meta", { key: "tablet", value: tablet });
   await change.put("meta", { key: "server_keys", value: server ?? null });
   await change.put("meta", { key: "settings", value: settings ?? {} });
-  await change.delete("meta", "chain");
+  for (const key of ["chain", "checkpoints", "history", "wiped"]) await change.delete("meta", key);
   await change.delete("meta", "cursor");
 }
 

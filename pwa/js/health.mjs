@@ -21,6 +21,15 @@ export function healthOf({ keep, usage, quota, reading, people, drafts, witness 
   }).filter(([, value]) => value !== undefined && value !== null));
 }
 
+/** Reads the same of this tablet. @param {object} app @param {StorageManager|undefined} manager */
+export async function readHealth({ store, clock, live }, manager) {
+  const [{ usage, quota } = {}, people, drafts, checkpoints] = await Promise.all([
+    manager?.estimate?.(), store.count("bundle"), store.count("draft"), store.get("meta", "checkpoints"),
+  ]);
+  const witness = Number(checkpoints?.value.at(-1)?.text.split("\n")[1] ?? 0);
+  return healthOf({ keep: live.state.keep || undefined, usage, quota, reading: clock.reading, people, drafts, witness });
+}
+
 // Server time less the tablet's, in seconds; what lies within the uncertainty is no skew.
 function skewOf({ offset, bound }) {
   return Math.abs(offset) <= bound + 1000 ? 0 : Math.round(offset / 5000) * 5;

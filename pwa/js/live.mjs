@@ -21,7 +21,7 @@ export class Live {
     waiting: 0, attention: 0, outboxWords: "", sending: false,
     reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
     updateReady: false, installOffered: false, place: "", wiped: "", build: "", keep: "", offline: "",
-    blocked: "", blockedFinal: false, announcement: "",
+    logWrong: false, logWords: "", blocked: "", blockedFinal: false, announcement: "",
   };
 
   constructor(app) {

@@ -1,6 +1,6 @@
 // What the tablet reads from the server: the changes to its lists, and which of its records the server still has.
 
-import { aboutTablet } from "./push.mjs";
+import { NO_WITNESS, aboutTablet } from "./push.mjs";
 import { classify, plainReason } from "./classify.mjs";
 import { toInstant } from "./instants.mjs";
 
@@ -17,21 +17,23 @@ export class Pull {
   #clock;
   #build;
   #health;
+  #witness;
 
-  /** @param {{store: object, fetch: typeof fetch, clock: object, build?: () => string, health?: () => object|null, onLearned?: (reading: object) => void}} parts */
-  constructor({ store, fetch, clock, build = () => "", health = () => null, onLearned = () => {} }) {
+  /** @param {{store: object, fetch: typeof fetch, clock: object, build?: () => string, health?: () => object|null, witness?: object, onLearned?: (reading: object) => void}} parts */
+  constructor({ store, fetch, clock, build = () => "", health = () => null, witness = NO_WITNESS, onLearned = () => {} }) {
     this.#store = store;
     this.#fetch = fetch;
     this.#clock = clock;
     this.#build = build;
     this.#health = health;
+    this.#witness = witness;
     this.onLearned = onLearned;
   }
 
   /**
    * Brings the lists up to date. Rows and cursor are written in one transaction, so a cursor never runs ahead of its rows. When the
    * server refuses the cursor, the old lists stay until the new ones are whole.
-   * @returns {Promise<{meaning: string, reason: string, changed: boolean, epoch: any}>} epoch is null without an answer
+   * @returns {Promise<{meaning: string, reason: string, changed: boolean, epoch: any, wipe: string}>} epoch is null without an answer
    */
   async pass() {
     let cursor = (await this.#store.get("meta", "cursor"))?.value ?? "";
@@ -47,7 +49,7 @@ export class Pull {
         held = [];
         continue;
       }
-      if (meaning !== "answered") return { meaning, reason: plainReason(meaning, status), changed, epoch };
+      if (meaning !== "answered") return { meaning, reason: plainReason(meaning, status), changed, epoch, wipe: answer?.wipe ?? "" };
       ({ cursor, epoch } = answer);
       held?.push(...answer.changes);
       if (held && answer.more) continue;
@@ -78,10 +80,18 @@ export class Pull {
     return { meaning: "answered", missing };
   }
 
-  /** Asks only whether the server is there. @returns {Promise<{meaning: string, reason: string}>} */
+  /** Asks only whether the server is there, and whether this tablet is still in use. @returns {Promise<{meaning: string, reason: string, wipe: string}>} */
   async greet() {
-    const { meaning, status } = await this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms));
-    return { meaning, reason: plainReason(meaning, status) };
+    const there = await this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms));
+    const { meaning, status, answer } = there.meaning === "answered" ? await this.#ask("GET", "/tablet/identity", null, (known) => Boolean(known?.tablet)) : there;
+    return { meaning, reason: plainReason(meaning, status), wipe: answer?.wipe ?? "" };
+  }
+
+  /** Shows the server the keys that it once gave its word for: a restored one does not know the newest. @returns {Promise<boolean>} */
+  async offerKeys() {
+    const certificates = (await this.#store.get("meta", "certificates"))?.value ?? [];
+    if (certificates.length === 0) return true;
+    return (await this.#ask("POST", "/tablet/keys", { certificates }, (answer) => answer !== null)).meaning === "answered";
   }
 
   async #apply(answer, startOver) {
@@ -114,6 +124,7 @@ export class Pull {
   async #ask(method, path, body, expected) {
     const sent = this.#clock.mark();
     try {
+      const seen = await this.#witness.headers();
       const response = await this.#fetch(path, {
         method,
         credentials: "same-origin",
@@ -122,11 +133,14 @@ export class Pull {
         signal: AbortSignal.timeout(TIMEOUT),
         headers: {
           ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting", clear: true }), this.#health()),
+          ...seen,
           ...(body === null ? {} : { "Content-Type": "application/json" }),
         },
         ...(body === null ? {} : { body: JSON.stringify(body) }),
       });
-      return this.#judge(sent, response.status, await jsonOf(response), expected, method === "POST");
+      const reply = this.#judge(sent, response.status, await jsonOf(response), expected, method === "POST");
+      if (reply.meaning === "answered" && reply.answer.checkpoint) await this.#witness.look(reply.answer, seen);
+      return reply;
     } catch {
       return { meaning: "retry", status: 0, answer: null };
     }
@@ -136,7 +150,7 @@ export class Pull {
     const accepted = posted && status === 201 ? 201 : 200;
     const refused = answer?.code === "tablet_revoked";
     const meaning = refused ? "revoked" : classify({ status, json: status === accepted ? expected(answer) : answer !== null }, accepted);
-    if (meaning === "answered") this.onLearned(this.#clock.learn(sent, answer.server_time_ms));
+    if (meaning === "answered" && answer.server_time_ms) this.onLearned(this.#clock.learn(sent, answer.server_time_ms));
     return { meaning, status, answer };
   }
 }

@@ -9,6 +9,9 @@ export const MAX_ITEMS = 100;
 export const MAX_BYTES = 256_000;
 const TIMEOUT = 30_000;
 
+/** @typedef {{headers: () => Promise<object>, look: (answer: object, headers: object) => Promise<any>}} Witness see witness.mjs */
+export const NO_WITNESS = { headers: async () => ({}), look: async () => {} };
+
 /** @typedef {{meaning: string, delivered: number, reason: string, heard: boolean}} Outcome how one pass ended; heard: receipts came */
 
 export class Push {
@@ -17,20 +20,22 @@ export class Push {
   #clock;
   #build;
   #health;
+  #witness;
   #most = MAX_ITEMS; // a batch that got no answer makes the next smaller, an answered one larger
   /** Keys of the records in the request under way, for the screen. */
   inFlight = new Set();
 
   /**
    * @param {{store: object, fetch: typeof fetch, clock: object, build: () => string, health?: () => object|null,
-   *   onProgress?: () => void, onAnswer?: (answer: {epoch: number, reading: object}) => void}} parts
+   *   witness?: Witness, onProgress?: () => void, onAnswer?: (answer: {epoch: number, reading: object}) => void}} parts
    */
-  constructor({ store, fetch, clock, build, health = () => null, onProgress = () => {}, onAnswer = () => {} }) {
+  constructor({ store, fetch, clock, build, health = () => null, witness = NO_WITNESS, onProgress = () => {}, onAnswer = () => {} }) {
     this.#store = store;
     this.#fetch = fetch;
     this.#clock = clock;
     this.#build = build;
     this.#health = health;
+    this.#witness = witness;
     this.onProgress = onProgress;
     this.onAnswer = onAnswer;
   }
@@ -88,11 +93,13 @@ export class Push {
     this.inFlight = new Set(batch.map(keyOf));
     this.onProgress();
     try {
-      const response = await this.#fetch("/sync/records", this.#request(batch, waiting));
+      const seen = await this.#witness.headers();
+      const response = await this.#fetch("/sync/records", this.#request(batch, waiting, seen));
       const answer = await jsonOf(response);
       const meaning = classify({ status: response.status, json: response.status === 201 ? isPushAnswer(answer) : answer !== null }, 201);
       if (meaning === "answered") {
         this.onAnswer({ epoch: answer.epoch, reading: this.#clock.learn(sent, answer.server_time_ms) });
+        await this.#witness.look(answer, seen);
       }
       return { meaning, status: response.status, answer };
     } catch {
@@ -102,12 +109,13 @@ export class Push {
     }
   }
 
-  #request(batch, waiting) {
+  #request(batch, waiting, seen) {
     return {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
         ...aboutTablet(this.#build(), waiting, this.#health()),
+        ...seen,
       },
       body: JSON.stringify(batch.map(itemOf)),
       credentials: "same-origin",

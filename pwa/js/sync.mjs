@@ -33,11 +33,11 @@ export class Sync {
   /**
    * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
    *   timers: {set: Function, clear: Function}, onContact?: (contact: Contact) => void,
-   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, opened?: () => Promise<boolean>}} parts
+   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, onRevoked?: (wipe: string) => Promise<any>, opened?: () => Promise<boolean>}} parts
    *   opened: whether the rows of the store can be read, which they cannot before the first PIN
    */
   constructor(parts) {
-    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, opened: async () => true, ...parts };
+    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, onRevoked: async () => {}, opened: async () => true, ...parts };
   }
 
   /** Begins, and listens for what makes a try worth while. */
@@ -94,20 +94,26 @@ export class Sync {
 
   async #pushThenPull(wish) {
     const { push, pull, store, opened } = this.#parts;
-    if (!(await opened())) return pull.greet();
+    if (!(await opened())) return this.#heed(await pull.greet());
     const pushed = await push.pass(wish);
     if (pushed.meaning === "retry" && !pushed.heard) return pushed;
     const pulled = await pull.pass();
-    if (pulled.meaning !== "answered") return pulled;
+    if (pulled.meaning !== "answered") return this.#heed(pulled);
     const missing = await this.#welcomeEpoch(pulled.epoch, store, pull);
     if (missing > 0) await push.pass();
     this.#learned.push(pulled.changed);
     return pushed.meaning === "answered" ? pulled : pushed;
   }
 
+  async #heed(told) {
+    if (told.meaning === "revoked") await this.#parts.onRevoked(told.wipe);
+    return told;
+  }
+
   async #welcomeEpoch(epoch, store, pull) {
     const known = (await store.get("meta", "epoch"))?.value ?? null;
     if (known === epoch) return 0;
+    if (known !== null && !(await pull.offerKeys())) return 0; // the epoch is not welcomed yet: the next pass does it again
     return (await pull.offerAgain(epoch)).missing;
   }
 

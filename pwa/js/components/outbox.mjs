@@ -1,6 +1,8 @@
 // Everything on this tablet that has no receipt, of every author, with what happened to it last.
 
 import { keyOf, stateOf, stateWords } from "../outbox.mjs";
+import { count } from "../words.mjs";
+import { saveCopy } from "../export.mjs";
 import { shortTime } from "../instants.mjs";
 import { screen } from "./screen.mjs";
 
@@ -8,6 +10,7 @@ export function outbox(app) {
   return screen(app, {
     topics: ["outbox"],
     rows: [],
+    copyWords: "",
     async load() {
       const now = app.clock.wall();
       const author = app.author.current?.id;
@@ -19,6 +22,14 @@ export function outbox(app) {
     },
     get empty() {
       return this.loaded && this.rows.length === 0;
+    },
+    get waits() {
+      return this.live.waiting > 0;
+    },
+    async saveCopy() {
+      const saved = await saveCopy(app).catch(() => null);
+      if (saved === null) this.copyWords = "The copy could not be made. What waits is still here.";
+      else this.copyWords = `A copy of ${count(saved, "record")} is saved as a file. Only the server can open it. Give it to a manager. They still wait here too.`;
     },
     get sendWords() {
       return this.live.busy ? "Sending" : "Send now";

@@ -54,7 +54,7 @@ async function formRow(forms, { hash, code, title, version }) {
 }
 
 function factsOf(app, { room, kept, drafts, ageWords }) {
-  const { tabletName, serviceName, outboxWords, heardWords, contactReason, build, keep, offline, place } = app.live.state;
+  const { tabletName, serviceName, outboxWords, heardWords, contactReason, build, keep, offline, place, logWords } = app.live.state;
   const { reading } = app.clock;
   const facts = [
     ["tablet", "This tablet", tabletName ? `${tabletName}, ${serviceName}` : "Not enrolled"],
@@ -66,6 +66,7 @@ function factsOf(app, { room, kept, drafts, ageWords }) {
     ["space", "Space", room ? `${room.usedMb} MB used, about ${room.freeMb} MB free` : "The browser does not say"],
     ["place", "App", PLACE[place] ?? ""],
     ["offline", "Opens offline", OFFLINE[offline] ?? "Being asked"],
+    ["log", "The server's log", logWords || "Not yet seen"],
     ["clock", "Clock", reading ? clockWords(reading) : "Not yet compared with the server"],
     ["build", "Version", build],
   ];
