@@ -38,6 +38,7 @@ from server.routes import (
     due,
     evidence,
     forms,
+    full_exports,
     held,
     lists,
     log,
@@ -88,6 +89,7 @@ ROUTES = (
     concerns,
     dated_settings,
     retention,
+    full_exports,
 )
 
 

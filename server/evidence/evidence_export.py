@@ -78,9 +78,7 @@ async def rows(
         after = Place(piece[-1].happened_at, piece[-1].record)
 
 
-async def as_csv(
-    database: Database, wanted: Filter, scope: Scope, key: bytes | None
-) -> AsyncIterator[bytes]:
+async def as_csv(database: Database, wanted: Filter, scope: Scope, key: bytes | None) -> AsyncIterator[bytes]:
     """The file in pieces. It begins with a byte-order mark, without which Excel misreads every accent.
 
     Its last line says so when the search found more than the file holds.

@@ -30,6 +30,7 @@ from server.evidence.actions import Action, target_words
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
 from server.evidence.people import Names, possible_owners, read_names, units_of
+from server.evidence.pseudonyms import new_key, pseudonymised
 from server.evidence.times import day_in_london, day_of, write_instant
 from server.exporting import note_export, rows_words
 from server.identity.permissions import Permission, needs
@@ -77,10 +78,13 @@ async def register_csv(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
-    """The lines on screen as a spreadsheet."""
+    """The lines on screen as a spreadsheet, in pseudonyms."""
     lines, names = await _lines(rooms, viewer, read_query(asked_of(request)))
     await note_export(rooms, viewer, "actions.csv", rows_words(len(lines)))
-    return _download(action_export.as_csv(lines, names), "text/csv; charset=utf-8", "actions.csv")
+    names = pseudonymised(names, new_key())
+    return _download(
+        action_export.as_csv(lines, names, in_full=False), "text/csv; charset=utf-8", "actions.csv"
+    )
 
 
 @get("/actions.json", opt=needs(SEES))
@@ -89,10 +93,11 @@ async def register_json(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
-    """The lines on screen for a program."""
+    """The lines on screen for a program, in pseudonyms."""
     lines, names = await _lines(rooms, viewer, read_query(asked_of(request)))
     await note_export(rooms, viewer, "actions.json", rows_words(len(lines)))
-    return _download(action_export.as_json(lines, names), "application/json", "actions.json")
+    names = pseudonymised(names, new_key())
+    return _download(action_export.as_json(lines, names, in_full=False), "application/json", "actions.json")
 
 
 @get("/actions/new", opt=needs(WRITES))

@@ -18,6 +18,7 @@ from server.evidence.evidence_filter import Filter, read_filter
 from server.evidence.evidence_list import read_page, read_place
 from server.evidence.live import watch_of
 from server.evidence.live_stream import live_stream
+from server.evidence.pseudonyms import new_key
 from server.evidence.record_page import RecordPage, read_record_page
 from server.exporting import note_export, rows_words
 from server.identity.permissions import Permission, needs
@@ -56,9 +57,9 @@ async def evidence_csv(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Stream:
-    """The filtered list as a spreadsheet."""
+    """The filtered list as a spreadsheet, in pseudonyms."""
     await _note_export(rooms, viewer, _filter(request), "evidence.csv")
-    pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.scope(SEES))
+    pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.scope(SEES), new_key())
     return _download(pieces, "text/csv; charset=utf-8", "evidence.csv")
 
 
@@ -68,9 +69,9 @@ async def evidence_json(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Stream:
-    """The filtered list for a program."""
+    """The filtered list for a program, in pseudonyms."""
     await _note_export(rooms, viewer, _filter(request), "evidence.json")
-    pieces = evidence_export.as_json(rooms.database, _filter(request), viewer.scope(SEES))
+    pieces = evidence_export.as_json(rooms.database, _filter(request), viewer.scope(SEES), new_key())
     return _download(pieces, "application/json", "evidence.json")
 
 

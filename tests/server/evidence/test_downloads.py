@@ -10,7 +10,7 @@ import pytest
 
 from tests.server.evidence.arranged import make_action
 from tests.server.evidence.test_list import all_pages, id_of, maker, many, record_of, send
-from tests.server.world import START, Browser, World
+from tests.server.world import PASSWORD, START, Browser, World
 
 FILES = {
     "/evidence.csv": ("text/csv", "evidence.csv"),
@@ -32,6 +32,16 @@ def json_of(desk: Browser, address: str, name: str = "records") -> list[dict[str
     assert answer.status_code == 200
     found: list[dict[str, Any]] = answer.json()[name]
     return found
+
+
+def in_full(desk: Browser, what: str, ending: str) -> Any:
+    """The file with names and words in it, as its lines."""
+    form = {"format": ending, "why": "To see what it holds.", "password": PASSWORD, "query": ""}
+    answer = desk.post(f"/full-export/{what}", data=form)
+    assert answer.status_code == 200
+    if ending == "json":
+        return answer.json()["records" if what == "evidence" else "actions"]
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +86,7 @@ def test_a_line_says_what_the_record_says(oak: Browser, chidi: Browser) -> None:
     claims = [{"action": action, "themes": ["SG"], "bearing": "supports"}]
     sealed = record_of(maker(oak), bearings=claims, lowered_to="partly", lowered_reason="Rushed, é “quoted”")
     send(oak, sealed)
-    (line,), (document,) = csv_of(chidi, "/evidence.csv"), json_of(chidi, "/evidence.json")
+    (line,), (document,) = in_full(chidi, "evidence", "csv"), in_full(chidi, "evidence", "json")
     body = json.loads(sealed)
     for found in (line, document):
         assert found["happened_at"] == body["happened_at"]
@@ -101,20 +111,20 @@ def test_no_cell_of_the_evidence_can_be_run_as_a_formula(oak: Browser, chidi: Br
         maker(oak), lowered_to="partly", lowered_reason=formula, chosen={"shift": formula}, bearings=claims
     )
     send(oak, sealed)
-    (line,) = csv_of(chidi, "/evidence.csv")
+    (line,) = in_full(chidi, "evidence", "csv")
     assert line["lowered_reason"] == f"'{formula}"
     assert not [cell for cell in line.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
-    (document,) = json_of(chidi, "/evidence.json")
+    (document,) = in_full(chidi, "evidence", "json")
     assert document["lowered_reason"] == formula
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_register_can_be_run_as_a_formula(chidi: Browser, formula: str) -> None:
     make_action(chidi, title=formula, measure=formula, review_route=formula, baseline=formula * 30)
-    (line,) = csv_of(chidi, "/actions.csv")
+    (line,) = in_full(chidi, "actions", "csv")
     assert formula.strip() in line["title"]
     assert not [cell for cell in line.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
-    (document,) = json_of(chidi, "/actions.json", "actions")
+    (document,) = in_full(chidi, "actions", "json")
     assert document["title"] == formula.strip()
 
 
