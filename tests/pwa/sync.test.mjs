@@ -2,25 +2,28 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Sync } from "../../pwa/js/sync.mjs";
 import { backoff } from "../../pwa/js/backoff.mjs";
-import { FakeLocks, FakeTime, MemoryStore, fakeClock } from "./fakes.mjs";
+import { FakeLocks, FakeTime, MemoryStore, fakeClock, put } from "./fakes.mjs";
 
 const OK = { meaning: "answered", reason: "", delivered: 0 };
 
-function loop({ pushes = [], pulls = [], missing = 0, random = () => 1, ...more } = {}) {
+function loop({ pushes = [], pulls = [], missing = 0, keysKnown = true, random = () => 1, ...more } = {}) {
   const time = new FakeTime();
   const calls = [];
   const push = { pass: async (wish) => (calls.push(["push", wish]), pushes.shift() ?? OK) };
   const pull = {
     pass: async () => (calls.push(["pull"]), pulls.shift() ?? { meaning: "answered", reason: "", changed: false, epoch: "e1" }),
+    greet: async () => (calls.push(["greet"]), pulls.shift() ?? OK),
+    offerKeys: async () => (calls.push(["keys"]), keysKnown),
     offerAgain: async (epoch) => (calls.push(["offer", epoch]), { meaning: "answered", missing }),
   };
   const locks = new FakeLocks();
   const contacts = [];
+  const store = new MemoryStore();
   const sync = new Sync({
-    push, pull, store: new MemoryStore(), clock: fakeClock(time), locks, timers: time, random,
+    push, pull, store, clock: fakeClock(time), locks, timers: time, random,
     enrolled: async () => true, onContact: (contact) => contacts.push(contact), ...more,
   });
-  return { sync, time, calls, locks, contacts };
+  return { sync, time, calls, locks, contacts, store };
 }
 
 test("a pass sends first and reads after", async () => {
@@ -128,6 +131,30 @@ test("a tablet out of use has reached the server, and is told", async () => {
   await sync.now();
   assert.equal(contacts.at(-1).revoked, true);
   assert.equal(contacts.at(-1).reached, true);
+});
+
+test("before the first PIN nothing is sent or read, and the server is still heard", async () => {
+  const { sync, calls, contacts } = loop({ opened: async () => false });
+  await sync.now();
+  assert.deepEqual([calls.map(([name]) => name), contacts.at(-1).reached], [["greet"], true]);
+});
+
+test("a tablet out of use learns what to do with its store, unlocked or not", async () => {
+  for (const opened of [true, false]) {
+    const wishes = [];
+    const { sync } = loop({ opened: async () => opened, pulls: [{ meaning: "revoked", reason: "out of use", wipe: "now" }], onRevoked: async (wipe) => wishes.push(wipe) });
+    await sync.now();
+    assert.deepEqual(wishes, ["now"]);
+  }
+});
+
+test("a server put back from a backup is shown the keys before the records, and welcomed only when it knows them", async () => {
+  for (const [keysKnown, expected] of [[true, ["push", "pull", "keys", "offer"]], [false, ["push", "pull", "keys"]]]) {
+    const { sync, calls, store } = loop({ keysKnown });
+    await put(store, "meta", { key: "epoch", value: "e0" });
+    await sync.now();
+    assert.deepEqual(calls.map(([name]) => name), expected);
+  }
 });
 
 test("when the server lost records, they are sent again in the same pass", async () => {
