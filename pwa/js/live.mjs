@@ -180,10 +180,16 @@ export class Live {
   async #heard(topic) {
     try {
       if (topic === "outbox") await this.refreshOutbox({ tell: false });
-      if (topic === "tablet") this.setTablet((await this.#app.store.get("meta", "tablet")).value, { tell: false });
+      if (topic === "tablet") this.#otherTablet((await this.#app.store.get("meta", "tablet")).value);
     } catch {
       // The next look tells; sealing reads the stored tablet itself.
     }
+  }
+
+  // Nobody has signed in on that one yet, and a key made on this one signs nothing there.
+  #otherTablet(tablet) {
+    this.setTablet(tablet, { tell: false });
+    this.#app.vault.lock();
   }
 
   // Where a wish leads that cannot be granted.

@@ -12,7 +12,7 @@ from tests.browser.chromium import TabletBrowser
 from tests.browser.clocked import ClockedServer
 from tests.browser.filling import fill_form
 from tests.browser.steps import be, check_and_save, enrol, open_form
-from tests.browser.test_one_author import ROWS
+from tests.browser.store import stored
 
 # A Tuesday in winter: the clock on the wall shows UTC
 DAY = "2026-11-24"
@@ -77,7 +77,7 @@ class Floor:
         """What was answered last is in the tablet's store: at most a quarter second later, on a quiet machine."""
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            drafts = {row["id"]: row["raw"] for row in await self.page.evaluate(ROWS, "draft")}
+            drafts = {row["id"]: row["raw"] for row in await stored(self.page, "draft")}
             if key in drafts[draft]:
                 return
         raise AssertionError(f"{key} was never kept")

@@ -9,7 +9,7 @@ from tests.browser.feeding import INCIDENT, give
 from tests.browser.running import RunningServer
 from tests.browser.steps import be, check_and_save, enrolled, open_form, record, send_now
 from tests.browser.test_due import bodies
-from tests.browser.test_one_author import ROWS
+from tests.browser.store import stored
 
 
 async def test_a_draft_is_handed_on_by_its_author_and_says_who_began_it(
@@ -60,7 +60,7 @@ async def test_practice_leaves_nothing_behind(server: RunningServer, tablet: Tab
     await page.locator("#finish-practice").click()
     await expect(page.locator("h1")).to_have_text("Nothing was saved")
     assert await accessibility_faults(page) == []
-    assert await page.evaluate(ROWS, "draft") == await page.evaluate(ROWS, "record") == []
+    assert await stored(page, "draft") == await stored(page, "record") == []
 
 
 async def test_a_record_is_corrected_and_withdrawn_with_the_difference_shown(

@@ -8,15 +8,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, open_form, record, tick_conditions
+from tests.browser.steps import be, enrolled, lock, open_form, record, tick_conditions, unlock
+from tests.browser.store import stored
 
-ROWS = """name => new Promise(done => {
-    const request = indexedDB.open("sightline");
-    request.onsuccess = () => {
-        const all = request.result.transaction(name).objectStore(name).getAll();
-        all.onsuccess = () => { request.result.close(); done(all.result) };
-    };
-})"""
 SLOW_FRAGMENTS = """() => {
     const fetch = window.fetch;
     window.fetch = async (...request) => {
@@ -41,7 +35,7 @@ async def test_from_one_form_straight_to_another_the_other_is_shown_and_takes_wh
     await note.fill("first, and more")
     await page.locator("#park").click()
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
-    kept = {row["id"]: row["raw"]["went_well"] for row in await page.evaluate(ROWS, "draft")}
+    kept = {row["id"]: row["raw"]["went_well"] for row in await stored(page, "draft")}
     assert kept == {first: "first, and more", second: "second"}
 
 
@@ -60,10 +54,11 @@ async def test_a_form_left_while_it_opens_is_not_shown_in_place_of_another_nor_t
 
     await page.locator("#park").click()
     await page.locator(f'[data-draft="{first}"]').click()
-    await page.locator("#person").click()
+    await lock(page)
     await be(page, "ben")
     await asyncio.sleep(1.2)
     await page.goto(f"{server.origin}/tablet/form/{first}")
+    await unlock(page, "ben")
     await expect(page.locator("#form-problem")).to_have_text("This form belongs to someone else.")
 
 
@@ -82,9 +77,10 @@ async def test_a_new_enrolment_in_one_tab_is_the_tablet_of_every_tab(
     await other.locator("#enrol-send").click()
     await expect(other.locator('[data-screen="who"]')).to_be_visible()
     await page.bring_to_front()
+    await unlock(page, "amina")
     await page.locator("#saved-home").click()
     await record(page, "evening_care_all_met")
-    bodies: list[Any] = [json.loads(row["body"]) for row in await page.evaluate(ROWS, "record")]
+    bodies: list[Any] = [json.loads(row["body"]) for row in await stored(page, "record")]
     assert [body["tablet_seq"] for body in bodies] == [1, 1]
     assert len({body["tablet"] for body in bodies}) == 2
     assert {body["tablet_prev"] for body in bodies} == {"0" * 64}

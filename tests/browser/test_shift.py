@@ -23,7 +23,7 @@ from tests.browser.feeding import CONCERN, INCIDENT, TOLD, put_on_call
 from tests.browser.running import RunningServer
 from tests.browser.shift_story import DAY, Floor, on_the_day
 from tests.browser.steps import be, check_and_save, example_answers
-from tests.browser.test_one_author import ROWS
+from tests.browser.store import stored
 from tests.server.world import START, World
 
 SCREEN, OTHER_SCREEN = (f"schedule/screen/alder-{unit}/{DAY}/1000" for unit in (1, 2))
@@ -273,8 +273,8 @@ async def test_after_twelve_hours_on_the_floor_each_record_is_there_once_and_wha
         f"{handover}/oversight/2": ("", ""),
         f"{handover}/family/2": ("", ""),
     }
-    assert await page.evaluate(ROWS, "draft") == []
-    kept = await page.evaluate(ROWS, "record")
+    assert await stored(page, "draft") == []
+    kept = await stored(page, "record")
     assert sorted(row["record"] for row in kept) == sorted(authors_of(server))
     assert {row["receipt"]["status"] for row in kept} == {"stored"}
     await expect(page.locator(f'#due [data-group="late"] [data-due="{OTHER_SCREEN}"]')).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from observation_forms import Example, Form, load_catalogue
 from observation_forms.shelf import read_published, write_published
 from tests.browser.running import RunningServer, copy_checkout
-from tests.browser.test_one_author import ROWS
+from tests.browser.store import stored
 
 LIBRARY = Path("observation_forms") / "library"
 SECOND = ("practice_observation", "handover_check")
@@ -82,7 +82,7 @@ async def asks_as(page: Page, form: Form, never: set[str]) -> None:
     """The open form is this version, and asks nothing of `never`."""
     await expect(page.locator("form.observation")).to_be_visible()
     here = page.url.split("/form/")[1].split("/")[0]
-    (draft,) = [each for each in await page.evaluate(ROWS, "draft") if each["id"] == here]
+    (draft,) = [each for each in await stored(page, "draft") if each["id"] == here]
     assert draft["form_hash"] == form.hash
     for question in never:
         await expect(page.locator(f'#fragment [data-question="{question}"]')).to_have_count(0)

@@ -4,8 +4,8 @@
 import { count } from "../words.mjs";
 
 const LENGTH = 6;
-const ERASE = { id: "erase", words: "⌫", label: "Rub out the last digit" };
-const KEYS = [..."123456789"].map(digitKey).concat({ id: "clear", words: "C", label: "Rub out all digits" }, digitKey("0"), ERASE);
+const ERASE = { id: "erase", words: "⌫", label: "Clear the last digit" };
+const KEYS = [..."123456789"].map(digitKey).concat({ id: "clear", words: "Clear", label: "Clear all digits" }, digitKey("0"), ERASE);
 
 /** Tells the screen around it `pin`, with the six digits; that one says by `padOff` when no key counts, and by `padLabel` whose PIN it is. */
 export function pad() {

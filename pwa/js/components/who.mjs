@@ -48,6 +48,9 @@ export function who(app) {
     get many() {
       return this.members.length > MANY;
     },
+    get inviting() {
+      return this.first && this.shown.length > 0;
+    },
     get nobodyWords() {
       if (!this.loaded || !this.listing || this.asking || this.unanswered || this.shown.length > 0) return "";
       if (this.typed) return "Nobody here has that name.";
