@@ -185,7 +185,7 @@ SETTINGS = (
     Setting("tls_key", "", "The private key file (PEM) of that certificate.", _file),
     Setting(
         "session_idle_minutes",
-        "30",
+        "10",
         "A desk sign-in ends after this many quiet minutes.",
         _whole_number(1, 1440),
     ),

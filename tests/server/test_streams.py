@@ -46,6 +46,6 @@ def test_the_app_has_one_count(world: World) -> None:
 
 def test_a_page_left_open_does_not_keep_its_session_alive(world: World, ben: Browser) -> None:
     for _ in range(2):
-        world.clock.move(minutes=20)
+        world.clock.move(minutes=6)
         answer = ben.get("/actions/nosuch/live", headers={"accept": "text/event-stream"})
     assert answer.json()["code"] == "not_signed_in"
