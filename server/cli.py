@@ -17,10 +17,11 @@ from observation_forms import FormError, load_catalogue
 from server import commands, demo, example, form_cli, retention_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
+from server.recovery import CopyFault
 from server.serve import ServeError, serve
 from server.server_keys import KeysError
 from server.settings import SETTINGS, Settings, SettingsError, read_settings
-from sync import DatabaseError, RebuildError, restore
+from sync import HELD_REASONS, RECEIPT_STATUSES, DatabaseError, RebuildError, Receipt, restore
 
 Command = TypeVar("Command", bound=Callable[..., None])
 CANNOT = 2
@@ -31,6 +32,7 @@ EXPLAINED = (
     OrganisationError,
     KeysError,
     RebuildError,
+    CopyFault,
     ServeError,
     example.ExampleError,
 )
@@ -133,6 +135,23 @@ def rebuild_command(settings: Settings) -> None:
     click.echo(f"Derived everything again from {count} entries.")
 
 
+@main.command("recover")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings("database")
+def recover_command(settings: Settings, file: Path) -> None:
+    """Bring in what waits on a tablet from the copy it saved in FILE, while no server runs."""
+    done = asyncio.run(commands.recover(settings, file.read_bytes()))
+    for number, one in enumerate(done.outcomes, 1):
+        named = f"{one.record} version {one.version}" if one.record else f"Row {number}"
+        click.echo(f"{named}: {one.trouble or recovered_words(one.receipt)}")
+    click.echo(f"In all: {done.counts}. Doing this again is harmless.")
+
+
+def recovered_words(receipt: Receipt) -> str:
+    """What became of a record that was brought in, in a sentence."""
+    return HELD_REASONS.get(receipt.held_for) or RECEIPT_STATUSES[receipt.status]
+
+
 @main.command("restore")
 @click.argument("backup", type=click.Path(path_type=Path))
 @with_settings("database")
@@ -215,6 +234,15 @@ def staff_password(settings: Settings, email: str, password_stdin: bool) -> None
     """Set a password. The person is signed out everywhere."""
     asyncio.run(commands.set_staff_password(settings.database, email, ask_password(password_stdin)))
     click.echo(f"Set a new password for {email}.")
+
+
+@staff_group.command("factor-off")
+@click.option("--email", required=True, help="Whose second factor to turn off.")
+@with_settings("database")
+def staff_factor_off(settings: Settings, email: str) -> None:
+    """Turn a second factor off, for someone whose phone and recovery codes are gone."""
+    asyncio.run(commands.turn_factor_off(settings.database, email))
+    click.echo(f"The second factor of {email} is off. Their password is enough until they turn it on again.")
 
 
 @main.group("tablet", cls=Explained)

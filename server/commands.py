@@ -13,12 +13,15 @@ import msgspec
 # The app's tables belong to the database, whichever command makes it
 import server.evidence.schema  # noqa: F401
 from observation_forms import load_catalogue
-from server import receiving
+from server import receiving, recovery
 from server.identity import audit, organisation, tablets
 from server.identity.organisation import OrganisationError, new_id
 from server.identity.passwords import hash_password, set_password
 from server.identity.permissions import Role
 from server.identity.secret_tokens import hash_code, new_code
+from server.recovery import Recovered
+from server.server_keys import own_keys
+from server.settings import Settings
 from sync import Database, migrate
 from sync.instants import now
 
@@ -89,6 +92,20 @@ async def rebuild(path: Path) -> int:
         return await receiving.rebuild(database, load_catalogue())
 
 
+async def recover(settings: Settings, raw: bytes) -> Recovered:
+    """Bring in what is in a tablet's copy. Raises `CopyFault`, `KeysError`."""
+    copy = recovery.read_copy(raw)
+    async with opened(settings.database) as database:
+        keys = await own_keys(database, settings.keys)
+        inbox = receiving.make_inbox(database, load_catalogue(), signer=keys)
+        sender = await database.read(lambda sql: recovery.sender_of_copy(sql, copy))
+        done = await recovery.recover(inbox, keys, copy, sender)
+        await database.write(
+            lambda sql: audit.note(sql, "records_recovered", now(), tablet=sender.tablet, details=done.counts)
+        )
+    return done
+
+
 async def add_staff(path: Path, person: NewStaff) -> None:
     """Add a member of staff. Raises `OrganisationError`: the email is in use, or there is no such service."""
     ends = datetime.combine(person.until, time.max, UTC) if person.until else None
@@ -109,16 +126,24 @@ async def set_staff_password(path: Path, email: str, password: str) -> None:
     hashed = _hash(password, email)
 
     def change(connection: sqlite3.Connection) -> None:
-        row = connection.execute("SELECT id FROM staff WHERE email = ?", (email,)).fetchone()
-        if row is None:
-            raise OrganisationError(
-                f"Nobody has the email {email}: check it, or add them with: sightline staff add"
-            )
-        set_password(connection, row["id"], hashed, now())
-        audit.note(connection, "password_set", now(), about=row["id"])
+        staff = _staff_with(connection, email)
+        set_password(connection, staff, hashed, now())
+        audit.note(connection, "password_set", now(), about=staff, details="by command")
 
     async with opened(path) as database:
         await database.write(change)
+
+
+async def turn_factor_off(path: Path, email: str) -> None:
+    """Turn the second factor of this account off and sign it out everywhere. Raises `OrganisationError`."""
+
+    def turn(connection: sqlite3.Connection) -> None:
+        staff = _staff_with(connection, email)
+        second_factor.turn_off(connection, staff, now())
+        sessions.end_all(connection, staff, now())
+
+    async with opened(path) as database:
+        await database.write(turn)
 
 
 async def make_tablet_code(path: Path, name: str, unit: str, minutes: int) -> str:
@@ -143,6 +168,15 @@ async def opened(path: Path) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _staff_with(connection: sqlite3.Connection, email: str) -> str:
+    row = connection.execute("SELECT id FROM staff WHERE email = ?", (email,)).fetchone()
+    if row is None:
+        raise OrganisationError(
+            f"Nobody has the email {email}: check it, or add them with: sightline staff add"
+        )
+    return str(row["id"])
 
 
 def _hash(password: str, *knows: str) -> str:

@@ -127,6 +127,9 @@ PROBLEMS: dict[str, Kind] = {
         "What this tablet stores cannot be opened by this server",
         "Ask somebody who has signed in on this tablet before to unlock it. Nothing on it is lost.",
     ),
+    "not_a_copy": Kind(
+        422, "This copy cannot be opened", "Use the server that the tablet belongs to, with its own key file."
+    ),
     "cursor_refused": Kind(
         409,
         "The server cannot carry on from there",

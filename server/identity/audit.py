@@ -44,6 +44,7 @@ EVENTS = {
     "pin_changed": "Changed their PIN",
     "pin_wrong": "A wrong PIN was tried on a tablet",
     "tablet_signed_in": "Signed in on a tablet",
+    "records_recovered": "Brought in what waited on a tablet from a copy of it",
     "tablet_enrolled": "A tablet was enrolled",
     "tablet_revoked": "A tablet was taken out of use",
     "tablet_lost": "A tablet was said to be lost",

@@ -41,7 +41,7 @@ def begin(
 
 def refuse(connection: sqlite3.Connection, tablet: Tablet, staff: str, host: str, now: datetime) -> None:
     """A wrong PIN was tried."""
-    audit.note(connection, "pin_wrong", now, about=staff, tablet=tablet.id, address=host)
+    audit.note_some(connection, "pin_wrong", now, about=staff, tablet=tablet.id, address=host)
 
 
 def still_the_same(

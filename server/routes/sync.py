@@ -39,7 +39,7 @@ async def receive_records(
 ) -> Response[bytes]:
     """201 with one receipt for each item, in order, after the commit."""
     raw = await read_json(request)
-    sender = after_this_batch(_sender(request, tablet), len(split_batch(raw)))
+    sender = after_this_batch(sender_of(request, tablet), len(split_batch(raw)))
     return json_answer(await rooms.inbox.receive(raw, sender), 201)
 
 
@@ -59,7 +59,7 @@ async def send_changes(
     tablet: NamedDependency[Tablet],
 ) -> Response[bytes]:
     """The reference data of the tablet's service that changed after `cursor`."""
-    cursor, sender = request.query_params.get("cursor", ""), _sender(request, tablet)
+    cursor, sender = request.query_params.get("cursor", ""), sender_of(request, tablet)
     # On a full disk tablets still read
     with suppress(sync.DatabaseError):
         await sync.hear_of(rooms.database, sender, rooms.clock)
@@ -108,7 +108,7 @@ def after_this_batch(sender: sync.Sender, items: int) -> sync.Sender:
     return replace(sender, waiting=waiting, oldest=sender.oldest if waiting else "")
 
 
-def _sender(request: Request, tablet: Tablet) -> sync.Sender:  # type: ignore[type-arg]
+def sender_of(request: Request, tablet: Tablet) -> sync.Sender:  # type: ignore[type-arg]
     """What a tablet says of itself is a courtesy: when it makes no sense it is left out, and the push goes
     on.
     """

@@ -14,8 +14,9 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 
+from server import recovery
 from server.answers import json_answer
-from server.identity import signing_keys, tablet_sign_in
+from server.identity import audit, signing_keys, tablet_sign_in
 from server.identity.attempts import Begun, forgive
 from server.identity.permissions import Rule, needs
 from server.identity.pins import PinAccount, people_of_tablet, pin_fault
@@ -25,6 +26,7 @@ from server.identity.tablets import Tablet
 from server.problems import Problem
 from server.recovery_blob import RecoveryFault, open_blob
 from server.rooms import Rooms
+from server.routes.sync import sender_of
 from server.same_origin import read_json
 from sync.epoch import read_log_id
 from sync.signatures import judge_again
@@ -152,6 +154,28 @@ async def known_keys(
     return json_answer({"known": await rooms.database.write(learn)})
 
 
+@post("/tablet/rescue", opt=needs(Rule.TABLET_EVEN_REVOKED), request_max_body_size=recovery.MOST_BYTES)
+async def rescue(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    tablet: NamedDependency[Tablet],
+) -> Response[bytes]:
+    """201 with one receipt for each row of a copy of what waits, as for a push: for a tablet that nobody unlocks.
+
+    A row that cannot be opened is answered "corrupt": nothing of it was kept, and the tablet keeps it.
+    """
+    try:
+        copy = recovery.read_copy(await read_json(request))
+        done = await recovery.recover(rooms.inbox, rooms.keys, copy, sender_of(request, tablet))
+    except recovery.CopyFault as error:
+        raise Problem("not_a_copy", str(error)) from None
+    now = rooms.clock()
+    await rooms.database.write(
+        lambda sql: audit.note_some(sql, "records_recovered", now, tablet=tablet.id, details=done.counts)
+    )
+    return json_answer(done.answer, 201)
+
+
 async def _check_pin(
     request: Request,  # type: ignore[type-arg]
     rooms: Rooms,
@@ -217,4 +241,4 @@ async def _open_recovery(rooms: Rooms, tablet: Tablet, blob: str) -> str:
     return b64encode(opened.data_key).decode()
 
 
-handlers = [staff, sign_in, change_pin, known_keys]
+handlers = [staff, sign_in, change_pin, known_keys, rescue]
