@@ -14,7 +14,7 @@ import msgspec
 import server.evidence.schema  # noqa: F401
 from observation_forms import load_catalogue
 from server import receiving, recovery
-from server.identity import audit, organisation, tablets
+from server.identity import audit, organisation, second_factor, sessions, tablets
 from server.identity.organisation import OrganisationError, new_id
 from server.identity.passwords import hash_password, set_password
 from server.identity.permissions import Role
@@ -139,7 +139,7 @@ async def turn_factor_off(path: Path, email: str) -> None:
 
     def turn(connection: sqlite3.Connection) -> None:
         staff = _staff_with(connection, email)
-        second_factor.turn_off(connection, staff, now())
+        second_factor.turn_off(connection, staff, now(), who="")
         sessions.end_all(connection, staff, now())
 
     async with opened(path) as database:

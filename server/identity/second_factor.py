@@ -88,10 +88,10 @@ def renew_recovery_codes(
     return _new_recovery_codes(connection, keys, staff)
 
 
-def turn_off(connection: sqlite3.Connection, staff: str, now: datetime, *, who: str = "") -> None:
-    """From now on the password is enough. `who` turned it off, when it was not `staff` themselves."""
+def turn_off(connection: sqlite3.Connection, staff: str, now: datetime, *, who: str) -> None:
+    """From now on the password is enough. `who` turned it off: `staff` themselves, an administrator, "" a command."""
     if connection.execute("DELETE FROM second_factor WHERE staff = ? AND on_at <> ''", (staff,)).rowcount:
-        audit.note(connection, "factor_off", now, who=who or staff, about=staff if who else "")
+        audit.note(connection, "factor_off", now, who=who, about="" if who == staff else staff)
     connection.execute("DELETE FROM second_factor WHERE staff = ?", (staff,))
     connection.execute("DELETE FROM recovery_code WHERE staff = ?", (staff,))
     connection.execute("DELETE FROM half_signed_in WHERE staff = ?", (staff,))

@@ -90,7 +90,7 @@ async def turn_off(
     if wrong := await confirm(rooms, viewer, await read_form(request)):
         return await _page(rooms, viewer, {"off-password": wrong})
     now = rooms.clock()
-    await rooms.database.write(lambda sql: second_factor.turn_off(sql, viewer.staff, now))
+    await rooms.database.write(lambda sql: second_factor.turn_off(sql, viewer.staff, now, who=viewer.staff))
     return go_to("/me/account")
 
 
