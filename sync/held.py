@@ -12,7 +12,7 @@ HELD_REASONS: dict[str, str] = {
     "out_of_scope": "It belongs to a service or unit the tablet does not work for.",
     "version_far_ahead": "It counts its corrections far beyond those that are known of this record.",
     "author_unknown": "Nobody with its author's name is known to this service.",
-    "author_left": "Its author had left before it was recorded.",
+    "author_left": "Its author had left, or no longer worked in that service, when it was recorded.",
     "bad_signature": "Its signature does not fit what it says: it was changed, or signed with another key.",
     "wrong_signer": "It was signed with the key of somebody else than it says, or of another tablet.",
     "key_revoked": "It was signed with a key that had ended, or that was on a tablet that was lost.",

@@ -18,7 +18,7 @@ from server.due import recent
 from server.due.cadences import CADENCES, Cadence, slots
 from server.due.items import Item, put, take_back
 from server.evidence.times import read_instant, write_instant
-from server.identity.organisation import WORDS
+from server.identity.organisation import WORDS, publish_turned_roles
 from sync import Database
 from sync.instants import Clock
 
@@ -120,7 +120,7 @@ def _ahead(connection: sqlite3.Connection, cadence: Cadence, place: str, now: st
 
 
 class Rhythm:
-    """The task that lays out the schedule while the server runs."""
+    """The task that lays out the schedule while the server runs, and tells tablets of roles that began or ended."""
 
     def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
         self._database = database
@@ -135,6 +135,7 @@ class Rhythm:
 
     def _some(self, connection: sqlite3.Connection) -> bool:
         now = self._clock()
+        publish_turned_roles(connection, now)
         laid_out = lay_out(connection, self._catalogue, now)
         return bool(recent.take_back_old(connection, now)) or not laid_out
 

@@ -25,15 +25,13 @@ def _unit_fits(connection: sqlite3.Connection, body: Body) -> bool:
 
 def _author_reason(connection: sqlite3.Connection, body: Body) -> str:
     author = connection.execute("SELECT left_at FROM staff WHERE id = ?", (body.author,)).fetchone()
-    if author is None or not _ever_worked_in(connection, body.author, body.service):
+    roles = connection.execute(
+        "SELECT ends FROM staff_role WHERE staff = ? AND (service IS NULL OR service = ?)",
+        (body.author, body.service),
+    ).fetchall()
+    if author is None or not roles:
         return "author_unknown"
-    # The tablet's own time: a record made before the author left is evidence, however late it arrives
-    return "author_left" if author["left_at"] and author["left_at"] <= body.recorded_at else ""
-
-
-def _ever_worked_in(connection: sqlite3.Connection, staff: str, service: str) -> bool:
-    return bool(
-        connection.execute(
-            "SELECT 1 FROM staff_role WHERE staff = ? AND (service IS NULL OR service = ?)", (staff, service)
-        ).fetchone()
-    )
+    # The tablet's own time: a record made before its author left or moved is evidence, however late it arrives
+    left = [author["left_at"]] if author["left_at"] else []
+    moved = [] if any(not role["ends"] for role in roles) else [max(role["ends"] for role in roles)]
+    return "author_left" if any(end <= body.recorded_at for end in left + moved) else ""

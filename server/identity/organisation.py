@@ -115,15 +115,37 @@ def give_role(
     service: str | None,
     starts: datetime,
     ends: datetime | None = None,
+    unit: str = "",
+    now: datetime | None = None,
 ) -> None:
-    """Give `staff` a role in a service, or in all (None), from `starts` and, for a visitor above all, until
-    `ends`.
+    """Give `staff` a role in a service, one `unit` of it, or in all services (None), from `starts` and perhaps until
+    `ends`. `now` (None: the moment it starts) decides whether tablets are told at once or when it begins.
     """
     connection.execute(
-        "INSERT INTO staff_role (staff, role, service, starts, ends) VALUES (?, ?, ?, ?, ?)",
-        (staff, role, service, at(starts), at(ends) if ends else ""),
+        "INSERT INTO staff_role (staff, role, service, unit, starts, ends) VALUES (?, ?, ?, ?, ?, ?)",
+        (staff, role, service, unit, at(starts), at(ends) if ends else ""),
     )
-    publish_staff(connection, staff)
+    publish_staff(connection, staff, now or starts)
+
+
+def end_role(connection: sqlite3.Connection, role: int, now: datetime) -> None:
+    """End one role of somebody at `now`; the tablets of a service in which they have none left forget them. What they
+    recorded there before, and what of it still waits on a tablet, counts.
+    """
+    row = connection.execute("SELECT staff, starts FROM staff_role WHERE id = ?", (role,)).fetchone()
+    # One that has not begun yet ends as it begins: it never was
+    connection.execute("UPDATE staff_role SET ends = ? WHERE id = ?", (max(at(now), row["starts"]), role))
+    publish_staff(connection, row["staff"], now)
+
+
+def publish_turned_roles(connection: sqlite3.Connection, now: datetime) -> None:
+    """Tell the tablets of roles that began or ended by themselves. Nothing is sent where nothing changed."""
+    rows = connection.execute(
+        "SELECT DISTINCT staff FROM staff_role WHERE role <> ? AND (ends <> '' OR starts > ?)",
+        (Role.VISITOR, at(now, days=-31)),
+    ).fetchall()
+    for row in rows:
+        publish_staff(connection, row["staff"], now)
 
 
 def end_employment(connection: sqlite3.Connection, staff: str, now: datetime) -> None:
@@ -156,34 +178,35 @@ def require_service(connection: sqlite3.Connection, service: str) -> None:
         raise OrganisationError(f"There is no service '{service}': use one of {known}.")
 
 
-def publish_staff(connection: sqlite3.Connection, staff: str) -> None:
-    """Tell the tablets of each service in which `staff` works who they are, and since when their PIN is theirs.
+def publish_staff(connection: sqlite3.Connection, staff: str, now: datetime | None = None) -> None:
+    """Tell the tablets of each service in which `staff` works at `now` who they are, and since when their PIN is
+    theirs; and those of the others that they do not. Without `now`, a role counts whenever it holds.
 
     A tablet drops what an earlier PIN opened.
     """
     person = connection.execute(
         """
-        SELECT name, coalesce(set_at, '') AS pin_set_at FROM staff LEFT JOIN staff_pin ON staff_pin.staff = staff.id
-        WHERE staff.id = ?
+        SELECT name, left_at, coalesce(set_at, '') AS pin_set_at
+        FROM staff LEFT JOIN staff_pin ON staff_pin.staff = staff.id WHERE staff.id = ?
         """,
         (staff,),
     ).fetchone()
-    rows = connection.execute(
+    roles = connection.execute(
         """
-        SELECT service.id AS service, min(staff_role.id) AS first FROM staff_role
-        JOIN service ON staff_role.service IS NULL OR staff_role.service = service.id
-        WHERE staff_role.staff = ? AND staff_role.role <> ? GROUP BY service.id
+        SELECT service.id AS service, staff_role.role FROM service LEFT JOIN staff_role
+            ON staff_role.staff = :staff AND (staff_role.service IS NULL OR staff_role.service = service.id)
+            AND staff_role.role <> :visitor
+            AND (:now = '' OR (starts <= :now AND (ends = '' OR ends > :now)))
+        ORDER BY staff_role.id DESC
         """,
-        (staff, Role.VISITOR),
+        {"staff": staff, "visitor": Role.VISITOR, "now": at(now) if now else ""},
     ).fetchall()
-    for row in rows:
-        role = connection.execute("SELECT role FROM staff_role WHERE id = ?", (row["first"],)).fetchone()[
-            "role"
-        ]
+    # The first role they were given there names them
+    for service, role in {row["service"]: row["role"] for row in roles}.items():
         body = {
             "id": staff,
             "name": person["name"],
-            "role": ROLE_NAMES[Role(role)],
+            "role": ROLE_NAMES[Role(role)] if role else "",
             "pin_set_at": person["pin_set_at"],
         }
-        publish(connection, row["service"], "staff", staff, body)
+        publish(connection, service, "staff", staff, body if role and not person["left_at"] else None)

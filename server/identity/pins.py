@@ -125,7 +125,7 @@ def set_pin(
         """,
         (staff, hashed, set_at, first_until),
     )
-    publish_staff(connection, staff)
+    publish_staff(connection, staff, now)
     return set_at
 
 
