@@ -37,6 +37,7 @@ from server.routes import (
     dated_settings,
     due,
     evidence,
+    first_password,
     forms,
     full_exports,
     held,
@@ -44,11 +45,13 @@ from server.routes import (
     log,
     manage,
     me,
+    one_staff,
     one_tablet,
     retention,
     second_factor,
     sign_in,
     sign_in_code,
+    staff,
     sync,
     tablet,
     tablet_people,
@@ -90,6 +93,9 @@ ROUTES = (
     dated_settings,
     retention,
     full_exports,
+    staff,
+    one_staff,
+    first_password,
 )
 
 
