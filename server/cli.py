@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example, form_cli, retention_cli
+from server import commands, demo, example, form_cli, log_cli, retention_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
+from server.log.proving import ProofError
+from server.log.verifying import CheckpointError
 from server.recovery import CopyFault
 from server.serve import ServeError, serve
 from server.server_keys import KeysError
@@ -32,6 +34,8 @@ EXPLAINED = (
     OrganisationError,
     KeysError,
     RebuildError,
+    CheckpointError,
+    ProofError,
     CopyFault,
     ServeError,
     example.ExampleError,
@@ -152,6 +156,40 @@ def recovered_words(receipt: Receipt) -> str:
     return HELD_REASONS.get(receipt.held_for) or RECEIPT_STATUSES[receipt.status]
 
 
+@main.command("verify")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="A checkpoint that a tablet or anybody else kept, or a proof: the log must contain it.",
+)
+@with_settings("database", "keys")
+def verify_command(settings: Settings, checkpoint: Path | None) -> None:
+    """Check everything that is kept against the signed log. Exit code 1 when something is not as it was received."""
+    lines, well = log_cli.verify_now(settings, checkpoint)
+    for line in lines:
+        click.echo(line)
+    if not well:
+        sys.exit(1)
+
+
+@main.command("proof")
+@click.argument("record")
+@click.option("--version", default=0, help="Which version. Left out, the newest that counts.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="The file to write, else standard output."
+)
+@with_settings("database", "keys")
+def proof_command(settings: Settings, record: str, version: int, out: Path | None) -> None:
+    """Write a file that proves RECORD to anybody, as sync/README.md says how."""
+    proof = log_cli.prove(settings, record, version)
+    if out is None:
+        sys.stdout.buffer.write(proof)
+    else:
+        out.write_bytes(proof)
+        click.echo(f"Wrote {out}. How anybody checks it: sync/README.md, Proof of a record.")
+
+
 @main.command("restore")
 @click.argument("backup", type=click.Path(path_type=Path))
 @with_settings("database")
@@ -159,6 +197,9 @@ def restore_command(settings: Settings, backup: Path) -> None:
     """Put a BACKUP file in the place of the database, while no server runs."""
     before = restore(backup, settings.database)
     click.echo(f"Restored {settings.database} from {backup}. Start the server with: sightline serve")
+    click.echo(
+        "Its key file belongs to the backup: without it, beside the database, the server does not start."
+    )
     if before:
         click.echo(f"The database that was there is now {before}.")
     click.echo(

@@ -13,7 +13,7 @@ from sync.held import HELD_REASONS, RECEIPT_STATUSES
 from sync.inbox import Inbox
 from sync.info import info
 from sync.ledger import Entry, read_entry, read_record
-from sync.log import LogError, Restored, append_to_log, log_size, read_restored
+from sync.log import LogError, Restored, append_to_log, log_size, read_leaf_of, read_restored
 from sync.migrations import migrate, register
 from sync.proofs import prove_inclusion
 from sync.rebuild import RebuildError, rebuild
@@ -84,6 +84,7 @@ __all__ = [
     "read_destroyed",
     "read_entry",
     "read_epoch",
+    "read_leaf_of",
     "read_record",
     "read_restored",
     "read_state",
