@@ -29,6 +29,7 @@ from server.receiving import make_inbox
 from server.retention.keeping import Keeping
 from server.rooms import Rooms, rooms_of
 from server.routes import (
+    about,
     account,
     actions,
     assets,
@@ -96,6 +97,7 @@ ROUTES = (
     staff,
     one_staff,
     first_password,
+    about,
 )
 
 
