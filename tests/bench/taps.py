@@ -16,7 +16,7 @@ from observation_forms import Example, Form, load_catalogue
 from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.example_house import about, due_for, put_on_the_lists
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled
+from tests.browser.steps import be, enrolled, start_again
 from tests.browser.thumb import Effort, Thumb
 from tests.server.world import World
 
@@ -45,7 +45,7 @@ async def measure(form: Form, page: Page) -> Effort:
     example = typical(form)
     now = datetime.fromisoformat(example.recorded_at)
     await page.clock.set_fixed_time(now)
-    await page.goto(page.url.split("/tablet/")[0] + "/tablet/")
+    await start_again(page)
     thumb = Thumb(page, now)
     await thumb.open(form.definition.code, due_for(example))
     for theme in example.themes:

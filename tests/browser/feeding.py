@@ -10,6 +10,7 @@ from observation_forms import load_catalogue
 from sync import publish
 from tests.browser.filling import answer
 from tests.browser.running import RunningServer
+from tests.browser.steps import go
 
 SERVICE = "alder"
 
@@ -73,11 +74,10 @@ def from_now(minutes: float) -> str:
 
 async def pull(page: Page) -> None:
     """Bring the tablet's lists up to date, and go home."""
-    origin = page.url.split("/tablet/")[0]
-    await page.goto(f"{origin}/tablet/this-tablet")
+    await go(page, "/tablet/this-tablet")
     await page.locator("#check-again").click()
     await expect(page.locator("#announcement")).to_have_text("Checked.")
-    await page.goto(f"{origin}/tablet/")
+    await go(page, "/tablet/")
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from observation_forms import load_catalogue
 from tests.browser.chromium import TabletBrowser
 from tests.browser.clocked import ClockedServer
 from tests.browser.filling import fill_form
-from tests.browser.steps import be, check_and_save, enrol, open_form
+from tests.browser.steps import be, check_and_save, enrol, lock, open_form, unlock
 from tests.browser.store import stored
 
 # A Tuesday in winter: the clock on the wall shows UTC
@@ -37,6 +37,7 @@ class Floor:
         self.server = server
         self.tablet = tablet
         self._clock = ""
+        self._staff = ""
 
     async def begins(self, clock: str) -> None:
         """The tablet is enrolled and lies on the desk."""
@@ -50,15 +51,21 @@ class Floor:
         await self.page.goto(f"{self.server.origin}/tablet/")
 
     async def at(self, clock: str) -> None:
-        """Time passes, on both clocks, as it does while the tablet lies on the desk."""
+        """Time passes, on both clocks, while the tablet lies on the desk: it has locked itself, and who had it
+        unlocks it again.
+        """
         self._clock = clock
         shown = await self.page.evaluate("Date.now()")
         self.server.set_clock(moment(clock))
         await self.page.clock.fast_forward(int(moment(clock).timestamp() * 1000 - shown))
+        if self._staff:
+            await unlock(self.page, self._staff)
 
     async def taken_by(self, staff: str) -> None:
         """Somebody else takes the tablet and says who they are."""
-        await self.page.locator("#person").click()
+        if self._staff:
+            await lock(self.page)
+        self._staff = staff
         await be(self.page, staff)
 
     async def wifi(self, *, off: bool) -> None:
@@ -71,6 +78,7 @@ class Floor:
         await self.tablet.kill()
         await self._start(offline=True)
         await self.page.goto(f"{self.server.origin}/tablet/")
+        self._staff = staff
         await be(self.page, staff)
 
     async def keeps(self, draft: str, key: str) -> None:

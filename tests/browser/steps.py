@@ -124,11 +124,11 @@ async def accept(page: Page, pin: str = PIN) -> None:
     await expect(asked.or_(page.locator("#saved-heading")).first).to_be_visible()
     if not await asked.is_visible():
         return
-    await asked.fill(pin)
-    refused = page.locator("#accept-problem")
-    await expect(refused.or_(page.locator("#saved-heading")).first).to_be_visible()
-    if await refused.is_visible():
-        await page.locator("#save-without").click()
+    await type_pin(page, pin)
+    without = page.locator("#save-without")
+    await expect(without.or_(page.locator("#saved-heading")).first).to_be_visible()
+    if await without.is_visible():
+        await without.click()
 
 
 async def record(page: Page, example: str, *actions: str, **changed: Any) -> str:
@@ -141,9 +141,22 @@ async def record(page: Page, example: str, *actions: str, **changed: Any) -> str
     return page.url.split("/saved/")[1].split("/")[0]
 
 
+async def go(page: Page, path: str) -> None:
+    """Go to an address of the tablet's app as a link does it: the page stays, so nobody has to unlock it again."""
+    await page.evaluate(
+        "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
+    )
+
+
+async def start_again(page: Page, staff: str = "amina") -> None:
+    """Load the app anew, which locks it, and unlock it: home."""
+    await page.goto(page.url.split("/tablet/")[0] + "/tablet/")
+    await be(page, staff)
+
+
 async def send_now(page: Page) -> None:
     """Go to the outbox and send."""
-    await page.goto(page.url.split("/tablet/")[0] + "/tablet/outbox")
+    await go(page, "/tablet/outbox")
     await page.locator("#send-now").click()
 
 

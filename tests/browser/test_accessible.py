@@ -17,6 +17,7 @@ from tests.browser.steps import (
     be,
     enrol,
     example_answers,
+    go,
     link_action,
     open_form,
     practice_observation,
@@ -77,7 +78,7 @@ async def test_every_screen_of_the_tablet_is_accessible(server: RunningServer, t
         ("this-tablet", "tablet"),
         ("form/00000000-0000-7000-8000-000000000000", "form"),
     ):
-        await page.goto(f"{server.origin}/tablet/{path}")
+        await go(page, f"/tablet/{path}")
         await expect(page.locator(f'[data-screen="{screen}"] h1').first).to_be_visible()
         faults += await faults_light_and_dark(page, path)
     assert faults == []

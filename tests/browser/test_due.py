@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import INCIDENT, due_item, give, pull, put_on_feed
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now
+from tests.browser.steps import be, check_and_save, enrolled, lock, open_form, send_now
 
 
 async def test_what_is_due_is_said_in_words_and_opens_filled_in(
@@ -40,7 +40,7 @@ async def test_what_is_due_is_said_in_words_and_opens_filled_in(
     await row(page, "x/late").click()
     await expect(page).to_have_url(f"{server.origin}/tablet/form/{draft}")
     await page.locator("#park").click()
-    await page.locator("#person").click()
+    await lock(page)
     await be(page, "ben")
     await row(page, "x/late").click()
     await expect(page.locator("#due [role=alert]")).to_contain_text("has begun this on this tablet")

@@ -18,7 +18,7 @@ from tests.browser.example_house import FOR_DUE_ITEMS, about, due_for, put_on_th
 from tests.browser.filling import fill_form
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, open_form, sign_in
+from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now, sign_in, start_again
 from tests.server.world import World
 
 UNSTICK = (
@@ -88,8 +88,8 @@ async def test_a_form_is_filled_offline_and_received_as_it_was_meant(
         sealed[await _fill_and_save(page, form, example, example is fullest)] = example
     filled.start()
     await page.clock.set_system_time(datetime.now(UTC))
-    await page.goto(f"{filled.origin}/tablet/outbox")
-    await page.locator("#send-now").click()
+    await start_again(page)
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0, timeout=30_000)
     for record, example in sealed.items():
         assert_received(filled, form, example, record)
@@ -102,7 +102,7 @@ async def test_a_form_is_filled_offline_and_received_as_it_was_meant(
 async def _fill_and_save(page: Page, form: Form, example: Example, fullest: bool) -> str:
     """One worked example, by hand, on a tablet whose clock stands at the moment of sealing."""
     await page.clock.set_fixed_time(example.recorded_at)
-    await page.goto(page.url.split("/tablet/")[0] + "/tablet/")
+    await start_again(page)
     if form.definition.form in FOR_DUE_ITEMS:
         await page.locator(f'#due [data-due="{due_for(example)}"]').click()
         await expect(page.locator("form.observation")).to_be_visible()

@@ -7,9 +7,9 @@ from playwright.async_api import expect
 from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import INCIDENT, give
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, open_form, record, send_now
-from tests.browser.test_due import bodies
+from tests.browser.steps import be, check_and_save, enrolled, go, lock, open_form, record, send_now
 from tests.browser.store import stored
+from tests.browser.test_due import bodies
 
 
 async def test_a_draft_is_handed_on_by_its_author_and_says_who_began_it(
@@ -33,7 +33,7 @@ async def test_a_draft_is_handed_on_by_its_author_and_says_who_began_it(
     await expect(mine).to_have_count(1)
     await expect(page.locator("#parked [data-hand]:visible")).to_have_count(1)
 
-    await page.locator("#person").click()
+    await lock(page)
     await be(page, "ben")
     await expect(mine).to_contain_text("Handed to you by Amina")
     await mine.click()
@@ -69,13 +69,13 @@ async def test_a_record_is_corrected_and_withdrawn_with_the_difference_shown(
     page = await enrolled(tablet, server)
     await be(page, "amina")
     made = await record(page, "evening_care_all_met")
-    await page.goto(f"{server.origin}/tablet/sent/{made}/1")
+    await go(page, f"/tablet/sent/{made}/1")
     await page.locator("#begin-correction").click()
     await page.locator("#correction-reason").fill("It was the late shift")
     await page.locator("#start-correction").click()
     await page.locator('[name="went_well"]').fill("She chose the green jumper.")
     await check_and_save(page)
-    await page.goto(f"{server.origin}/tablet/sent/{made}/2")
+    await go(page, f"/tablet/sent/{made}/2")
     await expect(page.locator("#changes [data-change]")).to_have_count(1)
     await expect(page.locator('[data-change="went_well"] ins')).to_have_text("She chose the green jumper.")
     assert await accessibility_faults(page) == []

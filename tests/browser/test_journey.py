@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from tests.browser.chromium import Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, record, sign_in
+from tests.browser.steps import be, enrolled, record, send_now, sign_in, start_again
 
 
 @pytest.mark.parametrize("cut", ["network", "server"])
@@ -28,14 +28,17 @@ async def test_an_observation_made_offline_reaches_the_managers_page(
     await expect(page.locator(f'#outbox [data-record="{made}"]')).to_have_attribute("data-state", "waiting")
     await page.reload()
     await expect(page.locator(f'#outbox [data-record="{made}"]')).to_have_attribute("data-state", "waiting")
-    await expect(page.locator("#outbox-status")).to_contain_text("1 waiting")
+    await expect(page.locator("#outbox-status")).to_contain_text(
+        "1 waiting. They will be sent after the first PIN."
+    )
 
     if cut == "network":
         assert tablet.context is not None
         await tablet.context.set_offline(False)
     else:
         server.start()
-    await page.locator("#send-now").click()
+    await start_again(page)
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting to send")
     assert [row["record"] for row in server.rows("SELECT record FROM record_current")] == [made]

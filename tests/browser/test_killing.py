@@ -15,10 +15,12 @@ from tests.browser.steps import (
     be,
     enrolled,
     example_answers,
+    go,
     link_action,
     open_form,
     practice_observation,
     record,
+    send_now,
 )
 
 KILLS = 30
@@ -83,8 +85,7 @@ async def test_killed_at_any_moment_of_saving_a_record_is_a_draft_or_saved_and_n
         )
         assert len({made} & waiting) + len({made} & drafts) == 1
     server.start()
-    await page.goto(f"{server.origin}/tablet/outbox")
-    await page.locator("#send-now").click()
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     stored = {row["record"] for row in server.rows("SELECT record FROM record_current")}
     assert promised <= stored
@@ -98,8 +99,7 @@ async def test_a_server_killed_while_it_receives_has_every_record_the_tablet_cou
     for _ in range(3):
         server.kill()
         made = await record(page, "evening_care_all_met")
-        await page.locator("#saved-home").click()
-        await page.goto(f"{server.origin}/tablet/outbox")
+        await go(page, "/tablet/outbox")
         await expect(page.locator(f'#outbox [data-record="{made}"]')).to_be_visible()
         server.start()
         await page.locator("#send-now").click(no_wait_after=True)
@@ -110,7 +110,7 @@ async def test_a_server_killed_while_it_receives_has_every_record_the_tablet_cou
         assert [
             row["n"] for row in server.rows("SELECT count(*) AS n FROM entry WHERE record = ?", made)
         ] == [1]
-        await page.goto(f"{server.origin}/tablet/")
+        await go(page, "/tablet/")
 
 
 def typed_or_chosen(question: Question, value: object, number: int, chance: random.Random) -> object:

@@ -13,7 +13,8 @@ from tests.browser.chromium import Complaints, TabletBrowser, accessibility_faul
 from tests.browser.conftest import ACTION
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrol
+from tests.browser.steps import be, enrol, go
+from tests.browser.store import stored
 from tests.pwa.kinds_form import checkout_with_kinds, kinds_form
 
 FOCUSED = "document.activeElement.closest('[data-question]')?.dataset.question ?? ''"
@@ -74,11 +75,7 @@ async def add_person(page: Page, row: str, person: str) -> None:
 
 async def saved_answers(page: Page) -> dict[str, object]:
     """What was sealed, as the tablet stored it."""
-    body: str = await page.evaluate(
-        """() => new Promise((done) => { const open = indexedDB.open("sightline");
-        open.onsuccess = () => { const all = open.result.transaction("record").objectStore("record").getAll();
-        all.onsuccess = () => { open.result.close(); done(all.result.at(-1).body); }; }; })"""
-    )
+    body: str = (await stored(page, "record"))[-1]["body"]
     answers: dict[str, object] = json.loads(body)["answers"]
     return answers
 
@@ -115,7 +112,7 @@ async def test_a_record_with_every_kind_is_saved_and_read_back(
     assert (answers["controls"], answers["accepts"]) == ([ACTION], "ben")
 
     made = page.url.split("/saved/")[1]
-    await page.goto(f"{server.origin}/tablet/sent/{made}")
+    await go(page, f"/tablet/sent/{made}")
     answered = page.locator("#answers")
     await expect(answered).to_contain_text("Resident 1: AB, 1")
     await expect(answered).to_contain_text("1 h")

@@ -11,6 +11,7 @@ from tests.browser.steps import (
     be,
     enrol,
     example_answers,
+    go,
     link_action,
     open_form,
     practice_observation,
@@ -71,12 +72,12 @@ async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
         ("form/00000000-0000-7000-8000-000000000000/check", "check"),
         (f"sent/{made}", "sealed"),
     ):
-        await page.goto(f"{server.origin}/tablet/{path}")
+        await go(page, f"/tablet/{path}")
         await expect(page.locator(f'[data-screen="{screen}"] h1').first).to_be_visible()
         faults += await faults_narrow_and_large(page, path)
     await page.locator("#begin-correction").click()
     faults += await faults_narrow_and_large(page, "sealed, correcting")
-    await page.goto(f"{server.origin}/tablet/")
+    await go(page, "/tablet/")
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
     # After the first try to send, which says afresh what is so
     await expect(page.locator("#notice-away")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from tests.browser.chromium import Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, record, sign_in
+from tests.browser.steps import be, check_and_save, enrolled, go, record, sign_in
 
 PUSH = "**/sync/records"
 
@@ -35,7 +35,7 @@ async def test_when_the_answer_is_lost_on_the_way_back_the_record_is_sent_again_
     await page.locator("#send-now").click()
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     assert stored(server, made) == 1
-    await page.goto(f"{server.origin}/tablet/sent")
+    await go(page, "/tablet/sent")
     await expect(page.locator(f'#sent [data-record="{made}"]')).to_have_attribute("data-state", "delivered")
 
 
@@ -47,8 +47,10 @@ async def test_two_tabs_that_send_at_once_store_each_record_once(
     server.kill()
     made = [await record_and_go_home(page, server) for _ in range(3)]
     other = await page.context.new_page()
+    await other.goto(f"{server.origin}/tablet/")
+    await be(other, "amina")
     for each in (page, other):
-        await show_outbox(each, server)
+        await show_outbox(each)
         await expect(each.locator("#outbox [data-record]")).to_have_count(3)
     server.start()
     await asyncio.gather(*(each.locator("#send-now").click() for each in (page, other)))
@@ -70,7 +72,7 @@ async def test_the_page_of_a_captive_portal_is_no_receipt(
     await page.context.route("**/sync/**", portal)
     await be(page, "amina")
     made = await record(page, "evening_care_all_met")
-    await show_outbox(page, server)
+    await show_outbox(page)
     await page.locator("#send-now").click()
     await expect(page.locator("#contact-reason")).to_contain_text("Wi-Fi may want you to sign in")
     await expect(page.locator(f'#outbox [data-record="{made}"]')).to_be_visible()
@@ -100,7 +102,7 @@ async def test_a_correction_is_a_new_version_and_both_stay_visible(
     page = await enrolled(tablet, server)
     await be(page, "amina")
     made = await record(page, "medicines_round_not_met", ACTION)
-    await page.goto(f"{server.origin}/tablet/sent/{made}/1")
+    await go(page, f"/tablet/sent/{made}/1")
     await page.locator("#begin-correction").click()
     await page.locator("#correction-reason").fill("I ticked the wrong box for the record.")
     await page.locator("#start-correction").click()
@@ -148,8 +150,8 @@ async def record_and_go_home(page: Page, server: RunningServer) -> str:
     return made
 
 
-async def show_outbox(page: Page, server: RunningServer) -> None:
-    await page.goto(f"{server.origin}/tablet/outbox")
+async def show_outbox(page: Page) -> None:
+    await go(page, "/tablet/outbox")
     await expect(page.locator('[data-screen="outbox"]')).to_be_visible()
 
 

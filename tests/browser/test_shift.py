@@ -22,7 +22,7 @@ from tests.browser.clocked import ClockedServer
 from tests.browser.feeding import CONCERN, INCIDENT, TOLD, put_on_call
 from tests.browser.running import RunningServer
 from tests.browser.shift_story import DAY, Floor, on_the_day
-from tests.browser.steps import be, check_and_save, example_answers
+from tests.browser.steps import check_and_save, example_answers
 from tests.browser.store import stored
 from tests.server.world import START, World
 
@@ -132,7 +132,7 @@ async def test_after_twelve_hours_on_the_floor_each_record_is_there_once_and_wha
     page = floor.page
 
     # The morning round: a call bell, then the telephone
-    await be(page, "amina")
+    await floor.taken_by("amina")
     await floor.at("07:35")
     screen = await floor.opens_due(SCREEN)
     await floor.answers("safeguarding_screen", {"notes_of": "unit", "notes_from": on_the_day("06:00")})

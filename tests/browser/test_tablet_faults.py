@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Route, expect
 
@@ -12,7 +13,18 @@ from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.conftest import ACTION
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation, record
+from tests.browser.steps import (
+    be,
+    enrolled,
+    example_answers,
+    go,
+    lock,
+    open_form,
+    practice_observation,
+    record,
+    send_now,
+    unlock,
+)
 
 WORDS = "He asked first, and waited for the answer."
 MORE = " Then he fetched the blue towel."
@@ -38,6 +50,7 @@ WIPE = """() => new Promise((resolve, reject) => {
     request.onerror = request.onblocked = () => reject(new Error("not wiped"));
 })"""
 WAKE = "() => document.dispatchEvent(new Event('visibilitychange'))"
+WHILE_LOCKED = ("enrol", "outbox", "tablet")
 
 
 async def test_when_the_store_dies_under_a_form_the_screen_is_held_loaded_once_and_the_words_are_back(
@@ -54,6 +67,7 @@ async def test_when_the_store_dies_under_a_form_the_screen_is_held_loaded_once_a
     await page.evaluate(DEAD_CONNECTION)
     await note.fill(WORDS + MORE)
     await expect(page.locator("#announcement")).to_contain_text("The form you were in is back as it was.")
+    await unlock(page, "amina")
     await expect(note).to_have_value(WORDS + MORE)
     assert loads == [page.url]
     await expect(page.locator("#blocked")).to_be_hidden()
@@ -119,7 +133,7 @@ async def test_a_wiped_store_is_noticed_under_the_open_app_and_at_the_next_start
     await be(page, "amina")
     server.kill()
     await record(page, "evening_care_all_met")
-    await page.goto(f"{server.origin}/tablet/outbox")
+    await go(page, "/tablet/outbox")
     await expect(page.locator("#outbox-status")).to_contain_text("1 waiting")
     await page.evaluate(WIPE)
     await page.evaluate(WAKE)
@@ -150,17 +164,16 @@ async def test_a_revoked_tablets_record_is_held_and_the_tablet_says_that_it_is_o
         sql.execute("UPDATE tablet SET revoked_at = ?", (write_instant(datetime.now(UTC)),))
     sql.close()
     server.start()
-    await page.goto(f"{server.origin}/tablet/outbox")
-    await page.locator("#send-now").click()
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     rows = server.rows("SELECT record, standing, held_for FROM entry")
     assert [tuple(row) for row in rows] == [(made, "held", "tablet_revoked")]
     await expect(page.locator("#notice-revoked")).to_be_visible()
     await expect(page.locator("#contact-reason")).to_have_text("This tablet has been taken out of use.")
-    await page.goto(f"{server.origin}/tablet/sent")
+    await go(page, "/tablet/sent")
     sent = page.locator(f'#sent [data-record="{made}"]')
     await expect(sent).to_have_attribute("data-state", "held")
-    await page.goto(f"{server.origin}/tablet/")
+    await go(page, "/tablet/")
     await expect(page.locator("#notice-revoked")).to_contain_text("Give the tablet to a manager")
 
 
@@ -187,7 +200,7 @@ async def test_an_answer_that_is_no_receipt_keeps_the_record_and_gives_a_plain_r
         (html(201), "waiting", "Something else answered in place of the server."),
         ({"status": 201, "json": {"receipts": []}}, "waiting", "Something else answered"),
     ]
-    await page.goto(f"{server.origin}/tablet/outbox")
+    await go(page, "/tablet/outbox")
     for given, state, words in answers:
         answer = given
         row = page.locator(f'#outbox [data-record="{made}"]')
@@ -214,28 +227,29 @@ async def test_a_draft_opens_in_one_tab_and_for_its_author_alone(
     other = await page.context.new_page()
     await other.goto(f"{server.origin}/tablet/")
     await be(other, "amina")
-    await other.goto(address)
+    await go(other, urlsplit(address).path)
     await expect(other.locator("#form-problem")).to_contain_text("open in another tab")
     await page.locator("#park").click()
     await expect(page.locator("#parked [data-draft]")).to_be_visible()
     await other.reload()
+    await unlock(other, "amina")
     await expect(other.locator('[name="went_well"]')).to_have_value(WORDS)
     await other.close()
 
-    await page.locator("#person").click()
+    await lock(page)
     await be(page, "ben")
     listed = page.locator("#parked [data-draft]")
     await expect(listed).to_contain_text("Belongs to Amina Yusuf")
     for path in (address, f"{address}/check"):
         await page.goto(path)
+        await unlock(page, "ben")
         await expect(page.locator("main h1").first).to_be_visible()
         await expect(page.locator("main")).to_contain_text(re.compile("someone else|cannot be opened"))
         assert WORDS not in await page.content()
         assert await page.locator("form.observation").count() == 0
-    await page.goto(f"{server.origin}/tablet/")
+    await go(page, "/tablet/")
     await listed.click()
-    await expect(page.locator('[data-screen="who"]')).to_be_visible()
-    await page.locator('[data-staff="ben"]').click()
+    await unlock(page, "ben")
     await expect(page.locator("#form-problem")).to_contain_text("belongs to someone else")
 
 
@@ -251,7 +265,6 @@ async def test_every_screen_opens_from_its_address_without_a_network_and_without
     await kept(page)
     screens = {
         "": ("home", "Amina"),
-        "who": ("who", "Who are you?"),
         "enrol": ("enrol", "Enrol this tablet"),
         "outbox": ("outbox", "Waiting to send"),
         "sent": ("sent", "Practice observation"),
@@ -261,19 +274,21 @@ async def test_every_screen_opens_from_its_address_without_a_network_and_without
         f"form/{draft}/check": ("check", "to put right before it can be saved"),
         "actions": ("actions", "Check the chart before giving medicines"),
         "people": ("people", "AB"),
-        "this-tablet": ("tablet", "Ready offline"),
+        "this-tablet": ("tablet", "Opens offline"),
     }
     for network_is_cut in (True, False):
         await page.context.set_offline(network_is_cut)
         server.kill()
         for path, (screen, words) in screens.items():
             await page.goto(f"{server.origin}/tablet/{path}")
+            if screen not in WHILE_LOCKED:
+                await unlock(page, "amina")
             await expect(page.locator(f'[data-screen="{screen}"]')).to_contain_text(words)
     # A new tab knows nobody yet: it asks, and then goes where it was asked to go
     other = await page.context.new_page()
     await page.close()
     await other.goto(f"{server.origin}/tablet/form/{draft}")
-    await other.locator('[data-staff="amina"]').click()
+    await unlock(other, "amina")
     await expect(other.locator("form.observation")).to_be_visible()
 
 

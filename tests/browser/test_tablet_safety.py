@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from tests.browser.chromium import TabletBrowser
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation
+from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation, unlock
 
 REFUSED_PROMISE = """() => {
     navigator.storage.persisted = () => Promise.reject(new TypeError("not here"));
@@ -55,6 +55,7 @@ async def test_a_draft_that_could_not_be_thrown_away_takes_what_is_typed_next(
     await note.fill("typed after")
     await asyncio.sleep(0.6)
     await page.reload()
+    await unlock(page, "amina")
     await expect(note).to_have_value("typed after")
     await page.locator("#throw-away").click()
     await page.locator("#throw-away-now").click()

@@ -17,7 +17,7 @@ from tests.browser.example_house import about, put_on_the_lists
 from tests.browser.feeding import INCIDENT, give, pull
 from tests.browser.filling import answer, fill_form
 from tests.browser.running import CHECKOUT, RunningServer, copy_checkout, deploy
-from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now, sign_in
+from tests.browser.steps import be, check_and_save, enrolled, go, open_form, send_now, sign_in, start_again
 from tests.browser.test_due import bodies
 from tests.browser.test_every_form import assert_received
 from tests.browser.test_updates import LOOK
@@ -97,7 +97,7 @@ async def test_a_draft_of_version_1_is_sealed_on_it_after_version_2_came_and_new
     await send(page)
     assert_received(server, case.old, case.example, made)
     assert findings(server, made) == []
-    await page.goto(f"{server.origin}/tablet/")
+    await go(page, "/tablet/")
     await open_form(page, case.code)
     await asks_as(page, case.new, set())
     for question in case.only_new:
@@ -116,7 +116,7 @@ async def test_a_record_of_version_1_is_shown_and_corrected_by_its_own_questions
     await take_the_new_build(page)
 
     await as_in_the_example(page, case)
-    await page.goto(f"{server.origin}/tablet/sent/{made}/1")
+    await go(page, f"/tablet/sent/{made}/1")
     await shows_version_1(page, "#answers", case)
     await page.locator("#begin-correction").click()
     await page.locator("#correction-reason").fill("I left out a word")
@@ -194,7 +194,7 @@ async def test_a_retired_form_is_offered_no_more_and_a_draft_of_it_is_finished_a
 async def as_in_the_example(page: Page, case: Case) -> None:
     """Home, with the tablet's clock at the moment the example was sealed."""
     await page.clock.set_fixed_time(case.example.recorded_at)
-    await page.goto(page.url.split("/tablet/")[0] + "/tablet/")
+    await start_again(page)
 
 
 async def link(page: Page, case: Case) -> None:
@@ -223,6 +223,7 @@ async def seal_by_the_example(page: Page, case: Case) -> str:
 async def send(page: Page) -> None:
     """Send all that waits, by the real clock."""
     await page.clock.set_system_time(datetime.now(UTC))
+    await start_again(page)
     await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
 

@@ -9,7 +9,18 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer, copy_checkout, deploy
-from tests.browser.steps import INSTALLED, be, enrol, enrolled, open_form, record
+from tests.browser.steps import (
+    INSTALLED,
+    be,
+    enrol,
+    enrolled,
+    go,
+    open_form,
+    record,
+    send_now,
+    start_again,
+    unlock,
+)
 
 CHANGED = "pwa/js/durations.mjs"
 WORDS = "She waited for an answer before she lifted the arm."
@@ -38,11 +49,11 @@ async def test_a_new_build_waits_for_open_forms_and_for_a_yes(
 ) -> None:
     writing = await enrolled(tablet, server)
     await be(writing, "amina")
-    old = await build(writing, server)
+    old = await build(writing)
     other = await writing.context.new_page()
     await other.goto(f"{server.origin}/tablet/")
     await be(other, "ben")
-    await writing.goto(f"{server.origin}/tablet/")
+    await go(writing, "/tablet/")
     await open_form(writing)
     await loaded_once(writing)
     note = writing.locator('[name="went_well"]')
@@ -63,6 +74,7 @@ async def test_a_new_build_waits_for_open_forms_and_for_a_yes(
 
     await asyncio.sleep(GRACE)
     await writing.reload()
+    await unlock(writing, "amina")
     await expect(note).to_have_value(WORDS)
     await expect(writing.locator("#notice-update")).to_be_hidden()
     assert await asked_build(writing) == old
@@ -72,11 +84,12 @@ async def test_a_new_build_waits_for_open_forms_and_for_a_yes(
     await expect(writing.locator("#notice-update")).to_be_visible()
     await writing.locator("#accept-update").click()
     await expect(writing.locator("#notice-update")).to_be_hidden()
+    await unlock(writing, "amina")
     await expect(writing.locator("#parked [data-draft]")).to_be_visible()
     new = await asked_build(writing)
     assert new != old
     assert await writing.evaluate(CACHES) == [f"sightline-build-{new}"]
-    await expect(other.locator('[data-screen="home"]')).to_be_visible()
+    await expect(other.locator('[data-screen="who"]')).to_be_visible()
     assert not await still_the_same(other)
     await writing.locator("#parked [data-draft]").click()
     await expect(note).to_have_value(WORDS)
@@ -87,17 +100,17 @@ async def test_an_install_that_fails_leaves_the_old_build_working_offline(
 ) -> None:
     page = await enrolled(tablet, server)
     await be(page, "amina")
-    old = await build(page, server)
+    old = await build(page)
     await page.context.route(f"**/{CHANGED}", broken)
     deploy(server, newer)
     await page.evaluate(LOOK)
     await page.evaluate(INSTALL_ENDED)
-    await page.goto(f"{server.origin}/tablet/")
-    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+    await start_again(page)
     await expect(page.locator("#notice-update")).to_be_hidden()
     assert await page.evaluate(CACHES) == [f"sightline-build-{old}"]
     server.kill()
     await page.goto(f"{server.origin}/tablet/people")
+    await unlock(page, "amina")
     await expect(page.locator('[data-screen="people"] h1')).to_be_visible()
     assert await asked_build(page) == old
     await page.context.unroute(f"**/{CHANGED}")
@@ -112,14 +125,15 @@ async def test_last_weeks_shell_is_offered_the_new_one_at_its_start_and_may_stil
 ) -> None:
     page = await enrolled(tablet, server)
     await be(page, "amina")
-    old = await build(page, server)
-    await page.goto(f"{server.origin}/tablet/")
+    old = await build(page)
+    await start_again(page)
     server.kill()
     made = await record(page, "evening_care_all_met")
     deploy(server, newer)
     await page.goto(f"{server.origin}/tablet/outbox")
     await expect(page.locator("#notice-update")).to_be_visible()
-    await page.locator("#send-now").click()
+    await start_again(page)
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     rows = server.rows("SELECT record, standing, json_extract(CAST(body AS TEXT), '$.app') AS app FROM entry")
     assert [tuple(row) for row in rows] == [(made, "stored", old)]
@@ -144,7 +158,8 @@ async def test_the_kill_switch_takes_the_app_away_and_leaves_what_waits_to_be_se
         await expect(page.locator(f'#outbox [data-record="{made}"]')).to_be_visible()
         await nothing_installed(page)
     await page.context.unroute("**/sync/records")
-    await page.locator("#send-now").click()
+    await start_again(page)
+    await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     assert [row["record"] for row in server.rows("SELECT record FROM record_current")] == [made]
 
@@ -157,6 +172,7 @@ async def test_the_kill_switch_takes_the_app_away_and_leaves_what_waits_to_be_se
     await page.goto(f"{server.origin}/tablet/")
     server.kill()
     await page.goto(f"{server.origin}/tablet/sent")
+    await unlock(page, "amina")
     await expect(page.locator(f'#sent [data-record="{made}"]')).to_be_visible()
 
 
@@ -164,9 +180,9 @@ async def broken(route: Route) -> None:
     await route.fulfill(status=500, body="out of order")
 
 
-async def build(page: Page, server: RunningServer) -> str:
+async def build(page: Page) -> str:
     """The build that the screen "this tablet" names."""
-    await page.goto(f"{server.origin}/tablet/this-tablet")
+    await go(page, "/tablet/this-tablet")
     named = page.locator('[data-fact="build"] dd')
     await expect(named).not_to_have_text("unknown")
     await expect(named).not_to_be_empty()

@@ -7,6 +7,7 @@ import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
 import { clockTime } from "../instants.mjs";
 import { acceptors } from "../signer.mjs";
 import { problemWords } from "../sign_in.mjs";
+import { focusPad } from "./pad.mjs";
 import { screen } from "./screen.mjs";
 
 export function check(app) {
@@ -29,7 +30,6 @@ export function check(app) {
     failed: "",
     acceptor: null,
     asking: false,
-    pin: "",
     pinProblem: "",
     session: null,
     async load() {
@@ -159,7 +159,13 @@ export function check(app) {
     askAcceptor() {
       this.asking = true;
       this.failed = "";
-      this.$nextTick(() => this.$refs.accept.focus());
+      focusPad(this);
+    },
+    get padOff() {
+      return this.saving;
+    },
+    get padLabel() {
+      return `${this.acceptWords} Six digits. Type them, or use the keys.`;
     },
     get acceptWords() {
       return this.acceptor ? `${this.acceptor.name}: type your PIN to accept this as it is.` : "";
@@ -167,18 +173,14 @@ export function check(app) {
     get withoutWords() {
       return this.acceptor ? `Save without the PIN of ${this.acceptor.name}` : "";
     },
-    typedPin() {
-      return /^[0-9]{6}$/.test(this.pin) ? this.accept() : undefined;
-    },
-    async accept() {
+    async accept({ detail: pin }) {
       if (this.saving) return undefined;
       this.saving = true;
-      const outcome = await app.vault.signerFor(this.acceptor.id, this.pin).catch(() => ({ ok: false, problem: "failed" }));
+      const outcome = await app.vault.signerFor(this.acceptor.id, pin).catch(() => ({ ok: false, problem: "failed" }));
       this.saving = false;
-      this.pin = "";
       if (outcome.ok) return this.saveNow([outcome.sign]);
       this.pinProblem = `${problemWords(outcome)} You can save without it: the record then says that ${this.acceptor.name} has not signed it.`;
-      return this.$nextTick(() => this.$refs.accept.focus());
+      return focusPad(this);
     },
     saveWithout() {
       return this.saveNow([]);

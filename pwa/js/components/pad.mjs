@@ -38,6 +38,11 @@ export function pad() {
   };
 }
 
+/** Puts the focus on the pad once it is shown: a screen reader then says whose PIN is asked for. */
+export function focusPad(screen) {
+  screen.$nextTick(() => document.querySelector(".pad")?.focus());
+}
+
 function digitKey(digit) {
   return { id: digit, words: digit, label: digit };
 }

@@ -2,6 +2,7 @@
 // the wait after wrong ones.
 
 import { count } from "../words.mjs";
+import { focusPad } from "./pad.mjs";
 import { problemWords } from "../sign_in.mjs";
 
 const DIFFER = "The two are not the same. Choose the new PIN again.";
@@ -82,10 +83,6 @@ function pinSteps(app) {
       }, 250);
     },
   };
-}
-
-function focusPad(screen) {
-  screen.$nextTick(() => document.querySelector(".pad")?.focus());
 }
 
 function failed(error) {
