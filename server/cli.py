@@ -163,7 +163,7 @@ def recovered_words(receipt: Receipt) -> str:
     default=None,
     help="A checkpoint that a tablet or anybody else kept, or a proof: the log must contain it.",
 )
-@with_settings("database", "keys")
+@with_settings("database")
 def verify_command(settings: Settings, checkpoint: Path | None) -> None:
     """Check everything that is kept against the signed log. Exit code 1 when something is not as it was received."""
     lines, well = log_cli.verify_now(settings, checkpoint)
@@ -179,7 +179,7 @@ def verify_command(settings: Settings, checkpoint: Path | None) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="The file to write, else standard output."
 )
-@with_settings("database", "keys")
+@with_settings("database")
 def proof_command(settings: Settings, record: str, version: int, out: Path | None) -> None:
     """Write a file that proves RECORD to anybody, as sync/README.md says how."""
     proof = log_cli.prove(settings, record, version)
