@@ -13,15 +13,18 @@ from server import example
 from server.commands import create_database, opened
 from server.identity import tablets
 from server.identity.organisation import OrganisationError
-from server.identity.passwords import hash_password, set_password
+from server.identity.passwords import hash_password, hash_pin, set_password
 from server.identity.permissions import ROLE_NAMES, Role
+from server.identity.pins import set_pin
 from server.identity.secret_tokens import hash_code, new_code
 from server.settings import SETTINGS, Settings
 from sync import Database
 from sync.instants import now
 
 DATABASE = "data/demo.db"
-PASSWORD = "example-only-password"  # noqa: S105 - printed, and for the example alone
+# Printed, and for the example alone
+PASSWORD = "example-only-password"  # noqa: S105
+PIN = "280461"
 TABLET_NAMES = ("Oak", "Elm", "Ash", "Beech", "Hazel", "Rowan", "Willow", "Maple")
 # Longer than the usual ten: whoever tries the demo has a browser to find first
 CODE_MINUTES = 60
@@ -72,11 +75,20 @@ async def _load_once(database: Database, path: Path) -> None:
         await example.load(database, load_catalogue())
         hashed = hash_password(PASSWORD)
         await database.write(lambda sql: _give_passwords(sql, hashed))
+    # An example that an older Sightline loaded has none yet
+    if await database.read(lambda sql: sql.execute("SELECT 1 FROM staff_pin").fetchone()) is None:
+        hashed_pin = hash_pin(PIN)
+        await database.write(lambda sql: _give_pins(sql, hashed_pin))
 
 
 def _give_passwords(connection: sqlite3.Connection, hashed: str) -> None:
     for row in connection.execute("SELECT id FROM staff").fetchall():
         set_password(connection, row["id"], hashed, now())
+
+
+def _give_pins(connection: sqlite3.Connection, hashed: str) -> None:
+    for row in connection.execute("SELECT id FROM staff WHERE left_at = ''").fetchall():
+        set_pin(connection, row["id"], hashed, now())
 
 
 def _invite(connection: sqlite3.Connection) -> Invitation:
@@ -117,4 +129,5 @@ The desk      {settings.origin}/
 The tablet    {settings.origin}/tablet/
   Enrolment code for a tablet called {invitation.tablet}: {invitation.code}
   It works once, within {CODE_MINUTES} minutes. Managers make more on the Tablets page.
+  Everybody's PIN on it is  {PIN}  (example only).
 """

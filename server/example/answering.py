@@ -15,6 +15,7 @@ from server.concerns.schema import FORM
 from server.evidence.times import read_instant, write_instant
 from server.example.cast import HOME, LIVING, ExampleTablet
 from server.example.sealing import Arrival
+from server.example.signing import sign
 from sync.instants import epoch_milliseconds
 from sync.wire import FIRST_PREV, Body, Item, TabletClock
 
@@ -63,8 +64,9 @@ def concerns_for(connection: sqlite3.Connection, catalogue: Catalogue, now: date
         sealed = msgspec.json.encode(body).decode()
         links[row["service"]] = (seq + 1, sha256(sealed.encode()).hexdigest())
         if at < now:
-            item = Item(sealed, links[row["service"]][1], [])
-            arrivals.append(Arrival(at + timedelta(minutes=1), OFFICES[row["service"]], [item]))
+            office = OFFICES[row["service"]]
+            item = Item(sealed, links[row["service"]][1], sign(sealed, row["author"], office))
+            arrivals.append(Arrival(at + timedelta(minutes=1), office, [item]))
     return arrivals
 
 

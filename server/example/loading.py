@@ -29,6 +29,7 @@ from server.example.improvement import PLANS, Plan
 from server.example.lists import add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
+from server.example.signing import add_keys
 from server.identity import organisation
 from server.identity.scope import of_services
 from server.identity.secret_tokens import hash_token, new_token
@@ -152,6 +153,7 @@ def _add_tablets(connection: sqlite3.Connection, now: datetime) -> None:
         )
         body = {"id": tablet.id, "name": tablet.name, "unit": tablet.unit}
         publish(connection, tablet.service, "tablet", tablet.id, body)
+    add_keys(connection, (*TABLETS, *OFFICES.values()), now - timedelta(days=100))
 
 
 def _add_actions(connection: sqlite3.Connection, moment: datetime) -> None:

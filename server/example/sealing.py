@@ -17,6 +17,7 @@ from observation_forms import Definition
 from server.evidence.times import write_instant
 from server.example.cast import ExampleTablet
 from server.example.observing import Observation
+from server.example.signing import sign
 from sync.instants import epoch_milliseconds
 from sync.wire import FIRST_PREV, BearingClaim, BearingWord, Body, Item, ResultWord, TabletClock
 
@@ -56,7 +57,8 @@ def seal(
         previous[tablet] = sha256(sealed.encode()).hexdigest()
         sent = one.recorded + timedelta(seconds=rng.randrange(8, 400))
         reached[tablet] = max(_after_outage(one.tablet, sent, now), reached.get(tablet, sent))
-        arrivals.append(Arrival(reached[tablet], one.tablet, [Item(sealed, previous[tablet], [])]))
+        item = Item(sealed, previous[tablet], sign(sealed, one.author, one.tablet))
+        arrivals.append(Arrival(reached[tablet], one.tablet, [item]))
     return list(_together(sorted(arrivals, key=lambda arrival: arrival.at), now))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from server.demo import PASSWORD
+from server.demo import PASSWORD, PIN
 from tests.server.processes import (
     COMMAND,
     HOUSE,
@@ -50,6 +50,7 @@ def test_the_demo_says_where_to_go_whom_to_be_and_the_tablets_code(tmp_path: Pat
     for name in ("amina", "ben", "chidi", "dana", "eli"):
         assert f"{name}@larkfield.example" in first
     assert PASSWORD in first
+    assert PIN in first
     code = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}")
     second = run_demo(database)
     assert code.findall(first) != code.findall(second)

@@ -196,6 +196,12 @@ def test_a_record_whose_author_had_left_is_held(sql: sqlite3.Connection) -> None
     assert ("author_left",) in sql.execute("SELECT held_for FROM entry WHERE standing = 'held'").fetchall()
 
 
+def test_most_are_signed_and_a_few_by_people_without_a_key_are_not(sql: sqlite3.Connection) -> None:
+    found = dict(sql.execute("SELECT verdict, count(*) FROM record_signature GROUP BY verdict").fetchall())
+    assert set(found) == {"good", "missing"}
+    assert found["good"] > 10 * found["missing"] > 0
+
+
 def test_nothing_in_it_breaks_a_rule_of_its_form(sql: sqlite3.Connection) -> None:
     assert sql.execute("SELECT * FROM finding WHERE severity = 'error'").fetchall() == []
 
