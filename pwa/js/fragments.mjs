@@ -19,6 +19,7 @@ export async function loadFragment(forms, hash, reference, now = Date.now()) {
   const [content, words] = await Promise.all([trustedFragment(forms, hash), forms.words()]);
   const form = content.querySelector("form.observation");
   if (form?.dataset.form !== hash) throw new TypeError(`The fragment for ${hash} is not that form.`);
+  form.autocomplete = "off"; // else the browser writes what is typed into its own files, to restore the page from
   dress(form);
   wordNodes(form, words);
   await fillLists(form, reference, now);

@@ -63,6 +63,14 @@ def test_attributes_hold_names_and_no_logic() -> None:
     assert logic == []
 
 
+def test_the_browser_keeps_nothing_that_is_typed_into_a_field() -> None:
+    assert '<form id="quiet" autocomplete="off"' in SHELL
+    typed = re.findall(r'<textarea [^>]*>|<input (?![^>]*type="(?:checkbox|radio)")[^>]*>', SHELL)
+    assert len(typed) > 5
+    for field in typed:
+        assert 'autocomplete="off"' in field if field.startswith("<input") else 'form="quiet"' in field, field
+
+
 def test_only_the_database_module_names_indexeddb() -> None:
     naming = [path.name for path in MODULES if re.search(r"\bindexedDB\b|IDBKeyRange", path.read_text())]
     assert naming == ["database.mjs"]
