@@ -97,7 +97,10 @@ def change(sql: str, *values: object) -> Callable[[sqlite3.Connection], object]:
     ("tamper", "where", "what"),
     [
         (
-            change("UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'knocked', 'knacked') AS BLOB) WHERE seq = 7"),
+            change(
+                "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'knocked', 'knacked') AS BLOB) "
+                "WHERE seq = 7"
+            ),
             "entry 7 ",
             "its bytes were changed",
         ),
@@ -114,13 +117,20 @@ def change(sql: str, *values: object) -> Callable[[sqlite3.Connection], object]:
         (change("UPDATE entry SET leaf = ? WHERE seq = 3", "0" * 64), "entry 3 ", "the leaf in its receipt"),
         (change("DELETE FROM entry WHERE seq = 12"), "entry 12 ", "missing: the log tells of it, from tablet"),
         (
-            change("INSERT INTO entry SELECT 99, standing, record, 2, service, tablet, 99, tablet_prev, x'7b7d', ?, leaf, "
-            "signatures, sender_tablet, sender_service, held_for, findings, received_at FROM entry WHERE seq = 1", "0" * 64),
+            change(
+                "INSERT INTO entry SELECT 99, standing, record, 2, service, tablet, 99, tablet_prev, x'7b7d', ?, "
+                "leaf, signatures, sender_tablet, sender_service, held_for, findings, received_at "
+                "FROM entry WHERE seq = 1",
+                "0" * 64,
+            ),
             "entry 99 ",
             "no line of the log tells of it",
         ),
         (
-            change("UPDATE log_leaf SET statement = replace(statement, '09:00', '10:00') WHERE kind = 'entry' AND ref = 5"),
+            change(
+                "UPDATE log_leaf SET statement = replace(statement, '09:00', '10:00') "
+                "WHERE kind = 'entry' AND ref = 5"
+            ),
             "line ",
             "what it says was changed",
         ),
