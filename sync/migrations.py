@@ -16,6 +16,7 @@ from sync.connections import open_writer
 from sync.errors import DatabaseError, explain
 from sync.log_beginning import begin_log
 from sync.process_lock import ProcessLock
+from sync.signatures import judge_unsigned
 
 sync_migrations = Migrations("sync")
 _registered: dict[str, Migrations] = {sync_migrations.name: sync_migrations}
@@ -148,6 +149,7 @@ def tablet_health(database: sqlite_utils.Database) -> None:
 
 @sync_migrations()
 def record_signature(database: sqlite_utils.Database) -> None:
-    """The verdicts on signatures. Of entries that are there already a rebuild finds them."""
+    """The verdicts on signatures, also of what came before anybody had a key."""
     for statement in schema.RECORD_SIGNATURE:
         database.conn.execute(statement)
+    judge_unsigned(database.conn)

@@ -18,6 +18,7 @@ import sqlite3
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -26,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from observation_forms import Catalogue, Form
+from observation_forms import Catalogue, Form, load_catalogue
 from sync import ledger
 from sync.ledger import Entry
 from sync.record_row import DOUBTFUL_CLOCK_MS, shifted
@@ -248,6 +249,19 @@ def judge_again(
             connection.execute("DELETE FROM record_signature WHERE seq = ?", (seq,))
             connection.executemany(INSERT, judge_entry(judge, catalogue, entry))
     return len(rows)
+
+
+def judge_unsigned(connection: sqlite3.Connection) -> None:
+    """The verdicts of everything that came before there were keys, as a rebuild would find them: for a migration."""
+    if not connection.execute("SELECT 1 FROM entry LIMIT 1").fetchone():
+        return
+    judge, catalogue = SignatureJudge(connection, NoKeys()), load_catalogue()
+    gone = {seq for (seq,) in connection.execute("SELECT seq FROM destroyed")}
+    entries = (entry for entry in ledger.read_all(connection) if entry.seq not in gone)
+    # A thousand at a time: a ledger of years is larger than the memory
+    while some := list(islice(entries, 1_000)):
+        rows = [verdict for entry in some for verdict in judge_entry(judge, catalogue, entry)]
+        connection.executemany(INSERT, rows)
 
 
 def _word(

@@ -1,8 +1,10 @@
 """What becomes of signatures: good ones, wrong ones, keys that ended, and the same verdicts from a rebuild."""
 
 import json
+import sqlite3
 from base64 import b64encode
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -187,6 +189,23 @@ async def test_a_conflicting_body_has_its_signature_judged_and_takes_no_place(
     await desk.push(signed(first, amina))
     other = oak.seal(record=json.loads(first)["record"])
     assert await desk.push(signed(other, amina)) == ("", [("author", AMINA, "good")])
+
+
+async def test_an_older_database_gets_the_verdicts_of_a_rebuild(
+    database: Database, path: Path, catalogue: Catalogue, inbox: Inbox, oak: FakeTablet
+) -> None:
+    await inbox.receive(
+        batch([oak.seal(), signed(oak.seal(), Signer()), handover(catalogue, oak), b"{}"]), oak.sender()
+    )
+    before = await database.read(all_verdicts)
+    assert [row.verdict for row in before] == ["missing", "unknown_key", "missing", "missing"]
+    await database.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE record_signature")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'record_signature'")
+    migrate(path)
+    with sqlite3.connect(path) as connection:
+        assert all_verdicts(connection) == before
 
 
 _STEPS = st.lists(
