@@ -53,6 +53,7 @@ from server.routes import (
     sign_in,
     sign_in_code,
     staff,
+    subject_access,
     sync,
     tablet,
     tablet_people,
@@ -98,6 +99,7 @@ ROUTES = (
     one_staff,
     first_password,
     about,
+    subject_access,
 )
 
 

@@ -4,6 +4,7 @@ traceback.
 
 import asyncio
 import errno
+import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example, form_cli, log_cli, retention_cli
+from server import commands, demo, example, form_cli, log_cli, retention_cli, subject_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.log.proving import ProofError
@@ -231,6 +232,24 @@ def retention_destroy(settings: Settings, rule: str, why: str, email: str, passw
     """Destroy all that has reached its end under one rule. What a legal hold covers stays."""
     password = ask_own_password(password_stdin)
     click.echo("\n".join(retention_cli.destroy_under(settings.database, rule, why, email, password)))
+
+
+@main.command("subject-access")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", required=True, type=click.Choice(["person", "staff"]), help="Whom it is about.")
+@click.option("--id", "id_", required=True, help="Their id.")
+@click.option("--email", required=True, help="Who takes it out.")
+@click.option("--password-stdin", is_flag=True, help="Read their password from standard input.")
+@with_settings("database")
+def subject_access_command(
+    settings: Settings, file: Path, kind: str, id_: str, email: str, password_stdin: bool
+) -> None:
+    """Write everything about one person or member of staff into the ZIP FILE."""
+    password = ask_own_password(password_stdin)
+    papers = subject_cli.take_out(settings.database, kind, id_, email, password)
+    with open(file, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        out.write(papers)
+    click.echo(f"Wrote {file}. Read CHECK-BEFORE-GIVING-OUT.txt in it first.")
 
 
 @main.command("sweep")

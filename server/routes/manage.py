@@ -49,6 +49,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_RETENTION,
     ),
     (
+        "/subject-access",
+        "Everything about one person",
+        "The papers for somebody who asks what is kept about them.",
+        P.EXPORT_SUBJECT,
+    ),
+    (
         "/about",
         "About Sightline",
         "How personal data is handled, what can go wrong, and what guards it.",
