@@ -58,6 +58,7 @@ from server.routes import (
     tablet,
     tablet_people,
     tablets,
+    visitors,
 )
 from server.same_origin import SameOrigin
 from server.seen import note_refused, note_seen
@@ -91,6 +92,7 @@ ROUTES = (
     lists,
     log,
     manage,
+    visitors,
     concerns,
     dated_settings,
     retention,

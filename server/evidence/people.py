@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from server.identity.organisation import WORDS
+from server.identity.pseudonyms import pseudonyms
 from server.identity.scope import Scope
 
 # Whom a record names, but who lives where the viewer sees nothing
@@ -25,6 +26,7 @@ class Names(msgspec.Struct, frozen=True):
     people: Mapping[str, str]
     tablets: Mapping[str, str]
     listed: Mapping[str, str] = {}
+    actions: Mapping[str, str] = {}
     elsewhere: Mapping[str, str] = {}
     scope: Scope = Scope(())
     words: Mapping[str, str] = msgspec.field(default_factory=lambda: WORDS["residential"])
@@ -60,7 +62,7 @@ class Colleague(msgspec.Struct, frozen=True):
 
 def read_names(connection: sqlite3.Connection, scope: Scope) -> Names:
     """Every name within the services of `scope`, and of all staff who ever had a role in one of them; of people and
-    actions those alone that the scope shows.
+    actions those alone that the scope shows. Where the scope is not `named`, pseudonyms of staff and people.
     """
     services = scope.services
     units = _rows(
@@ -70,6 +72,12 @@ def read_names(connection: sqlite3.Connection, scope: Scope) -> Names:
     actions = [
         row for row in _rows(connection, _ACTIONS, services) if scope.shows_action(row["id"], row["service"])
     ]
+    staff = _pairs(_rows(connection, _STAFF, services))
+    known = _pairs(people)
+    if not scope.named:
+        give = pseudonyms(connection)
+        staff = {id: give("staff", id) for id in staff}
+        known = {id: give("person", id) for id in known}
     seen = {row["id"]: scope.shows_place(row["service"], row["unit"]) for row in people}
     return Names(
         services=_pairs(
@@ -77,13 +85,14 @@ def read_names(connection: sqlite3.Connection, scope: Scope) -> Names:
         ),
         units={row["id"]: row["name"] for row in units},
         unit_service={row["id"]: row["service"] for row in units},
-        staff=_pairs(_rows(connection, _STAFF, services)),
-        people=_pairs([row for row in people if seen[row["id"]]]),
+        staff=staff,
+        people={id: name for id, name in known.items() if seen[id]},
         elsewhere={row["id"]: ELSEWHERE for row in people if not seen[row["id"]]},
         tablets=_pairs(
             _rows(connection, "SELECT id, name FROM tablet WHERE service IN ({}) ORDER BY name", services)
         ),
         listed=_pairs(actions + _rows(connection, _LISTED, services)),
+        actions=_pairs(actions),
         words=_words(connection, services),
         scope=scope,
     )

@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 
-from server.identity import sessions, tablets
+from server.identity import audit, sessions, tablets
 from server.identity.cookies import SESSION, TABLET, read_cookie
 from server.identity.instants import read
 from server.identity.permissions import Permission, Rule
@@ -41,6 +41,8 @@ async def enforce_rule(connection: ASGIConnection, handler: BaseRouteHandler) ->
     connection.scope["user"] = viewer
     if isinstance(rule, Permission) and not viewer.may(rule):
         raise Problem("not_found")
+    if viewer.visits:
+        await _note_visit(rooms_of(connection.app.state), viewer, connection.url.path)
 
 
 def rule_of(handler: BaseRouteHandler) -> Permission | Rule:
@@ -83,6 +85,14 @@ async def find_tablet(connection: ASGIConnection) -> Tablet | None:  # type: ign
     rooms = rooms_of(connection.app.state)
     token = read_cookie(connection, rooms.settings, TABLET)
     return await rooms.database.read(lambda sql: tablets.find(sql, hash_token(token))) if token else None
+
+
+async def _note_visit(rooms: Rooms, viewer: Viewer, path: str) -> None:
+    """Everything a visitor opens is in the trail, or is not opened. Not what they searched for: people type names."""
+    now = rooms.clock()
+    await rooms.database.write(
+        lambda sql: audit.note(sql, "visitor_opened", now, who=viewer.staff, details=path)
+    )
 
 
 async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]

@@ -52,6 +52,11 @@ class Viewer(msgspec.Struct, frozen=True):
         """The viewer's roles in words, each once."""
         return tuple(dict.fromkeys(ROLE_NAMES[grant.role] for grant in self.grants))
 
+    @property
+    def visits(self) -> bool:
+        """Whether this is a visitor and nobody else."""
+        return bool(self.grants) and all(grant.role is Role.VISITOR for grant in self.grants)
+
     def services_for(self, permission: Permission) -> tuple[str, ...]:
         """The ids of the services in which the viewer has `permission` for the whole service, in a steady order."""
         found = {

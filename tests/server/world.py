@@ -32,7 +32,7 @@ ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "four short example words"
 # A cheap hash: what it costs to check one is not what most tests are about
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-_HASHED = _CHEAP.hash(PASSWORD)
+HASHED = _CHEAP.hash(PASSWORD)
 PIN = "280461"
 _HASHED_PIN = _CHEAP.hash(PIN)
 
@@ -205,7 +205,7 @@ def _settle(connection: sqlite3.Connection) -> None:
             )
     for id, (name, role, place) in CAST.items():
         organisation.add_staff(connection, id, name, f"{id}@example.test")
-        set_password(connection, id, _HASHED, START)
+        set_password(connection, id, HASHED, START)
         set_pin(connection, id, _HASHED_PIN, START - timedelta(days=30))
         if role:
             organisation.give_role(connection, id, role, place, START - timedelta(days=30))
