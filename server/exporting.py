@@ -1,10 +1,24 @@
 """Noting that a copy was taken out, before it is: what, by which filter, how many rows. Not noted, not taken out."""
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 
 from server.identity import audit
 from server.identity.viewer import Viewer
 from server.rooms import Rooms
+
+# Limits whose values the filters themselves have checked against a list
+_CODES = frozenset({"bearing", "shift", "result", "review", "flag", "since", "until", "what"})
+# Limits that name something: kept by its id when there is such a thing
+_TABLES: Mapping[str, str] = {
+    "action": "SELECT 1 FROM action WHERE id = ?",
+    "service": "SELECT 1 FROM service WHERE id = ?",
+    "unit": "SELECT 1 FROM unit WHERE id = ?",
+    "person": "SELECT 1 FROM person WHERE id = ?",
+    "author": "SELECT 1 FROM staff WHERE id = ?",
+    "who": "SELECT 1 FROM staff WHERE id = ?",
+    "form": "SELECT 1 FROM record_version WHERE form = ?",
+}
 
 
 async def note_export(
@@ -20,19 +34,28 @@ async def note_export(
 ) -> None:
     """Note that the viewer takes `file` ("evidence.csv") of so many `rows` ("12 rows") by the filter `wanted`.
 
-    The words that were searched for are left out: people search for names. `service` where the file is of one.
+    What somebody typed is left out: people search for names. `service` where the file is of one.
     Raises `DatabaseError`: unlike a page, a file is not given out when that cannot be written down.
     """
-    limits = [f"{name} {'(words)' if name == 'text' else value}" for name, value in wanted]
-    details = "; ".join([file, rows, *limits])
-    now = rooms.clock()
-    await rooms.database.write(
-        lambda sql: audit.note(
-            sql, what, now, who=viewer.staff, about=about, details=details, service=service or None
-        )
-    )
+    now, limits = rooms.clock(), list(wanted)
+
+    def write(connection: sqlite3.Connection) -> None:
+        said = [f"{name} {_words(connection, name, value)}" for name, value in limits]
+        details = "; ".join([file, rows, *said])
+        place = service if _exists(connection, "service", service) else None
+        audit.note(connection, what, now, who=viewer.staff, about=about, details=details, service=place)
+
+    await rooms.database.write(write)
 
 
 def rows_words(count: int) -> str:
     """ "12 rows" """
     return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _words(connection: sqlite3.Connection, name: str, value: str) -> str:
+    return value if name in _CODES or _exists(connection, name, value) else "(words)"
+
+
+def _exists(connection: sqlite3.Connection, name: str, value: str) -> bool:
+    return name in _TABLES and connection.execute(f"{_TABLES[name]} LIMIT 1", (value,)).fetchone() is not None

@@ -81,9 +81,7 @@ async def _noted(
 ) -> tuple[Wanted, Reach]:
     (wanted, _), reach = read_wanted(dict(request.query_params)), reach_of(viewer)
     count = await rooms.database.read(lambda sql: count_events(sql, wanted, reach))
-    # What was looked for may be a name that somebody typed
-    limits = [(name, "(words)" if name == "about" else value) for name, value in wanted.pairs()]
-    await note_export(rooms, viewer, file, rows_words(count), limits)
+    await note_export(rooms, viewer, file, rows_words(count), wanted.pairs())
     return wanted, reach
 
 
