@@ -1,4 +1,4 @@
-"""How fast are sealed records taken in?   python -m tests.bench.push --records 10000
+"""How fast are sealed records taken in?   python -m tests.bench.push --records 10000 --signed
 
 Pushes records through `Inbox.receive`, each checked by its own form, beside plain sqlite3 inserts of the
 same bytes, in the same batches, at the same durability, on the same disk, in the same run. DESIGN.md 11:
@@ -23,10 +23,14 @@ from server.server_keys import make_keys
 from sync import Database, Inbox, migrate
 from tests.bench.over_http import time_http
 from tests.bench.records import Delivery, make_deliveries
+from tests.bench.signed import sign_deliveries, time_checks
 from tests.sync.bodies import FakeTablet
+from tests.sync.signing import Book
 
 BUDGET_SECONDS_PER_RECORD = 2 / 10_000
 BUDGET_RATIO = 12
+PLAIN, INBOX = "plain sqlite3 inserts", "Inbox.receive"
+SIGNED, CHECKS = "Inbox.receive, signed", "checks of signatures"
 
 
 def main() -> None:
@@ -38,9 +42,13 @@ def main() -> None:
     deliveries = make_deliveries(catalogue, asked.records, tablets, asked.seed)
     size = sum(len(body) for delivery in deliveries for body in delivery.bodies) // asked.records
     ways: dict[str, Callable[[Path], float]] = {
-        "plain sqlite3 inserts": lambda path: _time_raw(path, deliveries),
-        "Inbox.receive": lambda path: _time_inbox(path, catalogue, deliveries, asked.connections),
+        PLAIN: lambda path: _time_raw(path, deliveries),
+        INBOX: lambda path: _time_inbox(path, catalogue, deliveries, asked.connections),
     }
+    if asked.signed:
+        sealed, book = sign_deliveries(deliveries)
+        ways[SIGNED] = lambda path: _time_inbox(path, catalogue, sealed, asked.connections, book)
+        ways[CHECKS] = lambda path: time_checks(sealed, book)
     if asked.http:
         ways["over HTTP"] = lambda path: time_http(
             path, catalogue, asked.records, asked.connections, asked.seed
@@ -59,6 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=4, help="tablets that send at once")
     parser.add_argument("--rounds", type=int, default=3, help="the middle one counts")
     parser.add_argument("--http", action="store_true", help="also through a running server")
+    parser.add_argument("--signed", action="store_true", help="also with each record signed by its author")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--folder", type=Path, default=None, help="where to write; a temporary folder otherwise"
@@ -89,14 +98,20 @@ def _time_raw(path: Path, deliveries: list[Delivery]) -> float:
         return time.perf_counter() - started
 
 
-def _time_inbox(path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int) -> float:
+def _time_inbox(
+    path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int, book: Book | None = None
+) -> float:
     migrate(path)
-    return asyncio.run(_push_all(path, catalogue, deliveries, connections))
+    return asyncio.run(_push_all(path, catalogue, deliveries, connections, book))
 
 
-async def _push_all(path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int) -> float:
+async def _push_all(
+    path: Path, catalogue: Catalogue, deliveries: list[Delivery], connections: int, book: Book | None
+) -> float:
     database = await Database.open(path)
-    inbox = Inbox(database, catalogue, hold_reason=lambda connection, body, sender: "", signer=make_keys())
+    inbox = Inbox(
+        database, catalogue, hold_reason=lambda connection, body, sender: "", signer=make_keys(), book=book
+    )
     try:
         started = time.perf_counter()
         async with asyncio.TaskGroup() as tablets:
@@ -118,12 +133,15 @@ async def _push(inbox: Inbox, deliveries: list[Delivery]) -> None:
 
 
 def _report(records: int, size: int, times: dict[str, float]) -> int:
-    raw, inbox = times["plain sqlite3 inserts"], times["Inbox.receive"]
+    raw, inbox = times[PLAIN], times[INBOX]
     budget = records * BUDGET_SECONDS_PER_RECORD
     print(f"{records} records of {size} bytes on average, batches of 100, synchronous=FULL")
     print(f"{'':24}{'seconds':>10}{'a second':>12}{'times plain':>14}")
     for way, taken in times.items():
         print(f"{way:24}{taken:>10.3f}{records / taken:>12,.0f}{taken / raw:>14.1f}")
+    if SIGNED in times:
+        inbox, alone = times[SIGNED], times[CHECKS]
+        print(f"one check: {alone / records * 1e6:.0f} microseconds, {alone / inbox:.0%} of the signed push")
     print(f"Inbox.receive within {budget:.2f} s: {_verdict(inbox <= budget)}")
     print(f"within {BUDGET_RATIO} times the plain inserts: {_verdict(inbox / raw <= BUDGET_RATIO)}")
     return 0 if inbox <= budget and inbox / raw <= BUDGET_RATIO else 1
