@@ -34,7 +34,6 @@ EVENTS = {
     "action_changed": "Changed an action",
     "setting_changed": "Changed a setting",
     "concern_acknowledged": "Answered an immediate concern",
-    "first_code_made": "Made a code for somebody's first sign-in at the desk",
     "visit_began": "Let a visitor in until a day",
     "visit_ended": "Ended a visit",
     "visitor_opened": "Opened a page as a visitor",

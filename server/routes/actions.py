@@ -124,6 +124,8 @@ async def make_action(
     """To the new action's page; or the form again, with what to put right, or saying that it was sent before."""
     typed = await _typed(request)
     service = _service(viewer, _one(typed, "service"))
+    if not service and not _one(typed, "service"):
+        return go_to("/actions/new")
     if not service:
         raise Problem("not_found")
     fields, faults = read_fields(typed, await _choices(rooms, service))

@@ -12,7 +12,7 @@ from litestar.response import Response, Template
 from server.answers import go_to
 from server.evidence.people import read_names
 from server.evidence.times import LONDON, day_in_london, read_day, start_of_day, write_instant
-from server.identity import first_sign_in, visits
+from server.identity import visits
 from server.identity.confirming import confirm
 from server.identity.organisation import OrganisationError, new_id
 from server.identity.permissions import Permission, needs
@@ -21,6 +21,7 @@ from server.identity.visits import KINDS, LONGEST, Choice
 from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import FORM, media_type
+from server.staff.first_password import make_first_code
 
 MANAGES = Permission.MANAGE_VISITORS
 LONGEST_LINE = 120
@@ -85,7 +86,7 @@ def _begin(connection: sqlite3.Connection, viewer: Viewer, typed: Typed, now: da
     visits.begin(
         connection, id, who, _one(typed, "organisation"), _one(typed, "kind"), choice, ends, viewer.staff, now
     )
-    return first_sign_in.make_code(connection, id, now)
+    return make_first_code(connection, id, now, viewer.staff)
 
 
 def _faults(typed: Typed, offered: Mapping[str, Mapping[str, str]], today: date) -> dict[str, str]:

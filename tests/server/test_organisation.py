@@ -73,7 +73,12 @@ def test_a_new_colleague_is_known_once_they_have_a_role(world: World, alder: Fol
         assert alder.news() == []
         give_role(sql, "jo", Role.FLOOR, "alder", world.clock())
     assert alder.news() == [
-        ("staff", "jo", 0, {"id": "jo", "name": "Jo Bell", "pin_set_at": "", "role": "Senior carer or team leader"})
+        (
+            "staff",
+            "jo",
+            0,
+            {"id": "jo", "name": "Jo Bell", "pin_set_at": "", "role": "Senior carer or team leader"},
+        )
     ]
 
 
