@@ -62,6 +62,8 @@ SHELL = "/tablet/"
 MANIFEST = "/tablet/manifest.webmanifest"
 SERVICE_WORKER = "/tablet/service-worker.js"
 ALL_FORMS = "/forms/all.txt"
+# Of a file's digest, as much as the worker compares: the list of all of them is a part of every first visit
+REVISION = 32
 STYLES = "/pwa/styles.css"
 # What the shell itself asks for before the worker serves it, and so need not come a second time in the pack
 FIRST = (SHELL, STYLES, *(f"/pwa/js/{name}.mjs" for name in ("theme", "boot", "registration", "trust")))
@@ -129,7 +131,8 @@ def read_shell() -> str:
     """The tablet's one page: the frame with every screen in it."""
     frame = (HOUSE / "pwa/shell.html").read_text("utf-8")
     screens = sorted((HOUSE / "pwa/screens").glob("*.html"))
-    return frame.replace("<!-- screens -->\n", "\n".join(path.read_text("utf-8") for path in screens))
+    page = frame.replace("<!-- screens -->\n", "\n".join(path.read_text("utf-8") for path in screens))
+    return "".join(f"{line.strip()}\n" for line in page.splitlines())
 
 
 def _tablet_files() -> Iterator[tuple[str, Asset]]:
@@ -173,7 +176,8 @@ def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
     """
     body = without_comments((HOUSE / "pwa/service_worker.js").read_bytes())
     entries = [
-        {"url": address, "rev": asset.digest, "bytes": travelling(asset)} for address, asset in tablet.items()
+        {"url": address, "rev": asset.digest[:REVISION], "bytes": travelling(asset)}
+        for address, asset in tablet.items()
     ]
     whole = {"url": pack_address(packed), "bytes": travelling(packed)}
     listed = b"const PRECACHE = %s;\nconst PACK = %s;\n" % (

@@ -4,11 +4,12 @@
 import { killSwitchIsOn, registered } from "./registration.mjs";
 
 const PATIENCE = 10_000;
+const HELD = "/tablet/precache.json";
 const starting = document.getElementById("starting");
 
 try {
   await served(navigator.serviceWorker);
-  document.head.append(document.getElementById("modules").content.cloneNode(true));
+  await readAhead(navigator.serviceWorker);
   await import("./app.mjs"); // first, for it listens to Alpine's start
   await import("../vendor/alpine-csp-3.17.4.min.js");
   starting.remove();
@@ -30,6 +31,14 @@ async function served(container) {
     container.addEventListener("controllerchange", resolve, { once: true });
     worker.addEventListener("statechange", () => worker.state === "redundant" && resolve());
   });
+}
+
+// All modules at once, by the worker's list: following the imports would bring them in a dozen rounds.
+async function readAhead(container) {
+  if (!container?.controller) return;
+  const held = await fetch(HELD).then((response) => response.json()).catch(() => []);
+  const links = held.filter(({ url }) => url.endsWith("js")).map(({ url }) => Object.assign(document.createElement("link"), { rel: "modulepreload", href: url }));
+  document.head.append(...links);
 }
 
 // None is when the page was loaded past its worker (a hard reload): that one takes over no more.
