@@ -136,7 +136,7 @@ def reasons(tablet: FleetTablet, build: str, now: datetime) -> list[Reason]:
         return []
     found = []
     heard = _heard_since(tablet, now - QUIET)
-    ago = gap_words(int((now - read(tablet.heard_at)).total_seconds())) if tablet.heard_at else ""
+    ago = ago_words(tablet.heard_at, now) if tablet.heard_at else ""
     if tablet.waiting and not heard:
         found.append(Reason(1, f"{tablet.waiting} waiting, and not heard of for {ago or 'ever'}"))
     elif tablet.waiting and tablet.revoked_at:
@@ -165,6 +165,12 @@ def reasons(tablet: FleetTablet, build: str, now: datetime) -> list[Reason]:
     if tablet.replaced_by:
         found.append(Reason(9, f"Replaced by {tablet.replaced_by_name}, and still in use"))
     return found
+
+
+def ago_words(instant: str, now: datetime) -> str:
+    """How long ago an instant was: in days once there are any, for nobody needs the hours then."""
+    past = now - read(instant)
+    return days_words(past.days) if past.days else gap_words(max(0, int(past.total_seconds())))
 
 
 def clock_fault(skew: int | None) -> str:

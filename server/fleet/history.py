@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from server.identity.audit import EVENTS
+from server.identity.permissions import ROLE_NAMES, Role
 
 _MOST = 100
 
@@ -23,7 +24,7 @@ def read_history(connection: sqlite3.Connection, id: str) -> list[Event]:
         """
         SELECT at, what, coalesce(staff.name, '') AS who, details FROM identity_audit
         LEFT JOIN staff ON staff.id = who
-        WHERE about = ? ORDER BY identity_audit.id DESC LIMIT ?
+        WHERE about = ? AND what NOT IN ('staff_viewed', 'refused') ORDER BY identity_audit.id DESC LIMIT ?
         """,
         (id, _MOST),
     )
@@ -32,4 +33,6 @@ def read_history(connection: sqlite3.Connection, id: str) -> list[Event]:
 
 def _words(what: str, details: str) -> str:
     said = EVENTS.get(what, what)
-    return f"{said} ({details})" if details else said
+    if details in {*Role}:
+        details = ROLE_NAMES[Role(details)].lower()
+    return f"{said}: {details}" if details else said

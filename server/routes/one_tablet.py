@@ -10,13 +10,11 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.assets import build_of
-from server.evidence.times import gap_words
-from server.fleet.fleet import FleetTablet, clock_fault, read_fleet, reasons
+from server.fleet.fleet import FleetTablet, ago_words, clock_fault, read_fleet, reasons
 from server.fleet.health import KEEP_WORDS
 from server.fleet.history import read_history
 from server.identity import tablets
 from server.identity.confirming import confirm
-from server.identity.instants import read
 from server.identity.permissions import Permission, needs
 from server.identity.tablet_list import read_unit_choices
 from server.identity.viewer import Viewer
@@ -143,7 +141,7 @@ async def _page(
         "tablet": tablet,
         "reasons": sorted(reasons(tablet, build, now)),
         "build": build,
-        "ago": gap_words(int((now - read(tablet.heard_at)).total_seconds())) if tablet.heard_at else "",
+        "ago": ago_words(tablet.heard_at, now) if tablet.heard_at else "",
         "clock": clock_fault(tablet.health.skew),
         "keep_words": KEEP_WORDS,
         "conditions": [

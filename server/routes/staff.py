@@ -24,8 +24,8 @@ MANAGES = Permission.MANAGE_STAFF
 LONGEST_NAME, LONGEST_EMAIL = 80, 200
 PIN_WORDS = {
     "set": "Has a PIN",
-    "first": "First PIN, not used yet",
-    "late": "First PIN was never used",
+    "first": "First PIN given",
+    "late": "First PIN too old",
     "none": "No PIN",
 }
 

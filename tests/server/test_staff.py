@@ -44,7 +44,7 @@ def test_somebody_new_is_on_the_tablets_at_once_and_signs_in_with_a_first_pin(
     pin = once(made)
     assert "Give it to them in person" in made.text
     assert pin not in chidi.get(f"/staff/{staff}").text
-    assert "First PIN, not used yet" in read(chidi, f"/staff/{staff}")
+    assert "First PIN given" in read(chidi, f"/staff/{staff}")
     with world.sql() as sql:
         assert pin not in "\n".join(sql.iterdump())
 
