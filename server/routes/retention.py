@@ -182,7 +182,7 @@ async def _page(
         "rule": rule,
         "typed": typed,
         "faults": dict(faults),
-        "done": {name: count for name, count in done.items() if count},
+        "done": {name: done.get(name, 0) for name in ("kept", *Fate)},
     }
     return Template("retention/page.html", context=context, status_code=422 if faults else 200)
 

@@ -147,6 +147,7 @@ def test_all_under_a_rule_go_in_one_decision(years: Years) -> None:
     years.pass_by(8.1)
     answer = destroy(years.desk(), every="yes")
     assert answer.headers["location"] == "/retention?destroyed=45"
+    assert "45 destroyed." in years.desk().get(answer.headers["location"]).text
     assert set(years.gone()) == records
 
 
