@@ -13,6 +13,7 @@ from server.answers import go_to, json_answer
 from server.identity import audit, second_factor, sessions
 from server.identity.confirming import confirm
 from server.identity.cookies import session_cookie
+from server.identity.guard import find_viewer
 from server.identity.passwords import set_password
 from server.identity.permissions import Rule, needs
 from server.identity.secret_tokens import hash_token, new_token
@@ -102,23 +103,29 @@ async def end_other_sessions(
     return go_to("/me/account#sessions")
 
 
-@get("/me/session", opt={**needs(Rule.SIGNED_IN), "stream": True})
-async def session_life(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Response[bytes]:
-    """How long this session still lives: {left: seconds, ends: "quiet" or "old"}. Asking does not prolong it."""
-    now, limits = rooms.clock(), rooms.session_limits
-    return json_answer(await rooms.database.read(lambda sql: sessions.life(sql, viewer.session, now, limits)))
+@get("/me/session", opt=needs(Rule.PUBLIC))
+async def session_life(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
+    """How long this session still lives: {left: seconds, ends: "quiet" or "old"}. Asking does not prolong it.
+
+    Whoever is signed in no more has 0 left, which is no error: the page that asks is to go away.
+    """
+    return json_answer(await _life(request, rooms, used=False))
 
 
-@post("/me/session", opt=needs(Rule.SIGNED_IN), status_code=200)
-async def use_session(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Response[bytes]:
+@post("/me/session", opt=needs(Rule.PUBLIC), status_code=200)
+async def use_session(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
     """Somebody is at work on an open page: the session counts as used. Answers like the question above."""
-    now, limits = rooms.clock(), rooms.session_limits
+    return json_answer(await _life(request, rooms, used=True))
 
-    def use(connection: sqlite3.Connection) -> sessions.Life:
-        sessions.touch(connection, viewer.session, now)
-        return sessions.life(connection, viewer.session, now, limits)
 
-    return json_answer(await rooms.database.write(use))
+async def _life(request: Request, rooms: Rooms, *, used: bool) -> sessions.Life:  # type: ignore[type-arg]
+    viewer = await find_viewer(request, in_use=False)
+    if viewer is None:
+        return sessions.Life(0, "quiet")
+    session, now, limits = viewer.session, rooms.clock(), rooms.session_limits
+    if used:
+        await rooms.database.write(lambda sql: sessions.touch(sql, session, now))
+    return await rooms.database.read(lambda sql: sessions.life(sql, session, now, limits))
 
 
 async def _page(

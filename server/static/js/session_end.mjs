@@ -25,7 +25,6 @@ function atWork() {
 async function ask(method = "GET") {
   clearTimeout(timer);
   const answer = await fetch("/me/session", { method, headers: { Accept: "application/json" } }).catch(() => null);
-  if (answer?.status === 401) return leave();
   const life = answer?.ok ? await answer.json().catch(() => null) : null;
   if (!life) return again(LONGEST_WAIT / 10);
   if (life.left <= 0) return leave();
