@@ -82,6 +82,7 @@ class DatabaseError(Exception):
         sentence, remedy = DATABASE_ERRORS[code]
         self.code = code
         self.path = path
+        self.detail = detail
         self.sentence = sentence.format(path=path, detail=detail)
         self.remedy = remedy
         super().__init__(f"{self.sentence}: {remedy}.")

@@ -75,7 +75,11 @@ def verify(database: Path, keys: Path, held: Sequence[Held], progress: Progress)
         copy = Path(folder) / database.name
         progress("Copying", 0, 1)
         copy_database(database, copy)
-        return asyncio.run(_check(copy, keys, held, progress))
+        try:
+            return asyncio.run(_check(copy, keys, held, progress))
+        except DatabaseError as error:
+            # What is wrong with the copy is wrong with what was copied
+            raise DatabaseError(error.code, database, error.detail) from None
 
 
 async def _check(copy: Path, keys: Path, held: Sequence[Held], progress: Progress) -> Verified:
