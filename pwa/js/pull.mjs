@@ -84,7 +84,7 @@ export class Pull {
   async greet() {
     const there = await this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms));
     const { meaning, status, answer } = there.meaning === "answered" ? await this.#ask("GET", "/tablet/identity", null, (known) => Boolean(known?.tablet)) : there;
-    return { meaning, reason: plainReason(meaning, status), wipe: answer?.wipe ?? "" };
+    return { meaning, reason: meaning === "answered" ? "" : plainReason(meaning, status), wipe: answer?.wipe ?? "" };
   }
 
   /** Shows the server the keys that it once gave its word for: a restored one does not know the newest. @returns {Promise<boolean>} */

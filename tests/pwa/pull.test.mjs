@@ -120,3 +120,33 @@ test("reading says too how much waits here, for the handover on other tablets", 
   await new Pull({ store, fetch, clock: fakeClock(), build: () => "b1" }).pass();
   assert.deepEqual([asked.headers["Sightline-App"], asked.headers["Sightline-Waiting"], asked.headers["Sightline-Oldest"]], ["b1", "2", "2026-11-21T14:01:00Z"]);
 });
+
+test("a greeting says only that the server is there; a tablet out of use is told what to do with its store", async () => {
+  const info = answer(200, { epoch: "e1", server_time_ms: 1_780_000_000_000 });
+  const { store, paths, pull } = tablet(info, answer(200, { tablet: { id: "t1" } }), info, answer(403, { code: "tablet_revoked", wipe: "now" }), answer(200, "<p>Wi-Fi</p>"));
+  assert.deepEqual(await pull.greet(), { meaning: "answered", reason: "", wipe: "" });
+  const { meaning, wipe } = await pull.greet();
+  assert.deepEqual([meaning, wipe], ["revoked", "now"]);
+  assert.equal((await pull.greet()).meaning, "retry");
+  assert.deepEqual(paths.slice(0, 2), ["/sync/info", "/tablet/identity"]);
+  assert.equal(await store.get("meta", "cursor"), undefined);
+});
+
+test("the certificates of every key that was made here are shown to a restored server", async () => {
+  const shown = [];
+  const { store, pull } = tablet((request) => (shown.push(JSON.parse(request.body)), answer(200, { known: 2 })), answer(500, {}));
+  assert.equal(await pull.offerKeys(), true);
+  await put(store, "meta", { key: "certificates", value: [{ text: "a", signature: "s" }, { text: "b", signature: "s" }] });
+  assert.equal(await pull.offerKeys(), true);
+  assert.deepEqual(shown, [{ certificates: [{ text: "a", signature: "s" }, { text: "b", signature: "s" }] }]);
+  assert.equal(await pull.offerKeys(), false);
+});
+
+test("every reading names what was seen of the log, and its answer is looked at", async () => {
+  const seen = [];
+  const store = new MemoryStore();
+  const fetch = async (path, request) => (seen.push(request.headers["Sightline-Checkpoint"]), answer(200, { changes: [], cursor: "c", more: 0, epoch: "e1", server_time_ms: 1_780_000_000_000, checkpoint: { text: "t" } }));
+  const witness = { headers: async () => ({ "Sightline-Checkpoint": "7" }), look: async (given, headers) => void seen.push([given.checkpoint.text, headers["Sightline-Checkpoint"]]) };
+  await new Pull({ store, fetch, clock: fakeClock(), witness }).pass();
+  assert.deepEqual(seen, ["7", ["t", "7"]]);
+});
