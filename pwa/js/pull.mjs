@@ -82,9 +82,15 @@ export class Pull {
 
   /** Asks only whether the server is there, and whether this tablet is still in use. @returns {Promise<{meaning: string, reason: string, wipe: string}>} */
   async greet() {
-    const there = await this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms));
+    const there = await this.#info();
     const { meaning, status, answer } = there.meaning === "answered" ? await this.#ask("GET", "/tablet/identity", null, (known) => Boolean(known?.tablet)) : there;
     return { meaning, reason: meaning === "answered" ? "" : plainReason(meaning, status), wipe: answer?.wipe ?? "" };
+  }
+
+  /** @returns {Promise<any>} the server's epoch now, null without an answer */
+  async epochNow() {
+    const { meaning, answer } = await this.#info();
+    return meaning === "answered" ? answer.epoch : null;
   }
 
   /** Shows the server the keys that it once gave its word for: a restored one does not know the newest. @returns {Promise<boolean>} */
@@ -92,6 +98,10 @@ export class Pull {
     const certificates = (await this.#store.get("meta", "certificates"))?.value ?? [];
     if (certificates.length === 0) return true;
     return (await this.#ask("POST", "/tablet/keys", { certificates }, (answer) => answer !== null)).meaning === "answered";
+  }
+
+  #info() {
+    return this.#ask("GET", "/sync/info", null, (answer) => Number.isInteger(answer?.server_time_ms) && answer.epoch !== undefined);
   }
 
   async #apply(answer, startOver) {

@@ -95,6 +95,7 @@ export class Sync {
   async #pushThenPull(wish) {
     const { push, pull, store, opened } = this.#parts;
     if (!(await opened())) return this.#heed(await pull.greet());
+    await this.#showKeysFirst(store, pull);
     const pushed = await push.pass(wish);
     if (pushed.meaning === "retry" && !pushed.heard) return pushed;
     const pulled = await pull.pass();
@@ -103,6 +104,14 @@ export class Sync {
     if (missing > 0) await push.pass();
     this.#learned.push(pulled.changed);
     return pushed.meaning === "answered" ? pulled : pushed;
+  }
+
+  // A restored server would hold what is signed with a key it does not know: it is shown the keys before the records.
+  async #showKeysFirst(store, pull) {
+    const known = (await store.get("meta", "epoch"))?.value ?? null;
+    if (known === null || (await store.count("record", { index: "waiting" })) === 0) return;
+    const now = await pull.epochNow();
+    if (now !== null && now !== known) await pull.offerKeys();
   }
 
   async #heed(told) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Sync } from "../../pwa/js/sync.mjs";
 import { backoff } from "../../pwa/js/backoff.mjs";
-import { FakeLocks, FakeTime, MemoryStore, fakeClock, put } from "./fakes.mjs";
+import { FakeLocks, FakeTime, MemoryStore, fakeClock, put, sealedRow } from "./fakes.mjs";
 
 const OK = { meaning: "answered", reason: "", delivered: 0 };
 
@@ -12,6 +12,7 @@ function loop({ pushes = [], pulls = [], missing = 0, keysKnown = true, random =
   const push = { pass: async (wish) => (calls.push(["push", wish]), pushes.shift() ?? OK) };
   const pull = {
     pass: async () => (calls.push(["pull"]), pulls.shift() ?? { meaning: "answered", reason: "", changed: false, epoch: "e1" }),
+    epochNow: async () => (calls.push(["epoch"]), "e1"),
     greet: async () => (calls.push(["greet"]), pulls.shift() ?? OK),
     offerKeys: async () => (calls.push(["keys"]), keysKnown),
     offerAgain: async (epoch) => (calls.push(["offer", epoch]), { meaning: "answered", missing }),
@@ -152,6 +153,16 @@ test("a server put back from a backup is shown the keys before the records, and 
   for (const [keysKnown, expected] of [[true, ["push", "pull", "keys", "offer"]], [false, ["push", "pull", "keys"]]]) {
     const { sync, calls, store } = loop({ keysKnown });
     await put(store, "meta", { key: "epoch", value: "e0" });
+    await sync.now();
+    assert.deepEqual(calls.map(([name]) => name), expected);
+  }
+});
+
+test("what waits goes to a restored server only after the keys it is signed with", async () => {
+  for (const [epoch, expected] of [["e0", ["epoch", "keys", "push", "pull", "keys", "offer"]], ["e1", ["epoch", "push", "pull"]]]) {
+    const { sync, calls, store } = loop();
+    await put(store, "meta", { key: "epoch", value: epoch });
+    await put(store, "record", sealedRow(1));
     await sync.now();
     assert.deepEqual(calls.map(([name]) => name), expected);
   }
