@@ -10,7 +10,8 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from server.rooms import rooms_of
-from tests.server.test_signed_records import held_for, push, sealed_on
+from tests.server.test_signed_records import held_for, sealed_on
+from tests.server.test_sync_routes import push
 from tests.server.world import PIN, Browser, World
 
 TABLET_RUN = Path(__file__).parents[1] / "pwa" / "locked_run.mjs"
