@@ -6,13 +6,14 @@
 #   make check   the checks alone: format, lint, types
 #   make bench   how fast records are taken in, beside plain SQLite
 #   make taps    what a typical use of each form asks of a thumb
+#   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
 #   make lock    write requirements.lock anew from pyproject.toml
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps lock
+.PHONY: help demo serve test check bench taps schemathesis lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -39,6 +40,10 @@ bench: $(INSTALLED)
 taps: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser
 	$(BIN)/python -m tests.bench.taps
+
+# SIGHTLINE_SEED=1 make schemathesis begins elsewhere
+schemathesis: $(INSTALLED)
+	SIGHTLINE_CASES=$${SIGHTLINE_CASES:-12} $(BIN)/python -m pytest -s -q tests/server/test_openapi.py
 
 lock: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet uv

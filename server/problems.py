@@ -116,12 +116,16 @@ PROBLEMS: dict[str, Kind] = {
         "This device is not ready to be a tablet",
         "Turn on its encryption and its screen lock, tick both, then send the code again.",
     ),
-    "wrong_pin": Kind(422, "That PIN is not right", "Try again. Ask your manager for a new first PIN if you forgot it."),
+    "wrong_pin": Kind(
+        422, "That PIN is not right", "Try again. Ask your manager for a new first PIN if you forgot it."
+    ),
     "weak_pin": Kind(422, "That PIN will not do", "Choose six digits that follow no pattern."),
     "no_pin": Kind(
         409, "You have no PIN that works", "Ask your manager for a first PIN. It works for seven days."
     ),
-    "pin_must_change": Kind(409, "This is your first PIN", "Choose a PIN of your own: nobody else will know it."),
+    "pin_must_change": Kind(
+        409, "This is your first PIN", "Choose a PIN of your own: nobody else will know it."
+    ),
     "recovery_unreadable": Kind(
         422,
         "What this tablet stores cannot be opened by this server",

@@ -60,7 +60,9 @@ def holders(connection: sqlite3.Connection, scope: Scope) -> list[Holder]:
         allowed,
     ).fetchall()
     return [
-        Holder(row["name"], row["service_name"], row["heard_at"], hashes_on(connection, row["id"], row["app"]))
+        Holder(
+            row["name"], row["service_name"], row["heard_at"], hashes_on(connection, row["id"], row["app"])
+        )
         for row in rows
     ]
 

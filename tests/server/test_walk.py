@@ -29,7 +29,10 @@ OWN = (
     "/me/account/sessions/{session_id",
     "/log/alarms/{alarm",
     "/retention/holds/{hold",
+    "/retention/decisions",
 )
+# What a change must at least say to be about something that is there
+SENDS = {"/settings/lock_seconds": {"service": "alder"}}
 # Asked for last: they end the walk of whoever asks
 PARTING = ("/sign-out", "/me/account/other-sessions/ending")
 
@@ -128,7 +131,9 @@ def given(name: str) -> Callable[[Permission], bool]:
 
 def code_of(client: Browser, method: str, address: str) -> str:
     """The problem's code, or "" when the request got through (a page, a redirect, a form to correct)."""
-    answer = client.request(method, address, headers=FORM if method == "POST" else {}, follow_redirects=False)
+    sent = {"data": SENDS[address]} if method == "POST" and address in SENDS else {}
+    headers = FORM if method == "POST" else {}
+    answer = client.request(method, address, headers=headers, follow_redirects=False, **sent)
     if answer.headers.get("content-type") != "application/problem+json":
         return "" if answer.status_code < 500 else "server_error"
     return str(answer.json()["code"]) if method != "HEAD" else str(answer.status_code)
