@@ -296,6 +296,15 @@ def staff_password(settings: Settings, email: str, password_stdin: bool) -> None
     click.echo(f"Set a new password for {email}.")
 
 
+@staff_group.command("leave")
+@click.option("--email", required=True, help="Who leaves.")
+@with_settings("database")
+def staff_leave(settings: Settings, email: str) -> None:
+    """End somebody's employment, for those above everyone at the desk. Others leave on the Staff page."""
+    asyncio.run(commands.end_employment(settings.database, email))
+    click.echo(f"{email} has left: signed out, PIN and keys ended. What they recorded stays.")
+
+
 @staff_group.command("factor-off")
 @click.option("--email", required=True, help="Whose second factor to turn off.")
 @with_settings("database")

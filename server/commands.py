@@ -22,6 +22,7 @@ from server.identity.secret_tokens import hash_code, new_code
 from server.recovery import Recovered
 from server.server_keys import own_keys
 from server.settings import Settings
+from server.staff import acts
 from sync import Database, migrate
 from sync.instants import now
 
@@ -132,6 +133,12 @@ async def set_staff_password(path: Path, email: str, password: str) -> None:
 
     async with opened(path) as database:
         await database.write(change)
+
+
+async def end_employment(path: Path, email: str) -> None:
+    """End the employment of whoever has this email. Raises `OrganisationError`."""
+    async with opened(path) as database:
+        await database.write(lambda sql: acts.leave(sql, _staff_with(sql, email), "", now()))
 
 
 async def turn_factor_off(path: Path, email: str) -> None:

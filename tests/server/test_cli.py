@@ -74,9 +74,20 @@ def test_staff_are_added_and_given_a_password(database: Path) -> None:
     assert ends == "2030-01-01T23:59:59Z"
 
 
+def test_somebody_above_everyone_at_the_desk_leaves_on_the_server(database: Path) -> None:
+    gone = sightline("staff", "leave", "--email", "CHIDI@example.test", "--database", str(database))
+    assert gone.returncode == 0, gone.stderr
+    with sqlite3.connect(database) as sql:
+        (left_at,) = sql.execute("SELECT left_at FROM staff WHERE email = 'chidi@example.test'").fetchone()
+        (what,) = sql.execute("SELECT what FROM identity_audit ORDER BY id DESC LIMIT 1").fetchone()
+    assert left_at
+    assert what == "staff_left"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["staff", "leave", "--email", "nobody@example.test"], "Nobody has the email"),
         (
             ["staff", "add", "--name", "X", "--email", "chidi@example.test", "--role", "floor"],
             "already someone with",
