@@ -1,12 +1,16 @@
 """Signed records through the server's own doors: who signed, whose key ended when, what a backup forgets."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 
+from server.app import create_app
 from server.commands import rebuild
 from server.identity import organisation, signing_keys
+from sync import restore
 from tests.server.tablet_people import Signer, signed, signed_in_on
 from tests.server.test_sync_routes import body_of, push, statuses
 from tests.server.world import Browser, World
@@ -187,3 +191,25 @@ def test_a_handover_names_its_acceptor_as_signing(oak: Browser, chidi: Browser) 
     assert held_for(push(oak, signed(accepted, amina, ben), signed(lacking, amina))) == ["", ""]
     assert "Accepted and signed by Ben Carter" in page_of(chidi, accepted)
     assert "Not signed by Ben Carter, who is named as accepting it" in page_of(chidi, lacking)
+
+
+def test_a_backup_from_before_somebody_signed_in_loses_nothing_of_what_they_signed(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        oak = world.tablet()
+        with world.sql() as sql:
+            sql.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+        amina, said = signed_in_on(oak, "amina")
+        lost = signed(sealed_on(oak), amina)
+        assert held_for(push(oak, lost)) == [""]
+    restore(tmp_path / "backup.db", world.settings.database)
+    with TestClient(create_app(world.settings, world.clock), base_url=world.settings.origin) as client:
+        again = Browser(client, world.settings.origin)
+        again.cookies = oak.cookies
+        waiting = signed(sealed_on(again, 2), amina)
+        assert held_for(push(again, waiting)) == [""]
+        assert [word for _, _, word in verdicts(world)] == ["unknown_key"]
+        known = again.post("/tablet/keys", json={"certificates": [said["certificate"]]})
+        assert known.json() == {"known": [amina.id]}
+        assert held_for(push(again, lost)) == [""]
+        assert [word for _, _, word in verdicts(world)] == ["good", "good"]
+        assert held_for(push(again, sealed_on(again, 3))) == ["not_signed"]
