@@ -126,7 +126,7 @@ def _conditions(connection: sqlite3.Connection, wanted: Wanted, reach: Reach) ->
 
 def _reach(reach: Reach, wanted: Wanted) -> str:
     """One service is found by its index; several are picked out on the way down from the newest."""
-    if len(reach.services) == 1 and not reach.all and not (wanted.who or wanted.about):
+    if len(reach.services) == 1 and not reach.all and wanted.empty:
         return "service = ?"
     services = f"+service IN ({_marks(reach.services)})"
     return f"({services} OR +service = '')" if reach.all else services

@@ -22,6 +22,12 @@ def service_of(connection: sqlite3.Connection, *, who: str, about: str, tablet: 
     return _of_staff(connection, who, when) or _of_staff(connection, about, when)
 
 
+def is_known(connection: sqlite3.Connection, id: str) -> bool:
+    """Whether there is a record or an action with this id: anything else in an address is what somebody typed."""
+    sql = "SELECT 1 FROM record_version WHERE record = ? UNION ALL SELECT 1 FROM action WHERE id = ?"
+    return connection.execute(f"{sql} LIMIT 1", (id, id)).fetchone() is not None
+
+
 def _found(connection: sqlite3.Connection, id: str) -> str:
     rows = (connection.execute(sql, (id,)).fetchone() for sql in _BY_ID)
     return next((str(row[0]) for row in rows if row), "")

@@ -5,6 +5,7 @@ It leaves the member of staff in `scope["user"]` and the tablet in `scope["auth"
 people still read.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
@@ -14,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 
 from server.identity import audit, sessions, tablets
+from server.identity.audit_place import is_known
 from server.identity.cookies import SESSION, TABLET, read_cookie
 from server.identity.instants import read
 from server.identity.permissions import Permission, Rule
@@ -42,7 +44,7 @@ async def enforce_rule(connection: ASGIConnection, handler: BaseRouteHandler) ->
     if isinstance(rule, Permission) and not viewer.may(rule):
         raise Problem("not_found")
     if viewer.visits:
-        await _note_visit(rooms_of(connection.app.state), viewer, connection.url.path)
+        await _note_visit(rooms_of(connection.app.state), viewer, connection)
 
 
 def rule_of(handler: BaseRouteHandler) -> Permission | Rule:
@@ -87,12 +89,16 @@ async def find_tablet(connection: ASGIConnection) -> Tablet | None:  # type: ign
     return await rooms.database.read(lambda sql: tablets.find(sql, hash_token(token))) if token else None
 
 
-async def _note_visit(rooms: Rooms, viewer: Viewer, path: str) -> None:
-    """Everything a visitor opens is in the trail, or is not opened. Not what they searched for: people type names."""
-    now = rooms.clock()
-    await rooms.database.write(
-        lambda sql: audit.note(sql, "visitor_opened", now, who=viewer.staff, details=path)
-    )
+async def _note_visit(rooms: Rooms, viewer: Viewer, connection: ASGIConnection) -> None:  # type: ignore[type-arg]
+    """Everything a visitor opens is in the trail, or is not opened. Not what they typed: people type names."""
+    now, kind = rooms.clock(), connection.scope["path_template"]
+    named = next((str(value) for value in connection.path_params.values()), "")
+
+    def write(sql: sqlite3.Connection) -> None:
+        about = named if is_known(sql, named) else ""
+        audit.note_some(sql, "visitor_opened", now, who=viewer.staff, about=about, details=kind)
+
+    await rooms.database.write(write)
 
 
 async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]

@@ -93,7 +93,7 @@ def enrol(
         (code_hash, at(now)),
     ).fetchone()
     if code is None:
-        audit.note(connection, "code_refused", now, address=address)
+        audit.note_some(connection, "code_refused", now, address=address)
         return None
     tablet = new_id()
     service = service_of_unit(connection, code["unit"])

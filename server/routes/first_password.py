@@ -40,7 +40,7 @@ async def set_first_password(
         return _form(email, {"code": wait_words(begun.wait)}, begun.wait)
     invited = await rooms.database.read(lambda sql: find_invited(sql, email, code, now))
     if invited is None:
-        await rooms.database.write(lambda sql: audit.note(sql, "sign_in_refused", now, address=host))
+        await rooms.database.write(lambda sql: audit.note_some(sql, "sign_in_refused", now, address=host))
         return _form(email, {"code": WRONG})
     try:
         hashed = await rooms.passwords.hash(password, invited.knows)

@@ -209,12 +209,13 @@ def test_everything_a_visitor_opens_is_in_the_trail_without_what_they_typed(
     vera = visit(world, chidi)
     vera.get(f"/evidence/{record}")
     vera.get("/evidence?text=Amina")
+    vera.get("/evidence/Amina")
     with world.sql() as sql:
         opened = [
-            row["details"]
-            for row in sql.execute("SELECT details FROM identity_audit WHERE what = 'visitor_opened'")
+            (row["details"], row["about"])
+            for row in sql.execute("SELECT details, about FROM identity_audit WHERE what = 'visitor_opened'")
         ]
-    assert opened == [f"/evidence/{record}", "/evidence"]
+    assert opened == [("/evidence/{record}", record), ("/evidence", ""), ("/evidence/{record}", "")]
 
 
 def test_a_visit_of_another_service_is_neither_shown_nor_ended(world: World, chidi: Browser) -> None:
