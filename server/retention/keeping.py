@@ -27,12 +27,14 @@ class Keeping:
 
     async def step(self) -> None:
         """Work out today's list, if that has not been done; sweep at night, if there is a reason to."""
-        now = self._clock()
-        today = day_in_london(now).isoformat()
-        if await self._database.read(worked_out_on) != today:
-            await self.work_out()
-        if in_london(at(now)).hour in SWEEP_HOURS and await self._database.read(needs_sweeping):
+        await self.keep_up()
+        if in_london(at(self._clock())).hour in SWEEP_HOURS and await self._database.read(needs_sweeping):
             await sweep(self._database)
+
+    async def keep_up(self) -> None:
+        """Work out today's list, if that has not been done."""
+        if await self._database.read(worked_out_on) != day_in_london(self._clock()).isoformat():
+            await self.work_out()
 
     async def work_out(self) -> None:
         """Work out the list anew now."""

@@ -44,7 +44,7 @@ async def retention(
     viewer: NamedDependency[Viewer],
 ) -> Template:
     """The list, worked out on opening where today's is not there yet; nothing on it goes by itself."""
-    await Keeping(rooms.database, rooms.clock).step()
+    await Keeping(rooms.database, rooms.clock).keep_up()
     done = {name: whole_number(request.query_params.get(name, "")) for name in ("kept", *Fate)}
     return await _page(rooms, viewer, done=done)
 

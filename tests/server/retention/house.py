@@ -99,11 +99,10 @@ def root_of(hashes: list[bytes]) -> bytes:
 
 
 async def destroy_everything(path: Path) -> None:
-    """What the killed program does: all that has reached its end, saying so as it begins."""
+    """What the killed program does: destroy all that has reached its end."""
     database = await Database.open(path)
     await Keeping(database, lambda: LATER).work_out()
     rows = await database.read(lambda sql: sql.execute("SELECT subject FROM retention_list").fetchall())
-    print(len(rows), flush=True)
     await destroy_all(database, load_catalogue(), [row["subject"] for row in rows], DECISION, lambda: LATER)
     await database.close()
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import random
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from observation_forms import Catalogue, load_catalogue
 from server import receiving
 from server.retention import holds
 from server.retention.destruction import Fate, destroy_all
-from server.retention.keeping import Keeping
+from server.retention.keeping import Keeping, needs_sweeping
 from sync import Database
 from tests.server.retention.house import (
     DECISION,
@@ -139,15 +141,36 @@ async def _column(database: Database, query: str, *values: str) -> list[str]:
     return await database.read(lambda sql: [str(row[0]) for row in sql.execute(query, values)])
 
 
-def _kill_after(path: Path, seconds: float) -> int:
-    """Begin to destroy everything, and kill it; how much there was to destroy."""
+async def test_in_the_small_hours_no_byte_of_what_was_destroyed_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "sightline.db"
+    database = await furnish(path)
+    tablet = FakeTablet(CATALOGUE, "oak", "alder")
+    words = {"person_supported": "rose", "note": "quokkazimmer"}
+    made = [tablet.seal(unit="one", author="amina", answers=words)]
+    made += [tablet.seal(unit="one", author="amina") for _ in range(40)]
+    await send(database, CATALOGUE, made, tablet)
+    await everybody_leaves(database)
+    night = LATER.replace(hour=3)
+    await Keeping(database, lambda: night).work_out()
+    subjects = await _column(database, "SELECT subject FROM retention_list")
+    await destroy_all(database, CATALOGUE, subjects, DECISION, lambda: night)
+    await Keeping(database, lambda: LATER).step()
+    assert await database.read(needs_sweeping)
+    await Keeping(database, lambda: night).step()
+    assert not await database.read(needs_sweeping)
+    files = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
+    assert not any(b"quokkazimmer" in file.read_bytes() for file in files if file.exists())
+    await database.close()
+
+
+def _kill_after(path: Path, destroyed: int) -> None:
+    """Begin to destroy everything, and kill it as soon as that many are gone."""
     program = [sys.executable, "-m", "tests.server.retention.house", str(path)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        left = int(process.stdout.readline())
-        time.sleep(seconds)
+    with subprocess.Popen(program) as process, closing(sqlite3.connect(path)) as sql:
+        while sql.execute("SELECT count(*) FROM destroyed").fetchone()[0] < destroyed:
+            assert process.poll() is None
+            time.sleep(0.002)
         process.kill()
-    return left
 
 
 async def test_a_kill_in_the_middle_leaves_each_record_whole_or_gone_with_its_leaf(
@@ -166,17 +189,12 @@ async def test_a_kill_in_the_middle_leaves_each_record_whole_or_gone_with_its_le
     await send(database, catalogue, made, tablet)
     await everybody_leaves(database)
     await database.close()
-    partly = 0
-    for wait in (0.05, 0.3, 0.6):
-        left = await asyncio.to_thread(_kill_after, path, wait)
+    for count in (1, 150, 300):
+        await asyncio.to_thread(_kill_after, path, count)
         database = await Database.open(path)
         await database.read(check_log)
-        gone = len(await _column(database, "SELECT seq FROM destroyed"))
-        partly += 0 < gone < len(made)
+        assert count <= len(await _column(database, "SELECT seq FROM destroyed")) < len(made)
         before = await derived(database)
         await receiving.rebuild(database, catalogue)
         assert await derived(database) == before
         await database.close()
-        if not left:
-            break
-    assert partly

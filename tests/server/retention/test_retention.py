@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from server.log.verifying import verify
 from tests.server.evidence.floor import Floor
 from tests.server.retention.years import SECRET, WHY, Years, destroy
 from tests.server.world import World
@@ -93,6 +94,32 @@ def test_destroying_takes_the_words_everywhere_and_leaves_who_when_and_why(
     assert [tuple(event) for event in events] == [("chidi", record, "rule: person/8")]
 
 
+def test_what_was_said_and_decided_of_it_goes_as_well(years: Years, world: World, floor: Floor) -> None:
+    seen = {"what": "abuse", "what_you_saw": f"A {SECRET}.", "what_you_did": SECRET, "person": "alder-1-a"}
+    concern = floor.record(form="immediate_concern", answers=seen)
+    watched = years.about(chosen={"staff_observed": ["ben"]})
+    form = {"decision": f"We moved the {SECRET}."}
+    desk = world.signed_in("chidi")
+    assert (
+        desk.post(f"/concerns/{concern}/acknowledgement", data=form, follow_redirects=False).status_code
+        == 303
+    )
+    form = {"stance": "disagreed", "words": f"It was no {SECRET}."}
+    view = f"/me/observations/{watched}/view"
+    assert world.signed_in("ben").post(view, data=form, follow_redirects=False).status_code == 303
+    years.person_leaves()
+    years.staff_leaves("ben")
+    years.pass_by(21)
+    desk = years.desk()
+    rules = years.listed()
+    assert rules.keys() == {f"record/{concern}", f"record/{watched}"}
+    for subject, rule in rules.items():
+        destroy(desk, subject.removeprefix("record/"), rule=rule.split("/")[0])
+    assert set(years.gone()) == {concern, watched}
+    assert SECRET not in everything_in(world.settings.database)
+    assert SECRET not in bytes_of(world.settings.database)
+
+
 def test_a_destroyed_record_looks_like_nothing_to_another_service(years: Years) -> None:
     record = years.about()
     years.person_leaves()
@@ -149,6 +176,23 @@ def test_all_under_a_rule_go_in_one_decision(years: Years) -> None:
     assert answer.headers["location"] == "/retention?destroyed=45"
     assert "45 destroyed." in years.desk().get(answer.headers["location"]).text
     assert set(years.gone()) == records
+
+
+def test_everything_still_verifies_once_some_was_destroyed(years: Years, world: World) -> None:
+    gone = [years.about() for _ in range(5)]
+    years.about("alder-2-a")
+    years.person_leaves()
+    years.pass_by(8.1)
+    destroy(years.desk(), *gone)
+    # Read beside a server that stands still, as whoever looks after it would
+    world.__exit__(None, None, None)
+    found = verify(world.settings.database, world.settings.keys, [], lambda *_: None)
+    assert found.faults == []
+    with world.sql() as sql:
+        sql.execute("DROP TRIGGER destroyed_refuses_delete")
+        sql.execute("DELETE FROM destroyed WHERE seq = 1")
+    again = verify(world.settings.database, world.settings.keys, [], lambda *_: None)
+    assert any("destroyed" in str(fault) for fault in again.faults)
 
 
 def test_what_is_not_on_the_list_cannot_be_destroyed(years: Years) -> None:
