@@ -172,6 +172,17 @@ async def test_what_stops_one_version_stops_them_all(
     assert await select(database, "SELECT 1 FROM entry WHERE body = x''") == []
 
 
+async def test_a_push_runs_no_statement_for_what_may_be_destroyed_one_day(
+    database: Database, inbox: Inbox, oak: FakeTablet
+) -> None:
+    ran: list[str] = []
+    await database.write(lambda sql: sql.set_trace_callback(ran.append))
+    await inbox.receive(batch([oak.seal(), oak.seal()]), oak.sender())
+    await database.write(lambda sql: sql.set_trace_callback(None))
+    assert any("INSERT INTO entry" in statement for statement in ran)
+    assert [statement for statement in ran if "destroyed" in statement] == []
+
+
 async def test_no_byte_of_it_is_left_in_the_files(
     database: Database, catalogue: Catalogue, inbox: Inbox, oak: FakeTablet, path: Path, secret: bytes
 ) -> None:
