@@ -8,7 +8,6 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 
-import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
@@ -20,15 +19,14 @@ from server.identity.permissions import Rule, needs
 from server.identity.tablet_list import read_others
 from server.identity.tablets import Tablet
 from server.log import alarms
-from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import read_json
+from server.strict_json import read_strictly
 from sync.examine import split_batch
 from sync.wire import MAX_BYTES
 
 _INSTANT = re.compile(r"\A\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z\Z", re.ASCII)
 _LONGEST_APP = 100
-_read_report = msgspec.json.Decoder(alarms.Report, strict=True).decode
 
 
 @post("/sync/records", opt=needs(Rule.TABLET_EVEN_REVOKED), request_max_body_size=MAX_BYTES)
@@ -87,10 +85,7 @@ async def take_witness(
     tablet: NamedDependency[Tablet],
 ) -> None:
     """A tablet says that the log does not continue what it has seen."""
-    try:
-        said = _read_report(await read_json(request))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Problem("not_json") from None
+    said = read_strictly(await read_json(request), alarms.Report, "Send the two checkpoints that do not fit.")
     now, key = rooms.clock(), rooms.keys.signing_public
     await rooms.database.write(lambda sql: alarms.report(sql, tablet.id, said, key, now))
 

@@ -5,7 +5,7 @@ The shell is the same bytes for everyone, so nothing here that can be stored hol
 """
 
 from base64 import b64encode
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from litestar import Request, get, post
@@ -26,8 +26,7 @@ from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.assets import AS_STORED, answer_asset
 from server.same_origin import read_json
-
-_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+from server.strict_json import read_strictly
 
 
 class EnrolmentForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -89,7 +88,9 @@ async def identity(request: Request, rooms: NamedDependency[Rooms]) -> Response[
 @post("/tablet/enrolment", opt=needs(Rule.PUBLIC))
 async def enrol(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
     """201: the code was good, it is used up, and this browser is now that tablet."""
-    form = _read(await read_json(request), EnrolmentForm, 'Send {"code": "ABCD-EFGH", "conditions": [...]}.')
+    form = read_strictly(
+        await read_json(request), EnrolmentForm, 'Send {"code": "ABCD-EFGH", "conditions": [...]}.'
+    )
     if not set(tablets.CONDITIONS) <= set(form.conditions):
         raise Problem("conditions_missing")
     code = hash_code(form.code)
@@ -117,17 +118,10 @@ async def wiped(
     tablet: NamedDependency[Tablet],
 ) -> None:
     """A tablet out of use has wiped its store. Raises `Problem` "conflict" for one that is in use."""
-    _read(await read_json(request), WipedForm, 'Send {"waiting": 0, "drafts": 0}.')
+    read_strictly(await read_json(request), WipedForm, 'Send {"waiting": 0, "drafts": 0}.')
     now = rooms.clock()
     if not await rooms.database.write(lambda sql: tablets.note_wiped(sql, tablet.id, now)):
         raise Problem("conflict", "This tablet is in use: it has nothing to wipe.")
-
-
-def _read(raw: bytes, shape: type[_Shape], remedy: str) -> _Shape:
-    try:
-        return msgspec.json.decode(raw, type=shape, strict=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Problem("not_json", remedy) from None
 
 
 async def _welcome(rooms: Rooms, tablet: Tablet) -> dict[str, object]:

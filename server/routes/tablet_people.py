@@ -7,7 +7,6 @@ tablet's cookie stays what the server knows, and who recorded is said by the sig
 import sqlite3
 from base64 import b64encode
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 from litestar import Request, get, post
@@ -28,12 +27,12 @@ from server.recovery_blob import RecoveryFault, open_blob
 from server.rooms import Rooms
 from server.routes.sync import sender_of
 from server.same_origin import read_json
+from server.strict_json import read_strictly
 from sync.epoch import read_log_id
 from sync.signatures import judge_again
 
 MOST_CERTIFICATES = 500
-
-Asked = TypeVar("Asked")
+SEND = "Update the app, then try again: it did not send the fields that this door takes."
 
 
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,7 +76,7 @@ async def sign_in(
     tablet: NamedDependency[Tablet],
 ) -> Response[bytes]:
     """201: the PIN was right, and the key is the person's from now on. A first PIN asks for a new one as well."""
-    asked = _read(await read_json(request), SignIn)
+    asked = read_strictly(await read_json(request), SignIn, SEND)
     now = rooms.clock()
     point = _read_point(asked.key)
     data_key = await _open_recovery(rooms, tablet, asked.recovery)
@@ -109,7 +108,7 @@ async def change_pin(
     tablet: NamedDependency[Tablet],
 ) -> Response[bytes]:
     """200: the new PIN is the person's, everywhere. The key they have on this tablet stays."""
-    asked = _read(await read_json(request), PinChange)
+    asked = read_strictly(await read_json(request), PinChange, SEND)
     now = rooms.clock()
     if not asked.new_pin:
         raise Problem("weak_pin", "Choose a new PIN.")
@@ -134,7 +133,7 @@ async def known_keys(
 
     `known` are the ids that it knows now. What is not of this server, or of another tablet, is left out.
     """
-    asked = _read(await read_json(request), KnownKeys)
+    asked = read_strictly(await read_json(request), KnownKeys, SEND)
     if len(asked.certificates) > MOST_CERTIFICATES:
         raise Problem("payload_too_large")
     keys = []
@@ -207,13 +206,6 @@ def _require_the_same(
 ) -> None:
     if not tablet_sign_in.still_the_same(connection, account, tablet, now):
         raise Problem("wrong_pin")
-
-
-def _read(raw: bytes, shape: type[Asked]) -> Asked:
-    try:
-        return msgspec.json.decode(raw, type=shape, strict=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem("not_json", f"Send the fields this door takes: {error}.") from None
 
 
 def _read_point(text: str) -> bytes:

@@ -106,7 +106,7 @@ def house(world: World) -> House:
             "name": "lock_seconds",
             "form": "practice_observation",
             "version": "1",
-            "what": "evidence.csv",
+            "what": "evidence",
         },
     )
 
