@@ -33,6 +33,7 @@ export class Locked extends Error {
 
 export class EncryptedStore {
   #key = null;
+  #inClear = false;
   #overtaken = Promise.resolve();
 
   /** @param {object} rows the store beneath, see database.mjs; rows in it are as they stand on the disk */
@@ -45,8 +46,13 @@ export class EncryptedStore {
     this.#key = key;
   }
 
+  /** A tablet that was taken out of use before it ever had a key: what it holds in clear is sent as it is, and then goes. */
+  leaveClear() {
+    this.#inClear = true;
+  }
+
   get unlocked() {
-    return this.#key !== null;
+    return this.#key !== null || this.#inClear;
   }
 
   /** @returns {Promise<object|undefined>} @throws Locked, NotOpened */
@@ -74,7 +80,7 @@ export class EncryptedStore {
 
   /** @returns {Promise<object>} the row as it would stand on the disk */
   async sealed(name, row) {
-    if (!CLEAR[name]) return row;
+    if (!CLEAR[name] || this.#inClear) return row;
     return { ...CLEAR[name](row), box: await sealValue(this.#needKey(), placeOf(name, rowKey(name, row)), row) };
   }
 

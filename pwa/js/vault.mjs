@@ -111,7 +111,11 @@ export class Vault {
     if (store.unlocked) return true;
     const [tablet, recovery, stored] = await Promise.all([this.#meta("tablet"), this.#meta("recovery"), this.#meta("server_keys")]);
     if (!tablet || recovery) return false;
-    const server = stored ?? (await askServer(fetch, "GET", "/tablet/identity")).answer?.server;
+    const { server, code } = stored ? { server: stored } : (await askServer(fetch, "GET", "/tablet/identity")).answer ?? {};
+    if (code === "tablet_revoked") {
+      store.leaveClear();
+      return true;
+    }
     if (!server?.recovery_key) return false;
     const dataKey = crypto.getRandomValues(new Uint8Array(32));
     const text = await recoveryBlob(dataKey, server.recovery_key, tablet.id);

@@ -191,6 +191,17 @@ test("a tablet from before encryption makes its key at the first contact, and on
   assert.equal(await page().vault.ensureKey(), false);
 });
 
+test("a tablet from before encryption that was taken out of use meanwhile still gives what it holds in clear", async () => {
+  const { rows, server, page } = await enrolled();
+  await put(rows, "draft", DRAFT);
+  const { store, vault } = page();
+  server.revoked = true;
+  assert.equal(await vault.ensureKey(), true);
+  await put(store, "draft", { ...DRAFT, changed: 1 });
+  assert.deepEqual(await rows.get("draft", "d1"), { ...DRAFT, changed: 1 });
+  assert.equal(await rows.get("meta", "recovery"), undefined);
+});
+
 test("offline, nobody who was never here gets in, and is told why", async () => {
   const { server, vault } = await withAmina();
   server.down = true;

@@ -15,6 +15,7 @@ export const TABLET = { id: "t1", name: "Oak", unit: "oak", service: { id: "larc
 /** What the server does with a tablet's people. `down` cuts the network. */
 export class FakeServer {
   down = false;
+  revoked = false;
   pins = new Map([["s-amina", "280461"], ["s-ben", "593817"]]);
   names = new Map([["s-amina", "Amina Yusuf"], ["s-ben", "Ben Carter"]]);
   first = new Set();
@@ -24,6 +25,7 @@ export class FakeServer {
   fetch = async (path, { method, body = "null" }) => {
     if (this.down) throw new TypeError("no network");
     const asked = JSON.parse(body);
+    if (this.revoked) return answer(403, { code: "tablet_revoked", wipe: "when_done" });
     if (path === "/tablet/identity") return answer(200, { server: { signing_key: "", recovery_key: RECOVERY_KEY } });
     if (path === "/tablet/staff") return answer(200, { staff: [...this.names].map(([id, name]) => ({ id, name, role: "Carer", pin: this.first.has(id) ? "first" : "set" })) });
     if (this.pins.get(asked.staff) !== asked.pin) return answer(422, { code: "wrong_pin" });
