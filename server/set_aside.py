@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from server.evidence.people import Names, read_names
-from server.evidence.signed_words import Signed, read_all_verdicts, signed_words
+from server.evidence.signed_words import Signed, signed_words
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer
 from sync import HELD_REASONS
 from sync.held import RECEIPT_STATUSES
 from sync.judging import RESTRICTING
 from sync.signatures import Verdict
+from sync.signed_entries import read_verdicts
 
 PAGE = 25
 # A page is for reading; the whole body is in the ledger
@@ -86,7 +87,7 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
         """,  # noqa: S608 conditions of our own
         (LONGEST_SHOWN, *allowed, before, before, *few, *RESTRICTING, PAGE + 1),
     ).fetchall()
-    verdicts = read_all_verdicts(connection, [row["seq"] for row in rows[:PAGE]])
+    verdicts = read_verdicts(connection, [row["seq"] for row in rows[:PAGE]])
     names = read_names(connection, viewer.scope(Permission.READ_HELD))
     page = [_entry(row, verdicts.get(row["seq"], []), names) for row in rows[:PAGE]]
     return page, page[-1].seq if len(rows) > PAGE else 0

@@ -19,8 +19,8 @@ from sync.database import Database
 from sync.epoch import read_epoch
 from sync.examine import examine, split_batch
 from sync.keeper import HoldReason, Keeper
+from sync.key_book import KeyBook, NoKeys
 from sync.sender import Sender
-from sync.signatures import KeyBook, NoKeys
 from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
 from sync.wire import Body, PushAnswer
 

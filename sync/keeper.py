@@ -11,11 +11,13 @@ from msgspec import Struct
 from sync import chain, ledger, log
 from sync.errors import is_about_the_file
 from sync.examine import Examined
+from sync.key_book import KeyBook, NoKeys
 from sync.ledger import Entry, Other, Standing
 from sync.log import Leaf
 from sync.projections import Projector
 from sync.sender import Sender
-from sync.signatures import KeyBook, NoKeys, SignatureJudge, Verdict, is_asked, knows_signers, signers_of
+from sync.signatures import SignatureJudge, Verdict, signers_of
+from sync.signed_entries import is_asked, knows_signers
 from sync.stored import OnStored, tell_nobody
 from sync.wire import Body, Receipt
 
@@ -176,7 +178,7 @@ def _record_reason(body: Body, others: list[Other]) -> str:
 
 
 def _verdicts(judge: SignatureJudge, seq: int, item: Examined, standing: Standing) -> list[Verdict]:
-    """What became of the item's signatures: what `signatures.judge_entry` will find again."""
+    """What became of the item's signatures: what `signed_entries.judge_entry` will find again."""
     if item.body is None or not is_asked("" if standing == "conflict" else item.held_for):
         return []
     known = item.judged is not None and knows_signers(standing, item.held_for)

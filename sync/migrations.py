@@ -16,7 +16,7 @@ from sync.connections import open_writer
 from sync.errors import DatabaseError, explain
 from sync.log_beginning import begin_log
 from sync.process_lock import ProcessLock
-from sync.signatures import judge_unsigned
+from sync.signed_entries import judge_unsigned
 
 sync_migrations = Migrations("sync")
 _registered: dict[str, Migrations] = {sync_migrations.name: sync_migrations}

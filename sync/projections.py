@@ -10,14 +10,22 @@ from collections.abc import Iterable
 
 import msgspec
 
-from sync import record_row, signatures
+from sync import record_row, signed_entries
 from sync.judging import Judged
 from sync.ledger import Entry
 from sync.signatures import Verdict
 from sync.stored import OnStored, Stored, tell, tell_nobody
 from sync.wire import Body
 
-PROJECTED = ("record_version", "answer", "finding", "concern", "bearing", "staff_observed", "record_signature")
+PROJECTED = (
+    "record_version",
+    "answer",
+    "finding",
+    "concern",
+    "bearing",
+    "staff_observed",
+    "record_signature",
+)
 CHAIN = ("tablet_run", "tablet_trouble")
 
 _INSERTS = {
@@ -28,7 +36,7 @@ _INSERTS = {
     "bearing": "INSERT INTO bearing VALUES (?, ?, ?, ?, ?, ?, ?)",
     "staff_observed": "INSERT OR IGNORE INTO staff_observed VALUES (?, ?, ?)",
     "record_search": "INSERT INTO record_search (rowid, words) VALUES (?, ?)",
-    "record_signature": signatures.INSERT,
+    "record_signature": signed_entries.INSERT,
 }
 # A newer version leaves its forerunner's answers and findings to be read, and takes its place everywhere else
 _RETIRE = (

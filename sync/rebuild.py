@@ -10,9 +10,11 @@ from sync import chain, ledger, projections
 from sync.database import Database
 from sync.destroying import destroyed_numbers
 from sync.judging import Judged, UnknownForm, judge_body
+from sync.key_book import KeyBook, NoKeys
 from sync.projections import Projector
 from sync.sealed import read_body
-from sync.signatures import KeyBook, NoKeys, SignatureJudge, judge_entry
+from sync.signatures import SignatureJudge
+from sync.signed_entries import judge_entry
 from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
 from sync.wire import Body
 
@@ -42,7 +44,9 @@ async def rebuild(
         projections.empty(connection)
         on_empty(connection)
         judge = SignatureJudge(connection, book or NoKeys())
-        return _derive_all(connection, catalogue, progress, settings_of, Projector(connection, on_stored), judge)
+        return _derive_all(
+            connection, catalogue, progress, settings_of, Projector(connection, on_stored), judge
+        )
 
     return await database.write(job)
 

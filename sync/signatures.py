@@ -7,7 +7,7 @@ room above says (`KeyBook`).
 
 A verdict is a function of the entry and of the keys as they stood when the entry came: a key's end holds from an entry
 on (`*_entry`), not from an instant, so a rebuild finds it again even for two things within one second. One thing may
-change it later: a key that was not known becomes known (`judge_again`).
+change it later: a key that was not known becomes known (`signed_entries.judge_again`).
 
 Decided: a signature that is wrong holds the record; one that is missing or by a key nobody knows holds it when its
 author has a key on that tablet, so that taking signatures off on the way gains nothing. Rejected: refusing (the
@@ -18,70 +18,26 @@ import sqlite3
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
-import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from observation_forms import Catalogue, Form, load_catalogue
-from sync import ledger
-from sync.ledger import Entry
+from observation_forms import Form
+from sync.key_book import Key, KeyBook
 from sync.record_row import DOUBTFUL_CLOCK_MS, shifted
-from sync.sealed import read_body
 from sync.wire import Body, Signature
 
 VerdictWord = Literal["good", "good_old_key", "key_revoked", "bad", "wrong_person", "unknown_key", "missing"]
 # More than anybody needs; what is beyond would cost the writer its time, and is bad unread
 MOST_CHECKED = 8
-# Of these no author can be known, or something of ours failed on them
-_NOT_ASKED = (*ledger.NOT_BELIEVED, "not_judged")
 _HELD_FOR: dict[VerdictWord, str] = {
     "bad": "bad_signature", "wrong_person": "wrong_signer", "key_revoked": "key_revoked"
 }  # fmt: skip
 _HELD_WITH_A_KEY: dict[VerdictWord, str] = {"unknown_key": "unknown_key", "missing": "not_signed"}
 _ALGORITHM = ec.ECDSA(SHA256())
-_decode = msgspec.json.Decoder(list[Signature]).decode
-INSERT = "INSERT INTO record_signature VALUES (?, ?, ?, ?, ?, ?)"
-
-
-class Key(NamedTuple):
-    """A person's public key on a tablet. `superseded_entry` and `revoked_entry`: from which entry on it has ended so;
-    0 = it has not. `superseded_at` is the instant.
-    """
-
-    id: str
-    staff: str
-    tablet: str
-    point: bytes
-    superseded_at: str
-    superseded_entry: int
-    revoked_entry: int
-
-
-class KeyBook(Protocol):
-    """Which keys there are; the room above keeps them."""
-
-    def keys_on(self, connection: sqlite3.Connection, tablet: str) -> Iterable[Key]:
-        """Every key that anybody ever had on `tablet`."""
-
-    def find_key(self, connection: sqlite3.Connection, id: str) -> Key | None:
-        """The key with this id, on whatever tablet."""
-
-
-class NoKeys:
-    """For a ledger that nobody signs in."""
-
-    def keys_on(self, connection: sqlite3.Connection, tablet: str) -> Iterable[Key]:
-        """None."""
-        return ()
-
-    def find_key(self, connection: sqlite3.Connection, id: str) -> Key | None:
-        """None."""
-        return None
 
 
 class Verdict(NamedTuple):
@@ -194,74 +150,6 @@ def signers_of(form: Form, body: Body) -> list[str]:
         for question, value in answered
         if question and question.kind == "signer" and isinstance(value, str)
     ]
-
-
-def judge_entry(judge: SignatureJudge, catalogue: Catalogue, entry: Entry) -> list[Verdict]:
-    """The verdicts of an entry of the ledger, as on the day it came: for a rebuild, and for whoever verifies.
-
-    None for an entry whose body cannot be read or could not be judged. Its words must still be there.
-    """
-    if entry.held_for in _NOT_ASKED:
-        return []
-    body = read_body(entry.body)
-    form = catalogue.form(body.form_hash) if knows_signers(entry.standing, entry.held_for) else None
-    accepting = signers_of(form, body) if form else None
-    return judge.judge(entry.seq, body, entry.body, _decode(entry.signatures), accepting)
-
-
-def knows_signers(standing: str, held_for: str) -> bool:
-    """Whether an entry of this standing is asked who should have accepted it: its form must have been known."""
-    return standing != "conflict" and held_for != "unknown_form"
-
-
-def is_asked(held_for: str) -> bool:
-    """Whether an entry held for this reason ("" = for none) has its signatures judged."""
-    return held_for not in _NOT_ASKED
-
-
-def read_verdicts(connection: sqlite3.Connection, seq: int) -> list[Verdict]:
-    """The verdicts of an entry, the author's first."""
-    rows = connection.execute(
-        "SELECT seq, position, role, key, staff, verdict FROM record_signature WHERE seq = ? ORDER BY position",
-        (seq,),
-    )
-    return [Verdict(*row) for row in rows]
-
-
-def judge_again(
-    connection: sqlite3.Connection, book: KeyBook, catalogue: Catalogue, keys: Sequence[str]
-) -> int:
-    """Judge afresh what was signed with these keys when nobody knew them; how many entries. A rebuild finds the same.
-
-    A record that was held for it stays held: a person lets it go.
-    """
-    rows = connection.execute(
-        """
-        SELECT DISTINCT seq FROM record_signature
-        WHERE verdict = 'unknown_key' AND key IN (SELECT value FROM json_each(?)) ORDER BY seq
-        """,
-        (msgspec.json.encode(list(keys)).decode(),),
-    ).fetchall()
-    judge = SignatureJudge(connection, book)
-    for (seq,) in rows:
-        entry = ledger.read_entry(connection, seq)
-        if entry is not None:
-            connection.execute("DELETE FROM record_signature WHERE seq = ?", (seq,))
-            connection.executemany(INSERT, judge_entry(judge, catalogue, entry))
-    return len(rows)
-
-
-def judge_unsigned(connection: sqlite3.Connection) -> None:
-    """The verdicts of everything that came before there were keys, as a rebuild would find them: for a migration."""
-    if not connection.execute("SELECT 1 FROM entry LIMIT 1").fetchone():
-        return
-    judge, catalogue = SignatureJudge(connection, NoKeys()), load_catalogue()
-    gone = {seq for (seq,) in connection.execute("SELECT seq FROM destroyed")}
-    entries = (entry for entry in ledger.read_all(connection) if entry.seq not in gone)
-    # A thousand at a time: a ledger of years is larger than the memory
-    while some := list(islice(entries, 1_000)):
-        rows = [verdict for entry in some for verdict in judge_entry(judge, catalogue, entry)]
-        connection.executemany(INSERT, rows)
 
 
 def _word(

@@ -8,11 +8,12 @@ import msgspec
 from server.evidence import words
 from server.evidence.people import Names
 from server.evidence.schema import ARRIVED_LATE_SECONDS, NOTED_LATE_SECONDS
-from server.evidence.signed_words import Signed, read_all_verdicts, signed_words
+from server.evidence.signed_words import Signed, signed_words
 from server.evidence.times import clock_words, day_words, difference_words, in_london
 from server.identity.scope import Scope
 from server.review.standing import STATES
 from sync.signatures import Verdict
+from sync.signed_entries import read_verdicts
 
 
 class Bearing(msgspec.Struct, frozen=True):
@@ -115,7 +116,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def to_rows(connection: sqlite3.Connection, found: Sequence[sqlite3.Row], names: Names) -> list[Row]:
     """The rows of `record_version` in words, with what each says about which action."""
     bearings = _bearings(connection, [row["record"] for row in found], names.scope)
-    verdicts = read_all_verdicts(connection, [row["seq"] for row in found])
+    verdicts = read_verdicts(connection, [row["seq"] for row in found])
     return [
         _row(row, tuple(bearings.get(row["record"], ())), tuple(verdicts.get(row["seq"], ())), names)
         for row in found

@@ -1,8 +1,6 @@
 """Who signed a record, in words: for its page, for held records, and for files."""
 
-import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -18,22 +16,6 @@ class Signed(msgspec.Struct, frozen=True):
     words: str
     bad: bool = False
     key: str = ""
-
-
-def read_all_verdicts(connection: sqlite3.Connection, seqs: Iterable[int]) -> Mapping[int, list[Verdict]]:
-    """The verdicts of these entries, by number."""
-    wanted = msgspec.json.encode(list(seqs)).decode()
-    rows = connection.execute(
-        """
-        SELECT seq, position, role, key, staff, verdict FROM record_signature
-        WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, position
-        """,
-        (wanted,),
-    )
-    found: defaultdict[int, list[Verdict]] = defaultdict(list)
-    for row in rows:
-        found[row["seq"]].append(Verdict(*row))
-    return found
 
 
 def signed_words(

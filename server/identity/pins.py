@@ -29,12 +29,11 @@ FIRST_PIN_DAYS = 7
 _FREE_FOR_PERSON, _FREE_FOR_TABLET = 5, 30
 
 # Those of the commonest that none of the patterns below is
-COMMONEST = frozenset(
-    """
+_COMMONEST = """
     123654 159753 147258 258456 147852 741852 852456 456852 789456 456123 321654 963852 159357 951753 102030
     010203 520520 131415 142536 123987 100200 110110 246810 135790 147369 369258 112358 314159 271828 007007
-    """.split()
-)
+"""
+COMMONEST = frozenset(_COMMONEST.split())
 
 
 class PinAccount(msgspec.Struct, frozen=True):
@@ -138,12 +137,6 @@ def make_first_pin(connection: sqlite3.Connection, staff: str, who: str, now: da
     set_pin(connection, staff, hash_pin(pin), now, at(now, days=FIRST_PIN_DAYS))
     audit.note(connection, "first_pin_made", now, who=who, about=staff)
     return pin
-
-
-def forget_pin(connection: sqlite3.Connection, staff: str, now: datetime) -> None:
-    """From now on no PIN of `staff` opens anything; tablets drop what the one before opened."""
-    if connection.execute("SELECT 1 FROM staff_pin WHERE staff = ? AND hash <> ''", (staff,)).fetchone():
-        set_pin(connection, staff, "", now)
 
 
 def _new_pin() -> str:

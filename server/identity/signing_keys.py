@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from server.identity.instants import at
 from server.server_keys import ServerKeys
 from sync import ledger
-from sync.signatures import Key
+from sync.key_book import Key
 
 CERTIFICATE = "sightline-key/1"
 POINT_BYTES = 65
@@ -46,7 +46,7 @@ class CertifiedKey(msgspec.Struct, frozen=True):
 
 
 class SigningKeys:
-    """The registry as `sync` asks it (`sync.signatures.KeyBook`)."""
+    """The registry as `sync` asks it (`sync.key_book.KeyBook`)."""
 
     def keys_on(self, connection: sqlite3.Connection, tablet: str) -> list[Key]:
         """Every key that anybody ever had on `tablet`."""

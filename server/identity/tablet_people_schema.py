@@ -5,8 +5,8 @@ import sqlite_utils
 from server.identity.schema import server_migrations
 
 TABLET_PEOPLE = (
-    # hash "": no PIN now; set_at stays, so that tablets drop what was opened with the one before.
-    # first_until: a first PIN, made at the desk, works until then and must be changed; "" = the person's own
+    # hash "": the person has left. first_until: a first PIN, made at the desk, works until then and must be changed;
+    # "" = the person's own
     """CREATE TABLE staff_pin (
         staff TEXT PRIMARY KEY REFERENCES staff(id), hash TEXT NOT NULL, set_at TEXT NOT NULL,
         first_until TEXT NOT NULL DEFAULT '') STRICT""",

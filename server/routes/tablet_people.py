@@ -29,7 +29,7 @@ from server.routes.sync import sender_of
 from server.same_origin import read_json
 from server.strict_json import read_strictly
 from sync.epoch import read_log_id
-from sync.signatures import judge_again
+from sync.signed_entries import judge_again
 
 MOST_CERTIFICATES = 500
 SEND = "Update the app, then try again: it did not send the fields that this door takes."

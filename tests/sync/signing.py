@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.signatures import Key
+from sync.key_book import Key
 from tests.sync.bodies import item
 
 
@@ -42,7 +42,7 @@ def signed(sealed: bytes, *signers: Signer) -> dict[str, Any]:
 
 @dataclass
 class Book:
-    """A registry of keys in memory (`sync.signatures.KeyBook`)."""
+    """A registry of keys in memory (`sync.key_book.KeyBook`)."""
 
     keys: dict[str, Key] = field(default_factory=dict)
 

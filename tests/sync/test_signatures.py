@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from observation_forms import Catalogue, Context, load_catalogue
 from sync import Database, Inbox, migrate, rebuild
-from sync.signatures import MOST_CHECKED, Verdict, judge_again, read_verdicts
+from sync.signatures import MOST_CHECKED, Verdict
+from sync.signed_entries import judge_again, read_verdicts
 from tests.sync.bodies import FakeTablet, batch, good_answers, item
 from tests.sync.signing import Book, Signer, signed
 
@@ -46,7 +47,7 @@ class Desk:
     async def push(self, sent: dict[str, Any]) -> tuple[str, list[tuple[str, str, str]]]:
         """(what it is held for, the verdicts as (role, staff, word))."""
         receipt = (await self._inbox.receive(batch([sent]), self._oak.sender())).receipts[0]
-        rows = await self._database.read(lambda sql: read_verdicts(sql, receipt.seq))
+        rows = (await self._database.read(lambda sql: read_verdicts(sql, [receipt.seq])))[receipt.seq]
         return receipt.held_for, [(row.role, row.staff, row.verdict) for row in rows]
 
 
@@ -106,9 +107,9 @@ async def test_a_key_that_became_known_is_judged_again(
     await desk.push(signed(oak.seal(), forgotten))
     book.add(forgotten, AMINA)
     assert await database.write(lambda sql: judge_again(sql, book, catalogue, [forgotten.id])) == 1
-    assert [row.verdict for row in await database.read(lambda sql: read_verdicts(sql, 1))] == ["good"]
+    assert [row.verdict for row in await database.read(all_verdicts)] == ["good"]
     await rebuild(database, catalogue, book=book)
-    assert [row.verdict for row in await database.read(lambda sql: read_verdicts(sql, 1))] == ["good"]
+    assert [row.verdict for row in await database.read(all_verdicts)] == ["good"]
 
 
 async def test_what_an_old_key_signed_before_it_ended_counts(
