@@ -19,11 +19,15 @@ from tests.browser.steps import (
     example_answers,
     go,
     link_action,
+    lock,
     open_form,
     practice_observation,
     record,
     sign_in,
+    type_pin,
+    unlock,
 )
+from tests.server.world import PIN
 
 
 async def faults_light_and_dark(page: Page, where: str) -> list[str]:
@@ -36,15 +40,26 @@ async def faults_light_and_dark(page: Page, where: str) -> list[str]:
     return found
 
 
-async def test_every_screen_of_the_tablet_is_accessible(server: RunningServer, tablet: TabletBrowser) -> None:
+async def test_every_screen_of_the_tablet_is_accessible(
+    server: RunningServer, tablet: TabletBrowser, complaints: Complaints
+) -> None:
     page = await tablet.start()
     await page.goto(f"{server.origin}/tablet/")
     await expect(page.locator('[data-screen="enrol"]')).to_be_visible()
     faults = await faults_light_and_dark(page, "enrol")
     await enrol(page, server)
-    faults += await faults_light_and_dark(page, "who")
-    await be(page, "amina")
+    faults += await faults_light_and_dark(page, "who, first time")
+    complaints.expected += ("422 (Unprocessable Entity)",)
+    await unlock(page, "amina", "840275")
+    await expect(page.locator("#pin-problem")).to_contain_text("not right")
+    await page.locator("#forgotten summary").click()
+    faults += await faults_light_and_dark(page, "who, wrong PIN")
+    await type_pin(page, PIN)
+    await expect(page.locator('[data-screen="home"]')).to_be_visible()
     faults += await faults_light_and_dark(page, "home")
+    await page.evaluate("Alpine.store('live').lockingIn = 17")
+    faults += await faults_light_and_dark(page, "home, about to lock")
+    await page.evaluate("Alpine.store('live').lockingIn = 0")
 
     await open_form(page)
     await link_action(page, ACTION)
@@ -76,11 +91,19 @@ async def test_every_screen_of_the_tablet_is_accessible(server: RunningServer, t
         ("actions", "actions"),
         ("people", "people"),
         ("this-tablet", "tablet"),
+        ("pin", "pin"),
         ("form/00000000-0000-7000-8000-000000000000", "form"),
     ):
         await go(page, f"/tablet/{path}")
         await expect(page.locator(f'[data-screen="{screen}"] h1').first).to_be_visible()
         faults += await faults_light_and_dark(page, path)
+    await lock(page)
+    await page.locator("#raise-concern").click()
+    await expect(page.locator("#who-concern")).to_be_visible()
+    faults += await faults_light_and_dark(page, "who, for a concern")
+    await page.locator("#who-first").click()
+    await expect(page.locator("#who-problem")).to_be_visible()
+    faults += await faults_light_and_dark(page, "who, first time without the network")
     assert faults == []
 
 
@@ -138,9 +161,14 @@ async def test_an_observation_can_be_recorded_by_keyboard_alone(
 ) -> None:
     page = await tablet.start()
     await enrol(page, server)
-    await page.locator("#who-search").focus()
+    await page.locator('[data-screen="who"] h1').focus()
     await tab_to(page, '[data-staff="amina"]')
     await page.keyboard.press("Enter")
+    await expect(page.locator(".pad")).to_be_focused()
+    for digit in PIN[:2]:
+        await tab_to(page, f'.pad-key[data-key="{digit}"]')
+        await page.keyboard.press("Enter")
+    await page.keyboard.type(PIN[2:])
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
     await tab_to(page, '[data-form="F1"]')
     await page.keyboard.press("Enter")

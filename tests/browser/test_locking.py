@@ -207,6 +207,7 @@ async def test_ten_wrong_pins_take_away_that_persons_way_in_and_nothing_else(
     await page.locator("#who-back").click()
     await expect(page.locator('#staff [data-staff="amina"]')).to_have_count(0)
     await unlock(page, "ben")
+    await go(page, "/tablet/")
     await expect(page.locator("#parked [data-draft]")).to_contain_text("Belongs to Amina Yusuf")
     await lock(page)
     server.start()
@@ -244,7 +245,7 @@ async def test_a_first_pin_is_changed_at_once_and_a_pin_can_be_changed_on_this_t
     await expect(page.locator("#change-problem")).to_contain_text("That PIN is not right.")
     for pin in (OWN, OTHER, OTHER):
         await type_pin(page, pin)
-    await expect(page.locator("#pin-changed")).to_contain_text("Your PIN is changed")
+    await expect(page.locator("#pin-changed")).to_be_visible()
     await pull(page)
     server.kill()
     await page.reload()

@@ -34,7 +34,14 @@ async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
     faults = await faults_narrow_and_large(page, "enrol")
     await enrol(page, server)
     faults += await faults_narrow_and_large(page, "who")
+    await page.locator('[data-staff="amina"]').click()
+    await page.locator("#forgotten summary").click()
+    faults += await faults_narrow_and_large(page, "who, PIN")
+    await page.locator("#who-back").click()
     await be(page, "amina")
+    await page.evaluate("Alpine.store('live').lockingIn = 17")
+    faults += await faults_narrow_and_large(page, "home, about to lock")
+    await page.evaluate("Alpine.store('live').lockingIn = 0")
     faults += await faults_narrow_and_large(page, "home")
 
     await open_form(page)
@@ -68,6 +75,7 @@ async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
         ("actions", "actions"),
         ("people", "people"),
         ("this-tablet", "tablet"),
+        ("pin", "pin"),
         ("form/00000000-0000-7000-8000-000000000000", "form"),
         ("form/00000000-0000-7000-8000-000000000000/check", "check"),
         (f"sent/{made}", "sealed"),

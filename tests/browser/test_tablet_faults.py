@@ -76,7 +76,7 @@ async def test_when_the_store_dies_under_a_form_the_screen_is_held_loaded_once_a
     # A store that stays dead is not tried for ever
     await page.add_init_script(f"({DEAD_CONNECTION})()")
     await page.evaluate(DEAD_CONNECTION)
-    await note.fill(WORDS)
+    await page.evaluate(WAKE)
     await expect(page.locator("#blocked")).to_contain_text("The tablet cannot reach its own storage.")
     await asyncio.sleep(1)
     assert loads == [page.url] * 2
