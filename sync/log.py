@@ -116,7 +116,16 @@ def append_leaves(connection: sqlite3.Connection, leaves: list[Leaf]) -> None:
     connection.executemany("INSERT INTO log_leaf VALUES (?, ?, ?, ?, ?)", leaves)
     first, end = leaves[0].position, leaves[-1].position + 1
     for block in range(first >> KEPT_LEVEL, end >> KEPT_LEVEL):
-        _keep_node(connection, KEPT_LEVEL, block, _fold_leaves(connection, block))
+        start = (block << KEPT_LEVEL) - first
+        # Of the first block some leaves may have come before
+        hashes = (
+            [bytes.fromhex(leaf.leaf) for leaf in leaves[start : start + _BLOCK]]
+            if start >= 0
+            else _read_hashes(connection, block << KEPT_LEVEL, (block + 1) << KEPT_LEVEL)
+        )
+        if len(hashes) < _BLOCK:
+            raise LogError(f"the log lacks leaves between {start + first} and {start + first + _BLOCK}")
+        _keep_node(connection, KEPT_LEVEL, block, _fold_pairs(hashes))
 
 
 def log_size(connection: sqlite3.Connection) -> int:
@@ -165,24 +174,32 @@ class Tree:
     def __init__(self, connection: sqlite3.Connection, size: int) -> None:
         self._connection = connection
         self._size = size
-        self._blocks: dict[int, list[bytes]] = {}
+        self._known: dict[tuple[int, int], bytes] = {}
 
     def subtree(self, level: int, index: int) -> bytes:
         """The hash of the leaves [index << level, (index + 1) << level). Raises `LogError`."""
+        found = self._known.get((level, index))
+        if found is None:
+            found = self._known[level, index] = self._find(level, index)
+        return found
+
+    def _find(self, level: int, index: int) -> bytes:
         if level >= KEPT_LEVEL:
             return _read_node(self._connection, level, index)
-        block, inside = divmod(index << level, _BLOCK)
-        hashes = self._leaves(block)[inside : inside + (1 << level)]
-        if len(hashes) < 1 << level:
-            raise LogError(f"the log has no leaf {(index << level) + len(hashes)}")
-        return _fold_pairs(hashes)
-
-    def _leaves(self, block: int) -> list[bytes]:
-        if block not in self._blocks:
-            self._blocks[block] = _read_hashes(
-                self._connection, block << KEPT_LEVEL, min(self._size, (block + 1) << KEPT_LEVEL)
+        if level:
+            return merkle.hash_node(
+                self.subtree(level - 1, 2 * index), self.subtree(level - 1, 2 * index + 1)
             )
-        return self._blocks[block]
+        self._read_leaves(index >> KEPT_LEVEL)
+        if (level, index) not in self._known:
+            raise LogError(f"the log has no leaf {index}")
+        return self._known[level, index]
+
+    def _read_leaves(self, block: int) -> None:
+        first = block << KEPT_LEVEL
+        hashes = _read_hashes(self._connection, first, min(self._size, first + _BLOCK))
+        for place, leaf in enumerate(hashes):
+            self._known[0, first + place] = leaf
 
 
 def _decode_restored(statement: str, position: int) -> Restored:
@@ -205,13 +222,6 @@ def _read_node(connection: sqlite3.Connection, level: int, index: int) -> bytes:
     if row is None:
         raise LogError(f"the log does not reach leaf {((index + 1) << level) - 1}")
     return bytes.fromhex(row[0])
-
-
-def _fold_leaves(connection: sqlite3.Connection, block: int) -> bytes:
-    hashes = _read_hashes(connection, block << KEPT_LEVEL, (block + 1) << KEPT_LEVEL)
-    if len(hashes) < _BLOCK:
-        raise LogError(f"the log lacks leaves between {block << KEPT_LEVEL} and {(block + 1) << KEPT_LEVEL}")
-    return _fold_pairs(hashes)
 
 
 def _fold_pairs(hashes: list[bytes]) -> bytes:
