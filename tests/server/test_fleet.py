@@ -197,7 +197,7 @@ def test_a_tablet_out_of_use_is_told_when_to_wipe_and_says_once_that_it_did(
     assert "not wiped yet" in shown(chidi, "/tablets")
     for _ in range(2):
         assert oak.post("/tablet/wiped", json={"waiting": 0, "drafts": 0}).status_code == 204
-        world.clock.move(minutes=5)
+        world.clock.move(minutes=2)
     assert "wiped Mon 16 Nov 2026, 09:00" in shown(chidi, "/tablets")
     assert shown(chidi, f"/tablets/{id}").count("A tablet wiped what it held") == 1
 
