@@ -99,9 +99,11 @@ def read_libraries() -> tuple[tuple[str, str, str], ...]:
         name = re.split(r"[^A-Za-z0-9_.-]", one)[0]
         said = metadata(name)
         classes = [line for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
-        written = [
+        named = [
             *(said.get_all("License-Expression") or []),
             *(one.split("::")[-1].strip() for one in classes),
         ]
+        # Older packages write the name, or the whole text, into a field of free words
+        written = [*named, *(one for one in said.get_all("License") or [] if len(one) < 40)]
         found.append((name, said["Version"], (written or ["See the package"])[0]))
     return tuple(sorted(found))
