@@ -15,7 +15,7 @@ from server.settings import read_settings
 from tests.browser.chromium import DESKTOP_SIZE, FLAGS, TABLET_SIZE, chromium_path
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import example_answers, open_form, practice_observation, tick_conditions
+from tests.browser.steps import example_answers, open_form, practice_observation, tick_conditions, type_pin
 
 HERE = Path(__file__).parent / "pictures"
 
@@ -49,6 +49,7 @@ async def _take_tablet(page: Page, server: RunningServer, invitation: demo.Invit
     await tick_conditions(page)
     await page.locator("#enrol-send").click()
     await page.locator("[data-staff]", has_text="Amina").click()
+    await type_pin(page, demo.PIN)
     await expect(page.locator("#due [data-due]").first).to_be_visible()
     await page.screenshot(path=HERE / "home.png")
     await open_form(page)

@@ -7,11 +7,8 @@ export function bar(app) {
     get live() {
       return app.live.state;
     },
-    get personWords() {
-      return this.live.authorName || "Choose who you are";
-    },
     get personLabel() {
-      return this.live.authorName ? `${this.live.authorName}. Lock, or change person` : "Choose who you are";
+      return `${this.live.authorName}. Lock, or change person`;
     },
     get outboxState() {
       if (this.live.attention > 0) return "attention";
