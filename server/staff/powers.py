@@ -35,8 +35,8 @@ class Held(msgspec.Struct, frozen=True):
     ends: str
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it has ended."""
-        return bool(self.ends) and self.ends <= at(now)
+        """Whether it has ended, or was ended before it began."""
+        return bool(self.ends) and (self.ends <= at(now) or self.ends <= self.starts)
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it holds at `now`."""

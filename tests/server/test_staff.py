@@ -202,6 +202,14 @@ def test_signing_somebody_out_ends_every_desk_session(chidi: Browser, ben: Brows
     assert ben.get("/evidence").status_code == 401
 
 
+def test_a_role_that_is_ended_before_it_begins_never_was(world: World, oak: Browser, chidi: Browser) -> None:
+    staff = added(chidi, from_="2026-11-18")
+    assert act(chidi, f"/{staff}/role-end", ending=role_of(world, staff)).status_code == 303
+    assert "Jo Bell" in read(chidi, "/staff?show=left")
+    world.clock.move(days=3)
+    assert "Jo Bell" not in staff_on(oak)
+
+
 def test_two_managers_ending_one_role_end_it_once(world: World, chidi: Browser, gus: Browser) -> None:
     ending = role_of(world, "amina")
     assert act(chidi, "/amina/role-end", ending=ending).status_code == 303
