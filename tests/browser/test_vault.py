@@ -71,8 +71,12 @@ async def test_the_author_and_who_accepted_are_both_proven_to_have_signed(
     await lock(page)
     await be(page, "amina")
     made = await record(page, EXAMPLE)
+    await go(page, f"/tablet/sent/{made}/1")
+    await expect(page.locator("dl.facts")).to_contain_text("By its author")
     await go(page, "/tablet/")
     await hand_over(page)
+    await page.get_by_role("link", name="See what I saved").click()
+    await expect(page.locator("dl.facts")).to_contain_text("By its author and by who accepted it")
     await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting", timeout=30_000)
     assert verdicts(server) == {
         (made, "author", "amina", "good"),
@@ -89,6 +93,8 @@ async def test_without_the_network_whoever_was_never_here_cannot_sign_and_the_re
     await be(page, "amina")
     server.stop()
     await hand_over(page)
+    await page.get_by_role("link", name="See what I saved").click()
+    await expect(page.locator("dl.facts")).to_contain_text("Who accepted it gave no PIN")
     server.start()
     await send_now(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0, timeout=30_000)

@@ -6,6 +6,7 @@ import { withdraw } from "../withdraw.mjs";
 import { BEARING_SHORT, RESULT } from "../words.mjs";
 import { receiptWords, stateOf, stateWords } from "../outbox.mjs";
 import { clockTime, shortTime, toWall } from "../instants.mjs";
+import { acceptors } from "../signer.mjs";
 import { screen } from "./screen.mjs";
 
 const WITHDRAWING = {
@@ -53,13 +54,13 @@ export function sealed(app) {
       const names = await app.reference.names();
       const units = new Map((await app.reference.units()).map((unit) => [unit.id, unit.name]));
       const actions = new Map((await app.reference.actions()).map((action) => [action.id, action.title]));
-      this.facts = factsOf(row, body, units, names);
+      const definition = await app.forms.definition(row.form_hash).catch(() => null);
+      this.facts = factsOf(row, body, units, names, definition ? acceptors(definition, body.answers) : []);
       this.bearings = body.bearings.map((claim) => ({
         id: claim.action, title: actions.get(claim.action) ?? "An action no longer on the list",
         mark: `mark mark-${claim.bearing}`, words: BEARING_SHORT[claim.bearing],
       }));
       this.findings = (row.receipt?.findings ?? []).map((finding, place) => ({ place, message: finding.message }));
-      const definition = await app.forms.definition(row.form_hash).catch(() => null);
       this.sections = definition ? answeredSections(definition, body.answers, names) : [];
       await this.compare(row, definition, names);
       if (!definition) this.problem = "The questions of this form are not on the tablet now. The record itself is safe.";
@@ -153,7 +154,13 @@ async function newest(store, row) {
   }
 }
 
-function factsOf(row, body, units, names) {
+function signedWords(signatures, accepted) {
+  if (signatures.length === 0) return "Not signed: saved before this tablet had PINs";
+  if (signatures.length > 1) return "By its author and by who accepted it";
+  return accepted.length === 0 ? "By its author" : "By its author. Who accepted it gave no PIN";
+}
+
+function factsOf(row, body, units, names, accepted) {
   const time = (instant) => shortTime(toWall(instant), 0);
   const facts = [
     ["Happened", time(body.happened_at)],
@@ -166,6 +173,7 @@ function factsOf(row, body, units, names) {
     ["Number on this tablet", String(row.tablet_seq)],
     ["Number on the server", row.receipt ? String(row.receipt.seq) : ""],
     [body.withdrawn ? "Reason for withdrawing it" : "Reason for the correction", body.reason],
+    ["Signed", signedWords(row.signatures ?? [], accepted)],
     ["Fingerprint", row.sha256.slice(0, 16)],
   ];
   return facts.filter(([, words]) => words).map(([name, words]) => ({ name, words }));
