@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.log.verifying import verify
+from server.retention.rules import RULES
 from tests.server.evidence.floor import Floor
 from tests.server.retention.years import SECRET, WHY, Years, destroy
 from tests.server.world import World
@@ -62,6 +63,12 @@ def test_a_setting_moves_the_end_and_keeps_its_history(years: Years) -> None:
     years.pass_by(4)
     years.desk()
     assert years.listed() == {f"record/{record}": "person/12"}
+
+
+def test_the_settings_page_lists_how_long_each_kind_is_kept(world: World) -> None:
+    page = world.signed_in("chidi").get("/settings").text
+    for rule in RULES.values():
+        assert f"/settings/{rule.setting}?service=alder" in page
 
 
 def test_destroying_takes_the_words_everywhere_and_leaves_who_when_and_why(
