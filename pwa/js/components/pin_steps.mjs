@@ -53,8 +53,8 @@ function pinSteps(app) {
       this.busy = true;
       const outcome = await this.attempt({ pin: this.pin, newPin: this.newPin }).catch(failed);
       this.busy = false;
-      if (this.gone) return undefined;
-      return outcome.ok ? this.done() : this.refuse(outcome);
+      if (outcome.ok) return this.done(); // also when this screen was left meanwhile: the tablet is unlocked now
+      return this.gone ? undefined : this.refuse(outcome);
     },
     refuse(outcome) {
       const chooseNew = NEW_NEEDED.includes(outcome.problem);
