@@ -108,7 +108,7 @@ def test_lax_json_is_refused_at_every_door_that_acts(oak: Browser, address: str)
 def lax(asked: dict[str, Any]) -> Iterator[bytes]:
     """The same said loosely: numbers in quotes, a word for a list, more fields, a key twice, no object at all."""
     for name, value in asked.items():
-        loose = {
+        loose: dict[type, list[Any]] = {
             str: [7, True, None, [value]],
             int: [str(value), bool(value), 0.5, None],
             list: ["", {}, None],
