@@ -71,7 +71,7 @@ def told(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
             body = body_of(oak, form=form)
             body["answers"] = _told(body["answers"])
             assert oak.post("/sync/records", content=batch([seal(body)]), headers=JSON).status_code == 201
-        oak.post("/sync/records", content=batch([{"strange": SCRIPT}]), headers=JSON)  # type: ignore[list-item]
+        oak.post("/sync/records", content=batch([{"strange": SCRIPT}]), headers=JSON)
         reach = Reach(world, random.Random(3))
         _post_everywhere(world, chidi, reach)
         let_in(chidi, name=SCRIPT[:60], organisation=SCRIPT[:60])
