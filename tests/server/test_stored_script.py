@@ -64,23 +64,27 @@ class Looks(HTMLParser):
 
 @pytest.fixture
 def told(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A provider in which every form, every text of a record and every name says `SCRIPT`."""
+    """A provider in which everything says `SCRIPT`."""
     monkeypatch.setattr(live, "LASTS_SECONDS", 0.05)
+    tell(world)
+    return world
+
+
+def tell(world: World) -> None:
+    """Put `SCRIPT` into every form of the desk, every text of a record and every name."""
     with world.tablet("alder-1", SCRIPT[:30]) as oak, world.signed_in("chidi") as chidi:
         for form in ("practice_observation", "immediate_concern", "incident_record", "senior_oversight"):
             body = body_of(oak, form=form)
             body["answers"] = _told(body["answers"])
             assert oak.post("/sync/records", content=batch([seal(body)]), headers=JSON).status_code == 201
         oak.post("/sync/records", content=batch([{"strange": SCRIPT}]), headers=JSON)
-        reach = Reach(world, random.Random(3))
-        _post_everywhere(world, chidi, reach)
+        _post_everywhere(world, chidi)
         let_in(chidi, name=SCRIPT[:60], organisation=SCRIPT[:60])
     with world.sql() as sql:
         sql.execute("UPDATE staff SET name = ? WHERE id = 'amina'", (SCRIPT,))
         sql.execute("UPDATE person SET initials = ?, place = ?", (SCRIPT, SCRIPT))
         sql.execute("UPDATE unit SET name = ? WHERE id = 'alder-2'", (SCRIPT,))
         sql.execute("UPDATE tablet SET name = ?", (SCRIPT,))
-    return world
 
 
 def _told(value: Any) -> Any:
@@ -88,7 +92,7 @@ def _told(value: Any) -> Any:
     return json.loads(text.replace(json.dumps(SENTENCE)[1:-1], json.dumps(f"{SENTENCE} {SCRIPT}")[1:-1]))
 
 
-def _post_everywhere(world: World, chidi: Browser, reach: Reach) -> None:
+def _post_everywhere(world: World, chidi: Browser) -> None:
     """Every form of the desk with the script in every field it might have, beside what makes it valid."""
     words = dict.fromkeys(FIELD_NAMES, SCRIPT)
     chidi.post(
