@@ -21,6 +21,8 @@ async def test_what_is_due_is_said_in_words_and_opens_filled_in(
     put_on_feed(server, "due", "question/1", due_item("reply", 45, staff="amina", says="Which sling?"))
     put_on_feed(server, "due", "question/2", due_item("reply", 45, staff="ben"))
     page = await enrolled(tablet, server)
+    await be(page, "ben")
+    await lock(page)
     await be(page, "amina")
     await pull(page)
     await expect(page.locator("#due-summary")).to_contain_text("late")

@@ -17,6 +17,7 @@ from tests.browser.steps import (
     practice_observation,
     record,
     sign_in,
+    start_again,
 )
 
 ALL_NOTICES = """() => Object.assign(Alpine.store("live"), {
@@ -85,8 +86,7 @@ async def test_every_screen_of_the_tablet_fits_a_narrow_screen_and_large_text(
         faults += await faults_narrow_and_large(page, path)
     await page.locator("#begin-correction").click()
     faults += await faults_narrow_and_large(page, "sealed, correcting")
-    await go(page, "/tablet/")
-    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+    await start_again(page)
     # After the first try to send, which says afresh what is so
     await expect(page.locator("#notice-away")).to_be_visible()
     await page.evaluate(ALL_NOTICES)
