@@ -89,7 +89,7 @@ async def own_keys(database: Database, path: Path) -> ServerKeys:
 
     Raises `KeysError` as `open_keys` does, and when the file holds the keys of another server.
     """
-    known = await database.read(_known)
+    known = await database.read(known_keys)
     keys = open_keys(path, may_make=not any(known.values()))
     ours = _public(keys)
     if not any(known.values()):
@@ -102,7 +102,8 @@ async def own_keys(database: Database, path: Path) -> ServerKeys:
     return keys
 
 
-def _known(connection: sqlite3.Connection) -> dict[str, str]:
+def known_keys(connection: sqlite3.Connection) -> dict[str, str]:
+    """The public keys that this database has belonged to since its first start, in base64; "" before that."""
     return {name: read_state(connection, name) for name in ("signing_key", "recovery_key")}
 
 
