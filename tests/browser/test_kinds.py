@@ -13,7 +13,7 @@ from tests.browser.chromium import Complaints, TabletBrowser, accessibility_faul
 from tests.browser.conftest import ACTION
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrol, go
+from tests.browser.steps import accept, be, enrol, go
 from tests.browser.store import stored
 from tests.pwa.kinds_form import checkout_with_kinds, kinds_form
 
@@ -103,6 +103,7 @@ async def test_a_record_with_every_kind_is_saved_and_read_back(
     await page.locator("#check").click()
     await expect(page.locator("#errors [data-finding]")).to_have_count(0)
     await page.locator("#save").click()
+    await accept(page)
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
     answers = await saved_answers(page)
     assert answers["changed"] == ["1"]
