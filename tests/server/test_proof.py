@@ -29,7 +29,8 @@ for place in range(len(whole)):
             check(whole[:place] + bytes([whole[place] ^ flip]) + whole[place + 1:])
         except Exception:
             continue
-        sys.exit(f"byte {place} of {len(whole)} may be {bytes([whole[place] ^ flip])!r}: {whole[place - 20:place + 20]!r}")
+        near = whole[place - 20:place + 20]
+        sys.exit(f"byte {place} of {len(whole)} may be {bytes([whole[place] ^ flip])!r}: {near!r}")
 print(len(whole))
 """
 
