@@ -2,12 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from observation_forms import Example, Form
 from observation_forms.definition import Question
+from server.identity import organisation
+from server.identity.permissions import Role
+from server.identity.pins import set_pin
 from sync import publish
 from tests.browser.feeding import due_item
+from tests.server.world import HASHED_PIN, START
 
 SERVICE = "alder"
 FOR_DUE_ITEMS = ("reply", "not_needed")
@@ -20,11 +25,24 @@ def put_on_the_lists(connection: sqlite3.Connection, form: Form, examples: Itera
     """Publish every id that these examples of a form name, so that a tablet can offer it."""
     for example in examples:
         for kind, id in _named(form, example):
-            publish(connection, SERVICE, kind, id, _row(kind, id))
+            if kind == "staff":
+                _employ(connection, id)
+            else:
+                publish(connection, SERVICE, kind, id, _row(kind, id))
         for theme in example.themes:
             publish(connection, SERVICE, "action", about(theme), _action(about(theme), theme))
         if form.definition.form in FOR_DUE_ITEMS:
             publish(connection, SERVICE, "due", due_for(example), _due(form, example))
+
+
+def _employ(connection: sqlite3.Connection, id: str) -> None:
+    """Somebody with the cast's PIN: who accepts a record signs it."""
+    if connection.execute("SELECT 1 FROM staff WHERE id = ?", (id,)).fetchone():
+        return
+    since = START - timedelta(days=30)
+    organisation.add_staff(connection, id, id.replace("_", " ").capitalize(), f"{id}@example.test")
+    set_pin(connection, id, HASHED_PIN, since)
+    organisation.give_role(connection, id, Role.FLOOR, SERVICE, since)
 
 
 def due_for(example: Example) -> str:
@@ -65,7 +83,6 @@ def _row(kind: str, id: str) -> dict[str, Any]:
             "place": id,
             "unit": "alder-1",
         },
-        "staff": {"name": name, "role": "Senior carer or team leader"},
         "control": {"title": name, "critical": 0, "recheck_by": ""},
         "complaint": {"title": name, "received_on": "2026-05-01"},
         "incident": {"title": name, "happened_on": "2026-05-01"},

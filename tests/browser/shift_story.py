@@ -60,6 +60,7 @@ class Floor:
         await self.page.clock.fast_forward(int(moment(clock).timestamp() * 1000 - shown))
         if self._staff:
             await unlock(self.page, self._staff)
+            await expect(self.page.locator("#person")).to_be_visible()
 
     async def taken_by(self, staff: str) -> None:
         """Somebody else takes the tablet and says who they are."""

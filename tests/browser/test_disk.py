@@ -30,7 +30,7 @@ from tests.browser.steps import (
     practice_observation,
     unlock,
 )
-from tests.server.world import _HASHED_PIN, PIN, START, World
+from tests.server.world import HASHED_PIN, PIN, START, World
 
 ZEBULON, OTTOLINE, PEREGRINE, PERSON = (f"0192f000-0000-7000-8000-0000000000a{n}" for n in range(4))
 STAFF = {
@@ -55,7 +55,7 @@ def house(tmp_path: Path) -> Path:
     with world.sql() as sql:
         for id, (name, role) in STAFF.items():
             organisation.add_staff(sql, id, name, f"{id}@example.test")
-            set_pin(sql, id, _HASHED_PIN, START - timedelta(days=30))
+            set_pin(sql, id, HASHED_PIN, START - timedelta(days=30))
             organisation.give_role(sql, id, role, "alder", START - timedelta(days=30))
         organisation.add_person(sql, PERSON, "alder-1", "QZXJ", "Nook 7788")
         fields = msgspec.structs.replace(

@@ -66,7 +66,8 @@ def add_tablet(server: RunningServer, id: str, name: str) -> None:
     connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
     try:
         connection.execute(
-            "INSERT INTO tablet SELECT ?, ?, service, unit, ?, enrolled_at, '', '', '' FROM tablet LIMIT 1",
+            """INSERT INTO tablet (id, name, service, unit, token_hash, enrolled_at)
+            SELECT ?, ?, service, unit, ?, enrolled_at FROM tablet LIMIT 1""",
             (id, name, id),
         )
     finally:

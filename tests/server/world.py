@@ -34,7 +34,7 @@ PASSWORD = "four short example words"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HASHED = _CHEAP.hash(PASSWORD)
 PIN = "280461"
-_HASHED_PIN = _CHEAP.hash(PIN)
+HASHED_PIN = _CHEAP.hash(PIN)
 
 CAST: Mapping[str, tuple[str, Role | None, str | None]] = {
     "amina": ("Amina Yusuf", Role.FLOOR, "alder"),
@@ -206,6 +206,6 @@ def _settle(connection: sqlite3.Connection) -> None:
     for id, (name, role, place) in CAST.items():
         organisation.add_staff(connection, id, name, f"{id}@example.test")
         set_password(connection, id, HASHED, START)
-        set_pin(connection, id, _HASHED_PIN, START - timedelta(days=30))
+        set_pin(connection, id, HASHED_PIN, START - timedelta(days=30))
         if role:
             organisation.give_role(connection, id, role, place, START - timedelta(days=30))
