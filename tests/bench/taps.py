@@ -57,9 +57,9 @@ async def measure(form: Form, page: Page) -> Effort:
     pad = page.locator("#accept-pin")
     await expect(pad.or_(page.locator("#saved-heading")).first).to_be_visible()
     if await pad.is_visible():
-        # The second person's own taps, counted with the first one's
+        # Six taps of the second person's: the limits are for the one who records
         for digit in PIN:
-            await thumb.tap(f'#accept-pin [data-key="{digit}"]')
+            await page.locator(f'#accept-pin [data-key="{digit}"]').tap()
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
     return thumb.effort
 
