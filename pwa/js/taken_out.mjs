@@ -51,6 +51,7 @@ export class TakenOut {
     let last = "";
     for (let from = 0; from < count; from += AT_ONCE) {
       const { file, waiting } = await waitingCopy(parts, from, from + AT_ONCE);
+      if (waiting.length < Math.min(AT_ONCE, count - from)) return false; // a row that is not encrypted yet is in no copy
       last = `${count} ${waiting.at(-1)?.sha256}`;
       if (last === this.#rescued) return true;
       const { status, answer } = await askServer(parts.fetch, "POST", "/tablet/rescue", file);

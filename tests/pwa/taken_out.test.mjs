@@ -54,6 +54,13 @@ test("nothing is emptied while one record has no receipt for its bytes", async (
   assert.deepEqual((await left())[0], 2);
 });
 
+test("nothing is emptied while a record waits that an earlier build left in clear: it is in no copy", async () => {
+  const { takenOut, rows } = await tablet({ waiting: 2 });
+  await put(rows, "record", sealedRow(3));
+  assert.equal(await takenOut.follow("now"), false);
+  assert.equal(await rows.count("record"), 3);
+});
+
 test("with the key in memory what waits is sent as always, and then the tablet is emptied", async () => {
   const { takenOut, sent, store } = await tablet({ waiting: 1, cold: false });
   assert.equal(await takenOut.follow("now"), false);
