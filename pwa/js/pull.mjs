@@ -6,6 +6,7 @@ import { toInstant } from "./instants.mjs";
 
 const TIMEOUT = 30_000;
 const HAVE_AT_ONCE = 1000;
+const KEYS_AT_ONCE = 100; // more would be larger than the server takes
 /** The kind of row that remembers a due item which the server took back. */
 export const SETTLED = "due_settled";
 
@@ -96,8 +97,11 @@ export class Pull {
   /** Shows the server the keys that it once gave its word for: a restored one does not know the newest. @returns {Promise<boolean>} */
   async offerKeys() {
     const certificates = (await this.#store.get("meta", "certificates"))?.value ?? [];
-    if (certificates.length === 0) return true;
-    return (await this.#ask("POST", "/tablet/keys", { certificates }, (answer) => answer !== null)).meaning === "answered";
+    for (let from = 0; from < certificates.length; from += KEYS_AT_ONCE) {
+      const some = { certificates: certificates.slice(from, from + KEYS_AT_ONCE) };
+      if ((await this.#ask("POST", "/tablet/keys", some, (answer) => answer !== null)).meaning !== "answered") return false;
+    }
+    return true;
   }
 
   #info() {

@@ -142,6 +142,15 @@ test("the certificates of every key that was made here are shown to a restored s
   assert.equal(await pull.offerKeys(), false);
 });
 
+test("the keys of many years are shown a hundred at a time, for the server takes no more at once", async () => {
+  const shown = [];
+  const take = (request) => (shown.push(JSON.parse(request.body).certificates.length), answer(200, { known: [] }));
+  const { store, pull } = tablet(take, take, take);
+  await put(store, "meta", { key: "certificates", value: Array.from({ length: 250 }, (_, place) => ({ text: `key ${place}`, signature: "s" })) });
+  assert.equal(await pull.offerKeys(), true);
+  assert.deepEqual(shown, [100, 100, 50]);
+});
+
 test("every reading names what was seen of the log, and its answer is looked at", async () => {
   const seen = [];
   const store = new MemoryStore();
