@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Pull } from "../../pwa/js/pull.mjs";
+import { headerOf, lookAt } from "../../pwa/js/witness.mjs";
 import { MemoryStore, answer, fakeClock, put, receiptFor, sealedRow } from "./fakes.mjs";
+import { FakeLog } from "./log.mjs";
 
 const person = (id, extra = {}) => ({ kind: "person", id, deleted: 0, body: { id, initials: "M.T.", place: "Room 4", unit: "oak" }, ...extra });
 const page = (changes, cursor, more = 0, epoch = "e1") => answer(200, { changes, cursor, more, epoch, server_time_ms: 1_780_000_000_000 });
@@ -158,4 +160,24 @@ test("every reading names what was seen of the log, and its answer is looked at"
   const witness = { headers: async () => ({ "Sightline-Checkpoint": "7" }), look: async (given, headers) => void seen.push([given.checkpoint.text, headers["Sightline-Checkpoint"]]) };
   await new Pull({ store, fetch, clock: fakeClock(), witness }).pass();
   assert.deepEqual(seen, ["7", ["t", "7"]]);
+});
+
+test("a server that leaves the checkpoint out of what is read does not go unseen", async () => {
+  const { store } = tablet();
+  const log = new FakeLog(7);
+  const told = [];
+  let silent = false;
+  await put(store, "meta", { key: "server_keys", value: { signing_key: log.key, recovery_key: "" } });
+  const fetch = async (path, { body, headers }) => {
+    if (path === "/sync/witness") return (told.push(JSON.parse(body).kind), answer(204, ""));
+    const given = silent ? {} : log.answer(Number(headers["Sightline-Checkpoint"] ?? 0));
+    return answer(200, { changes: [], cursor: "c", more: 0, epoch: "e1", server_time_ms: 1_780_000_000_000, ...given });
+  };
+  const witness = { headers: () => headerOf(store), look: (given, headers) => lookAt({ store, fetch }, given, Number(headers["Sightline-Checkpoint"] ?? 0)) };
+  const pull = new Pull({ store, fetch, clock: fakeClock(), witness });
+  await pull.pass();
+  assert.deepEqual(told.splice(0), []);
+  silent = true;
+  await pull.pass();
+  assert.deepEqual(told, ["bad_signature"]);
 });
