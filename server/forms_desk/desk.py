@@ -51,7 +51,7 @@ def form_lines(
         by_id.setdefault(form.definition.form, []).insert(0, form)
     offered = {form.definition.form for form in catalogue.current_forms()}
     lines = [_line(forms, since, tablets, kind, offered) for forms in by_id.values()]
-    return sorted(lines, key=lambda line: _by_number(line.code))
+    return sorted(lines, key=lambda line: by_number(line.code))
 
 
 def find(catalogue: Catalogue, form: str, version: int, kind: str) -> Definition | None:
@@ -89,7 +89,7 @@ def _line(
     )
 
 
-def _by_number(code: str) -> tuple[str, int, str]:
+def by_number(code: str) -> tuple[str, int, str]:
     """F2 before F10, and F7-AU after F7."""
     letters = code.rstrip("0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ") or code[:1]
     digits = "".join(each for each in code.partition("-")[0] if each.isdigit())

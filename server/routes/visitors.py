@@ -12,6 +12,7 @@ from litestar.response import Response, Template
 from server.answers import go_to
 from server.evidence.people import read_names
 from server.evidence.times import LONDON, day_in_london, read_day, start_of_day, write_instant
+from server.forms_desk.desk import by_number
 from server.identity import visits
 from server.identity.confirming import confirm
 from server.identity.organisation import OrganisationError, new_id
@@ -128,7 +129,7 @@ async def _offered(rooms: Rooms, viewer: Viewer) -> dict[str, dict[str, str]]:
     names = await rooms.database.read(lambda sql: read_names(sql, scope))
     forms = {
         form.definition.form: f"{form.definition.code} {form.definition.title}"
-        for form in rooms.catalogue.forms()
+        for form in sorted(rooms.catalogue.forms(), key=lambda form: by_number(form.definition.code))
     }
     return {"services": dict(names.services), "actions": dict(names.actions), "forms": forms}
 
