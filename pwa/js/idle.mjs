@@ -26,7 +26,7 @@ export class Idle {
   watch(page) {
     for (const name of TOUCHES) page.addEventListener(name, () => this.touched(), { capture: true, passive: true });
     page.document.addEventListener("visibilitychange", () => this.#seen(page.document.visibilityState));
-    for (const name of ["pagehide", "freeze"]) page.addEventListener(name, () => this.#lock());
+    for (const name of ["pagehide", "freeze"]) page.addEventListener(name, () => this.#putAway());
     page.addEventListener("pageshow", () => this.look());
     this.#again();
   }
@@ -56,8 +56,14 @@ export class Idle {
   }
 
   #seen(state) {
-    if (state === "hidden") this.#lock();
+    if (state === "hidden") this.#putAway();
     else this.look();
+  }
+
+  // Also while it is locked: a PIN may be under way.
+  #putAway() {
+    this.#calm();
+    this.#parts.onLock();
   }
 
   #lock() {

@@ -17,6 +17,7 @@ const PLATE_KEY = "plate_key";
 
 export class Vault {
   #parts;
+  #turn = 0;
 
   /**
    * @param {{store: object, fetch: typeof fetch, locks: LockManager, clock: object, author: object, onLock?: () => void,
@@ -51,10 +52,8 @@ export class Vault {
   }
 
   /** Without the network: the PIN opens the bundle. @returns {Promise<Outcome>} */
-  async unlock(staff, pin) {
-    const { bundle, keys, ...outcome } = await this.#tryPin(staff, pin);
-    if (outcome.ok) await this.#enter(bundle, keys);
-    return outcome;
+  unlock(staff, pin) {
+    return this.#letIn(this.#tryPin(staff, pin));
   }
 
   /**
@@ -62,10 +61,8 @@ export class Vault {
    * @param {{staff: string, pin: string, newPin?: string}} wish newPin: when the PIN was one to be changed
    * @returns {Promise<Outcome>}
    */
-  async signInFirst({ staff, pin, newPin = "" }) {
-    const { bundle, keys, ...outcome } = await this.#firstKeys({ staff, pin, newPin });
-    if (outcome.ok) await this.#enter(bundle, keys);
-    return outcome;
+  signInFirst({ staff, pin, newPin = "" }) {
+    return this.#letIn(this.#firstKeys({ staff, pin, newPin }));
   }
 
   /** Changes the PIN of who uses the tablet now, with the network: here and on the server. @returns {Promise<Outcome>} */
@@ -98,6 +95,7 @@ export class Vault {
 
   /** Locks: nobody uses the tablet any more; sending goes on. */
   lock() {
+    this.#turn += 1;
     this.#parts.onLock();
     this.#parts.author.leave();
   }
@@ -191,13 +189,23 @@ export class Vault {
     return outcomeOf({ problem: "removed" });
   }
 
-  async #enter(bundle, keys) {
+  // Who typed last comes in: a slow answer takes the tablet from nobody who came since, and opens none that was put away meanwhile.
+  async #letIn(tried) {
+    const turn = (this.#turn += 1);
+    const { bundle, keys, ...outcome } = await tried;
+    if (!outcome.ok) return outcome;
+    return (await this.#enter(bundle, keys, turn)) ? outcome : outcomeOf({ problem: "overtaken" });
+  }
+
+  async #enter(bundle, keys, turn) {
     const { author } = this.#parts;
     const [sign, plateKey] = await Promise.all([signer(keys.secret, bundle.key), this.#meta(PLATE_KEY)]);
     await this.#openStore(keys.dataKey);
     wipe(keys);
     const { id, name } = await openPlate(plateKey, bundle);
+    if (turn !== this.#turn) return false;
     author.enter({ id, name, sign });
+    return true;
   }
 
   async #openStore(dataKey) {

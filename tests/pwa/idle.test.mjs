@@ -83,6 +83,14 @@ test("a page that is hidden, frozen or left locks at once, also when it may come
   }
 });
 
+test("a locked tablet that is put away is told so too, for somebody's PIN may be under way", () => {
+  const { told, use, show } = tablet();
+  use.inUse = false;
+  show("hidden");
+  show("visible");
+  assert.equal(told.locks, 1);
+});
+
 test("a locked tablet does not lock again, and counts afresh for who unlocks it", () => {
   const { told, use, tick } = tablet();
   use.inUse = false;

@@ -208,3 +208,21 @@ test("offline, nobody who was never here gets in, and is told why", async () => 
   assert.equal((await vault.signInFirst({ staff: "s-ben", pin: "593817" })).problem, "offline");
   assert.equal((await vault.staffHere()).problem, "offline");
 });
+
+test("a slow sign-in takes the tablet from nobody who came since, and opens none that was locked meanwhile", async () => {
+  const { server, author, vault } = await withAmina();
+  vault.lock();
+  const ben = { staff: "s-ben", pin: "593817" };
+  let letThrough;
+  server.hold = new Promise((resolve) => { letThrough = resolve; });
+  const slow = vault.signInFirst(ben);
+  assert.equal((await vault.unlock("s-amina", "280461")).ok, true);
+  letThrough();
+  assert.equal((await slow).problem, "overtaken");
+  assert.equal(author.current.id, "s-amina");
+  const late = vault.unlock("s-amina", "280461");
+  vault.lock();
+  assert.equal((await late).ok, false);
+  assert.equal(author.current, null);
+  assert.equal((await vault.unlock("s-ben", "593817")).ok, true);
+});

@@ -12,9 +12,10 @@ const PAIR = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
 const RECOVERY_KEY = toBase64(await crypto.subtle.exportKey("raw", PAIR.publicKey));
 export const TABLET = { id: "t1", name: "Oak", unit: "oak", service: { id: "larch", name: "Larch House" } };
 
-/** What the server does with a tablet's people. `down` cuts the network. */
+/** What the server does with a tablet's people. `down` cuts the network, `hold` is waited for before each answer. */
 export class FakeServer {
   down = false;
+  hold = null;
   revoked = false;
   pins = new Map([["s-amina", "280461"], ["s-ben", "593817"]]);
   names = new Map([["s-amina", "Amina Yusuf"], ["s-ben", "Ben Carter"]]);
@@ -24,6 +25,7 @@ export class FakeServer {
 
   fetch = async (path, { method, body = "null" }) => {
     if (this.down) throw new TypeError("no network");
+    await this.hold;
     const asked = JSON.parse(body);
     if (this.revoked) return answer(403, { code: "tablet_revoked", wipe: "when_done" });
     if (path === "/tablet/identity") return answer(200, { server: { signing_key: "", recovery_key: RECOVERY_KEY } });
