@@ -53,8 +53,8 @@ def gather(
         records=records,
         actions=_actions(connection, subject, scope, cover, to_read),
         due=_due(connection, subject, scope, cover),
-        views=_views(connection, subject),
-        audit=_audit(connection, subject, cover),
+        views=_views(connection, subject, scope),
+        audit=_audit(connection, subject, scope, cover),
     )
     if cover.replaced:
         to_read.append(f"Words taken for names and replaced: {', '.join(sorted(cover.replaced))}.")
@@ -222,18 +222,34 @@ def _due(
     ]
 
 
-def _views(connection: sqlite3.Connection, subject: Subject) -> list[dict[str, str]]:
+def _views(connection: sqlite3.Connection, subject: Subject, scope: Scope) -> list[dict[str, str]]:
+    condition, values = scope.records("v")
     rows = connection.execute(
-        "SELECT record, stance, words, at FROM staff_view WHERE staff = ? ORDER BY id", (subject.id,)
+        f"""
+        SELECT record, stance, words, at FROM staff_view WHERE staff = ? AND EXISTS (
+            SELECT 1 FROM record_version v WHERE v.record = staff_view.record AND v.current = 1 AND {condition})
+        ORDER BY id
+        """,  # noqa: S608
+        (subject.id, *values),
     )
     return [{"record": row["record"], "when": moment_words(row["at"]), "words": row["words"]} for row in rows]
 
 
-def _audit(connection: sqlite3.Connection, subject: Subject, cover: Cover) -> list[dict[str, str]]:
-    """What is noted about the subject, and what is noted of what a member of staff did."""
+def _audit(
+    connection: sqlite3.Connection, subject: Subject, scope: Scope, cover: Cover
+) -> list[dict[str, str]]:
+    """What is noted about the subject, and what is noted of what a member of staff did.
+
+    Of what belongs to no single service, only what they did about nobody, such as signing in: the rest may tell that
+    somebody looks into a concern about a manager.
+    """
+    places = ", ".join("?" * len(scope.services))
     rows = connection.execute(
-        "SELECT at, what, who, about, details FROM identity_audit WHERE ? IN (about, who) ORDER BY id",
-        (subject.id,),
+        f"""
+        SELECT at, what, who, about, details FROM identity_audit WHERE ? IN (about, who)
+            AND (service IN ({places}) OR (service = '' AND (? OR (who = ? AND about = '')))) ORDER BY id
+        """,  # noqa: S608
+        (subject.id, *scope.services, any(part.restricted for part in scope.parts), subject.id),
     )
     return [
         {

@@ -123,6 +123,17 @@ def test_a_concern_about_a_manager_is_given_out_by_the_nominated_individual_alon
         assert [one["id"] for one in said["records"]] == expected, name
 
 
+def test_a_managers_own_papers_do_not_tell_that_somebody_looks_into_a_concern_about_them(
+    world: World,
+) -> None:
+    assert world.signed_in("dana").get("/evidence?author=chidi").status_code == 200
+    looked = "Looked at what was recorded about a member of staff"
+    for name, expected in (("chidi", 0), ("dana", 1)):
+        said, _, _ = take(world.signed_in(name), "staff/chidi")
+        assert [one["what"] for one in said["audit"]].count(looked) == expected, name
+        assert any(one["what"] == "Signed in at the desk" for one in said["audit"]), name
+
+
 def test_the_command_writes_the_same_papers(world: World, told: dict[str, str]) -> None:
     world.__exit__(None, None, None)
     path = world.settings.database
