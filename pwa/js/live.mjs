@@ -81,6 +81,7 @@ export class Live {
     const author = this.#app.author.current;
     if (!author) return undefined;
     this.#app.openForm.flush();
+    this.#app.concernFrom = undefined; // what was to be carried into a concern is not the next person's to read
     this.#cameFrom = { staff: author.id, path: this.state.path };
     const shown = this.state.screen;
     Object.assign(this.state, { screen: "", announcement: "", lockingIn: 0 });

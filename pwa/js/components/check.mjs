@@ -178,6 +178,7 @@ export function check(app) {
       this.saving = true;
       const outcome = await app.vault.signerFor(this.acceptor.id, pin).catch(() => ({ ok: false, problem: "failed" }));
       this.saving = false;
+      if (this.gone) return undefined; // locked meanwhile: what is open now may be somebody else's
       if (outcome.ok) return this.saveNow([outcome.sign]);
       this.pinProblem = `${problemWords(outcome)} You can save without it: the record then says that ${this.acceptor.name} has not signed it.`;
       return focusPad(this);

@@ -96,7 +96,7 @@ export function who(app) {
       return this.first ? app.vault.signInFirst({ staff: id, pin, newPin }) : app.vault.unlock(id, pin);
     },
     done() {
-      app.live.unlocked(this.chosen.id);
+      app.live.unlocked(app.author.current?.id); // not who is chosen now: that may be another, or nobody
     },
     // The keys of this person are no longer here: the way in is the first time again.
     async refused({ problem }) {
