@@ -5,7 +5,8 @@
 // If another tab was quicker, nothing is written and the work runs again: it must have no effect but through its argument.
 
 import { IN_CLEAR, NotSaved, rowKey } from "./database.mjs";
-import { openValue, placeOf, sealValue } from "./box.mjs";
+import { NotOpened, openValue, placeOf, sealValue } from "./box.mjs";
+import { WIPED } from "./taken_out.mjs";
 
 const TRIES = 20;
 
@@ -33,6 +34,7 @@ export class Locked extends Error {
 
 export class EncryptedStore {
   #key = null;
+  #recovery = null;
   #inClear = false;
   #overtaken = Promise.resolve();
 
@@ -41,9 +43,13 @@ export class EncryptedStore {
     this.rows = rows;
   }
 
-  /** @param {CryptoKey} key the data key of this tablet; from now on rows can be read and written */
-  unlock(key) {
+  /**
+   * From now on rows can be read and written.
+   * @param {CryptoKey} key the data key of this tablet @param {object|null} [recovery] the meta row's value that keeps this key, see vault.mjs
+   */
+  unlock(key, recovery = null) {
     this.#key = key;
+    this.#recovery = recovery;
   }
 
   /** A tablet that was taken out of use before it ever had a key: what it holds in clear is sent as it is, and then goes. */
@@ -60,10 +66,10 @@ export class EncryptedStore {
     return this.#open(name, await this.rows.get(name, key));
   }
 
-  /** As Store.all; `clear`: only what stands in clear, which needs no key. */
+  /** As Store.all, without the rows that this key does not open: they stay where they stand. `clear`: only what stands in clear, which needs no key. */
   async all(name, { clear = false, ...wish } = {}) {
     const rows = await this.rows.all(name, wish);
-    return clear && CLEAR[name] ? rows.map(CLEAR[name]) : Promise.all(rows.map((row) => this.#open(name, row)));
+    return clear && CLEAR[name] ? rows.map(CLEAR[name]) : openable(rows, (row) => this.#open(name, row));
   }
 
   count(name, wish) {
@@ -130,7 +136,21 @@ export class EncryptedStore {
     const run = new Run(this.rows, (name, row) => this.#open(name, row));
     const outcome = await work(run.change);
     const changes = await Promise.all(run.changes.map(async ([act, name, value]) => [act, name, act === "put" ? await this.sealed(name, value) : value]));
-    return { done: await this.rows.write(names, (change) => run.commit(change, changes), options), outcome };
+    const done = await this.rows.write([...new Set([...names, "meta"])], async (change) => {
+      await this.#keepKey(change);
+      return run.commit(change, changes);
+    }, options);
+    return { done, outcome };
+  }
+
+  // What keeps the key may be gone under a living page. Once that page goes too, what it writes now could be read by nobody: so it is
+  // put back where the browser took the store away, and nothing is written where the tablet was emptied or has another key.
+  async #keepKey(change) {
+    if (!this.#recovery) return;
+    const now = await change.get("meta", "recovery");
+    if (now?.value.text === this.#recovery.text) return;
+    if (now || (await change.get("meta", WIPED))) throw new NotSaved(new Error("another tab has emptied this tablet"));
+    await change.put("meta", { key: "recovery", value: this.#recovery });
   }
 
   async #open(name, row) {
@@ -183,7 +203,7 @@ class Run {
     if (this.changes.some(([, changed]) => changed === name)) throw new Error("Read all rows before changing some.");
     const rows = await this.#rows.all(name, wish);
     this.#read.push({ name, wish, stamp: stampOf(rows) });
-    return Promise.all(rows.map((row) => this.#open(name, row)));
+    return openable(rows, (row) => this.#open(name, row));
   }
 
   #note(act, name, value, key) {
@@ -202,6 +222,16 @@ class Run {
 function stampOf(found) {
   if (Array.isArray(found)) return found.map(stampOf).join(";");
   return found?.box ? `${found.record ?? found.id} ${found.version ?? found.kind ?? ""} ${found.box.iv.join()}` : JSON.stringify(found);
+}
+
+// One row that is damaged must not keep all others from being read, or sent.
+async function openable(rows, open) {
+  const opened = await Promise.all(rows.map((row) => open(row).catch((error) => {
+    if (!(error instanceof NotOpened)) throw error;
+    console.error(error);
+    return undefined;
+  })));
+  return opened.filter((row) => row !== undefined);
 }
 
 function pick(row, members) {

@@ -211,7 +211,8 @@ export class Vault {
   async #openStore(dataKey) {
     const { store, onKey } = this.#parts;
     if (store.unlocked) return;
-    store.unlock(await importKey(dataKey));
+    const [key, recovery] = await Promise.all([importKey(dataKey), this.#meta("recovery")]);
+    store.unlock(key, recovery);
     await store.encryptOld();
     onKey();
   }

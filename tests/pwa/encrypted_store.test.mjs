@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { EncryptedStore, Locked } from "../../pwa/js/encrypted_store.mjs";
-import { IN_CLEAR } from "../../pwa/js/database.mjs";
+import { IN_CLEAR, NotSaved } from "../../pwa/js/database.mjs";
+import { WIPED } from "../../pwa/js/taken_out.mjs";
 import { importKey } from "../../pwa/js/box.mjs";
 import { MemoryStore, put, sealedRow } from "./fakes.mjs";
 
@@ -152,4 +153,50 @@ test("rows that an earlier build left in clear are encrypted, and a break in the
   assert.ok([...(await rows.all("record")), ...(await rows.all("draft"))].every((row) => row.box && !row.title && !row.raw));
   assert.equal(await rows.get("meta", IN_CLEAR), undefined);
   assert.equal(await store.encryptOld(2), 0);
+});
+
+test("a row that this key does not open is left where it is, and keeps no other from being read", async (run) => {
+  run.mock.method(console, "error", () => {});
+  const { rows, store } = opened();
+  const other = new EncryptedStore(rows);
+  other.unlock(await importKey(new Uint8Array(32).fill(8)));
+  await put(store, "record", sealedRow(1), sealedRow(3));
+  await put(other, "record", sealedRow(2));
+  assert.deepEqual((await store.all("record", { index: "waiting" })).map((row) => row.tablet_seq), [1, 3]);
+  assert.equal(await store.write(["record"], async (change) => (await change.all("record")).length), 2);
+  assert.equal(await store.count("record", { index: "waiting" }), 3);
+});
+
+const RECOVERY = { tablet: "t1", text: "{a blob}" };
+
+async function recoverable() {
+  const rows = new MemoryStore();
+  await put(rows, "meta", { key: "recovery", value: RECOVERY });
+  const store = new EncryptedStore(rows);
+  store.unlock(KEY, RECOVERY);
+  return { rows, store };
+}
+
+test("a tab that goes on when another has emptied the tablet writes nothing under a key that is gone", async () => {
+  const { rows, store } = await recoverable();
+  await put(store, "draft", DRAFT);
+  await rows.write(["meta", "draft"], async (change) => {
+    for (const name of ["meta", "draft"]) await change.clear(name);
+    await change.put("meta", { key: WIPED, value: {} });
+  });
+  await assert.rejects(put(store, "draft", DRAFT), NotSaved);
+  await rows.write(["meta"], async (change) => {
+    await change.delete("meta", WIPED);
+    await change.put("meta", { key: "recovery", value: { tablet: "t2", text: "{another}" } });
+  });
+  await assert.rejects(put(store, "record", sealedRow(1)), NotSaved);
+  assert.deepEqual([await rows.count("draft"), await rows.count("record")], [0, 0]);
+});
+
+test("when the browser cleared the store under the page, what is written next can still be opened by the server's holder", async () => {
+  const { rows, store } = await recoverable();
+  await rows.write(["meta"], (change) => change.clear("meta"));
+  await put(store, "draft", DRAFT);
+  assert.deepEqual((await rows.get("meta", "recovery")).value, RECOVERY);
+  assert.deepEqual(await store.get("draft", "d1"), DRAFT);
 });

@@ -139,3 +139,14 @@ test("what was sent since the tablet was enrolled anew stands first, though its 
   await screen.load();
   assert.deepEqual(screen.rows.map(({ record }) => record.slice(-1)), ["9", "8"]);
 });
+
+test("while a record waits that cannot be read, nobody is told that all have a receipt", async () => {
+  for (const [waiting, empty] of [[1, false], [0, true]]) {
+    const { app } = tablet("amina");
+    app.live.state.waiting = waiting;
+    const screen = outbox(app);
+    await screen.load();
+    screen.loaded = true;
+    assert.equal(screen.empty, empty);
+  }
+});

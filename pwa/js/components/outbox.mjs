@@ -21,7 +21,7 @@ export function outbox(app) {
       return app.live.state;
     },
     get empty() {
-      return this.loaded && this.rows.length === 0;
+      return this.loaded && this.rows.length === 0 && this.live.waiting === 0; // one that cannot be read is in no list, and waits all the same
     },
     get waits() {
       return this.live.waiting > 0;
