@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from server.identity import audit, organisation, sessions
+from server.identity.instants import read
 from server.identity.organisation import new_id
 from server.identity.permissions import Role
 from server.staff.powers import Held
@@ -54,11 +55,14 @@ def end(connection: sqlite3.Connection, staff: str, held: Held, who: str, now: d
 def move(
     connection: sqlite3.Connection, staff: str, held: Held, service: str, unit: str, who: str, now: datetime
 ) -> bool:
-    """End a role in one place and begin the same in another at the same instant. False as for `end`."""
+    """End a role in one place and begin the same in another at the same instant; it ends when it would have. One that
+    is to come begins there on its day. False as for `end`.
+    """
     if not _still_held(connection, staff, held, now):
         return False
     organisation.end_role(connection, held.id, now)
-    _give(connection, staff, Given(held.role, service, unit, now), now)
+    starts, ends = max(read(held.starts), now), read(held.ends) if held.ends else None
+    _give(connection, staff, Given(held.role, service, unit, starts, ends), now)
     for place in dict.fromkeys((held.service, service)):
         audit.note(connection, "staff_moved", now, who=who, about=staff, details=held.role, service=place)
     return True

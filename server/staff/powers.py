@@ -74,13 +74,16 @@ class Powers(msgspec.Struct, frozen=True):
     def may_reset(self, staff: str, roles: Sequence[Held], now: datetime) -> bool:
         """Whether they may hand this person a new PIN or a code for a password.
 
-        Whoever hands it out could use it: so never of anybody who reads more somewhere than they do. Work on the floor
-        of another service opens nothing at the desk.
+        Whoever hands it out could use it: so never of anybody who reads more somewhere than they do, nor of anybody
+        who works for others alone by now. Work on the floor of another service opens at the desk only what was
+        observed of themselves.
         """
-        return staff != self.staff and all(
-            held.role is Role.FLOOR or self.may_give(held.role, held.service)
-            for held in roles
-            if not held.is_over(now)
+        working = [held for held in roles if not held.is_over(now)]
+        theirs = [self.may_give(held.role, held.service) for held in working]
+        return (
+            staff != self.staff
+            and (any(theirs) or not working)
+            and all(mine or held.role is Role.FLOOR for mine, held in zip(theirs, working, strict=True))
         )
 
 

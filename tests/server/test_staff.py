@@ -119,6 +119,23 @@ def test_no_password_is_handed_out_for_whoever_reads_more_elsewhere(
     assert act(chidi, "/amina/leaving").status_code == 404
 
 
+def test_whoever_works_elsewhere_by_now_is_given_no_pin_or_password_by_their_old_manager(
+    world: World, chidi: Browser, gus: Browser
+) -> None:
+    held = role_of(world, "amina")
+    assert act(gus, "/amina/move", moving=held, to="birch/birch-1").status_code == 303
+    for address in ("first-pin", "first-password"):
+        assert act(chidi, f"/amina/{address}").status_code == 404
+        once(act(world.signed_in("fay"), f"/amina/{address}"))
+
+
+def test_who_holds_somebodys_records_is_not_on_their_page(world: World, gus: Browser) -> None:
+    form = {"what": "staff/ben/alder", "hold_why": "A claim, number 2026/11."}
+    placed = world.signed_in("dana").post("/retention/holds", data=form, follow_redirects=False)
+    assert placed.status_code == 303
+    assert "legal hold" not in read(gus, "/staff/ben")
+
+
 def test_every_act_asks_for_the_password(world: World, chidi: Browser) -> None:
     held = role_of(world, "amina")
     for address, form in (
@@ -164,6 +181,17 @@ def test_moving_to_another_service_is_one_act(world: World, oak: Browser, gus: B
         ).fetchall()
     assert ended["ends"] == begun["starts"]
     assert act(gus, "/amina/move", moving=held, to="alder").status_code == 422
+
+
+def test_a_role_that_moves_keeps_its_days(world: World, chidi: Browser) -> None:
+    staff = added(chidi, from_="2026-11-18", until="2026-11-20", place="alder/alder-1")
+    assert act(chidi, f"/{staff}/move", moving=role_of(world, staff), to="alder/alder-2").status_code == 303
+    with world.sql() as sql:
+        old, new = sql.execute(
+            "SELECT unit, starts, ends FROM staff_role WHERE staff = ? ORDER BY id", (staff,)
+        ).fetchall()
+    assert (old["unit"], old["ends"]) == ("alder-1", old["starts"])
+    assert tuple(new) == ("alder-2", "2026-11-18T00:00:00Z", "2026-11-21T00:00:00Z")
 
 
 def test_a_manager_of_one_service_moves_people_within_it_alone(world: World, chidi: Browser) -> None:
