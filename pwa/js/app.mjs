@@ -34,11 +34,11 @@ const HOUR = 3_600_000;
 let prunedAt = 0;
 
 const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.now(), boot: newIdentifier() });
-const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", nextTick: () => globalThis.Alpine.nextTick() };
+const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", reload: () => location.reload(), nextTick: () => globalThis.Alpine.nextTick() };
 
 app.recovery = new Recovery({
   session: sessionStorage,
-  reload: () => location.reload(),
+  reload: () => app.reload(),
   block: (words, final) => app.live.block(words, final),
   unsavedDraft: () => app.openForm.unsavedDraft(),
   sealed: (draft) => app.store.sealed("draft", draft),
@@ -79,7 +79,7 @@ app.idle = new Idle({
   onWarn: (left) => app.live.warn(left), onCalm: () => app.live.warn(0), onLock: () => app.vault.lock(),
 });
 app.lockSeconds = () => undefined;
-app.takenOut = new TakenOut({ store: app.store, fetch: ask, clock, onWiped: () => location.reload() });
+app.takenOut = new TakenOut({ store: app.store, fetch: ask, clock, onWiped: () => afterWipe() });
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
@@ -176,6 +176,11 @@ function afterFirstKey() {
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
+}
+
+function afterWipe() {
+  app.live.tellWiped();
+  app.reload();
 }
 
 function showLog({ ok, words }) {

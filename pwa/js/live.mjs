@@ -68,6 +68,11 @@ export class Live {
     Object.assign(this.state, { tabletName: tablet.name, serviceName: tablet.service.name, wiped: "", signIn: false, revoked: false });
   }
 
+  /** This tab has emptied the store: the others begin anew too, for the key they hold opens nothing that is left. */
+  tellWiped() {
+    this.#channel.postMessage("wiped");
+  }
+
   refreshAuthor() {
     const author = this.#app.author?.current;
     Object.assign(this.state, { authorId: author?.id ?? "", authorName: author?.name ?? "", locked: !author, cold: !this.#app.store.unlocked });
@@ -179,12 +184,14 @@ export class Live {
   }
 
   async #heard(topic) {
+    if (topic === "wiped") return this.#app.reload();
     try {
       if (topic === "outbox") await this.refreshOutbox({ tell: false });
       if (topic === "tablet") this.#otherTablet((await this.#app.store.get("meta", "tablet")).value);
     } catch {
       // The next look tells; sealing reads the stored tablet itself.
     }
+    return undefined;
   }
 
   // Nobody has signed in on that one yet, and a key made on this one signs nothing there.

@@ -7,7 +7,16 @@ import { check } from "../../pwa/js/components/check.mjs";
 import { raiseConcern } from "../../pwa/js/concern.mjs";
 import { who } from "../../pwa/js/components/who.mjs";
 
-globalThis.BroadcastChannel = class { postMessage() {} };
+const tabs = [];
+globalThis.BroadcastChannel = class {
+  constructor() {
+    tabs.push(this);
+  }
+
+  postMessage(data) {
+    for (const tab of tabs) if (tab !== this) tab.onmessage({ data });
+  }
+};
 
 /** An app that Amina uses. `gone` are the addresses it went to. */
 function app(parts = {}) {
@@ -15,7 +24,7 @@ function app(parts = {}) {
   const person = { current: { id: "amina", name: "Amina Yusuf" }, sign: "amina signs", leave() { this.current = null; } };
   const made = {
     author: person, gone, build: "b1", store: { unlocked: true }, openForm: { flush() {}, path: "/tablet/form/f1" }, nextTick: async () => {},
-    router: { go: (path) => gone.push(path), show: () => gone.push("again") }, sync: { now() {} }, ...parts,
+    router: { go: (path) => gone.push(path), show: () => gone.push("again") }, sync: { now() {} }, reload() {}, ...parts,
   };
   made.live = Object.assign(new Live(made), { tablet: { id: "t1" } });
   return made;
@@ -55,4 +64,11 @@ test("whose PIN opened the tablet goes on, though another name or none is chosen
     await acted;
   }
   assert.deepEqual(unlocked, ["amina", "amina"]);
+});
+
+test("when one tab has emptied the tablet the others begin anew, without the key", () => {
+  const begun = [];
+  const [one] = ["one", "two", "three"].map((name) => app({ reload: () => begun.push(name) }));
+  one.live.tellWiped();
+  assert.deepEqual(begun, ["two", "three"]);
 });
