@@ -93,6 +93,10 @@ def certificate_for(connection: sqlite3.Connection, keys: ServerKeys, log: str, 
 
 
 def service_of_tablet(connection: sqlite3.Connection, tablet: str) -> str:
-    """The service of a tablet, in use or not; "" when there is none such."""
-    row = connection.execute("SELECT service FROM tablet WHERE id = ?", (tablet,)).fetchone()
+    """The service of a tablet, in use or retired; "" when there is none such, or it was lost: whoever has that one's
+    store must not have it opened by way of another tablet.
+    """
+    row = connection.execute(
+        "SELECT service FROM tablet WHERE id = ? AND revoked_why <> 'lost'", (tablet,)
+    ).fetchone()
     return row["service"] if row else ""

@@ -16,7 +16,7 @@ from server.recovery_blob import make_blob
 from server.rooms import rooms_of
 from server.server_keys import make_keys
 from tests.server.tablet_people import Signer, ask_sign_in, signed_in_on
-from tests.server.world import PIN, Browser, World
+from tests.server.world import PIN, Browser, World, take_out
 
 OWN = "917305"
 
@@ -249,6 +249,19 @@ def test_a_tablet_enrolled_anew_opens_what_it_stored_before(world: World, oak: B
         assert signed_in_on(anew, "amina", recovery=blob)[1]["data_key"] == b64encode(data_key).decode()
     with world.tablet("birch-1", "Ash") as elsewhere:
         assert ask_sign_in(elsewhere, "fay", recovery=blob).json()["code"] == "recovery_unreadable"
+
+
+def test_the_store_of_a_lost_tablet_is_not_opened_by_way_of_another(
+    world: World, oak: Browser, chidi: Browser
+) -> None:
+    lost = tablet_id(oak)
+    blob = make_blob(rooms_of(world.app.state).keys.recovery_public, urandom(32), lost)
+    with world.tablet("alder-2", "Rowan") as other:
+        take_out(chidi, lost)
+        assert ask_sign_in(other, "amina", recovery=blob).status_code == 201
+        take_out(chidi, lost, why="lost")
+        refused = ask_sign_in(other, "amina", recovery=blob)
+    assert refused.json()["code"] == "recovery_unreadable"
 
 
 def test_a_blob_of_another_server_or_tablet_opens_nothing(world: World, oak: Browser) -> None:
