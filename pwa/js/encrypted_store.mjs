@@ -66,10 +66,10 @@ export class EncryptedStore {
     return this.#open(name, await this.rows.get(name, key));
   }
 
-  /** As Store.all, without the rows that this key does not open: they stay where they stand. `clear`: only what stands in clear, which needs no key. */
+  /** As Store.all, without the records and drafts that this key does not open: they stay where they stand. `clear`: only what stands in clear, which needs no key. */
   async all(name, { clear = false, ...wish } = {}) {
     const rows = await this.rows.all(name, wish);
-    return clear && CLEAR[name] ? rows.map(CLEAR[name]) : openable(rows, (row) => this.#open(name, row));
+    return clear && CLEAR[name] ? rows.map(CLEAR[name]) : openable(name, rows, (row) => this.#open(name, row));
   }
 
   count(name, wish) {
@@ -203,7 +203,7 @@ class Run {
     if (this.changes.some(([, changed]) => changed === name)) throw new Error("Read all rows before changing some.");
     const rows = await this.#rows.all(name, wish);
     this.#read.push({ name, wish, stamp: stampOf(rows) });
-    return openable(rows, (row) => this.#open(name, row));
+    return openable(name, rows, (row) => this.#open(name, row));
   }
 
   #note(act, name, value, key) {
@@ -224,10 +224,11 @@ function stampOf(found) {
   return found?.box ? `${found.record ?? found.id} ${found.version ?? found.kind ?? ""} ${found.box.iv.join()}` : JSON.stringify(found);
 }
 
-// One row that is damaged must not keep all others from being read, or sent.
-async function openable(rows, open) {
+// One record or draft that is damaged must not keep all others from being read, or sent. A list is whole or not there: who is missing in
+// it would lose their bundle.
+async function openable(name, rows, open) {
   const opened = await Promise.all(rows.map((row) => open(row).catch((error) => {
-    if (!(error instanceof NotOpened)) throw error;
+    if (name === "reference" || !(error instanceof NotOpened)) throw error;
     console.error(error);
     return undefined;
   })));

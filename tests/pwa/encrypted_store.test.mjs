@@ -3,7 +3,7 @@ import test from "node:test";
 import { EncryptedStore, Locked } from "../../pwa/js/encrypted_store.mjs";
 import { IN_CLEAR, NotSaved } from "../../pwa/js/database.mjs";
 import { WIPED } from "../../pwa/js/taken_out.mjs";
-import { importKey } from "../../pwa/js/box.mjs";
+import { NotOpened, importKey } from "../../pwa/js/box.mjs";
 import { MemoryStore, put, sealedRow } from "./fakes.mjs";
 
 const KEY = await importKey(new Uint8Array(32).fill(7));
@@ -165,6 +165,8 @@ test("a row that this key does not open is left where it is, and keeps no other 
   assert.deepEqual((await store.all("record", { index: "waiting" })).map((row) => row.tablet_seq), [1, 3]);
   assert.equal(await store.write(["record"], async (change) => (await change.all("record")).length), 2);
   assert.equal(await store.count("record", { index: "waiting" }), 3);
+  await put(other, "reference", { kind: "staff", id: "s1" });
+  await assert.rejects(store.all("reference"), NotOpened); // half a list of staff would take bundles away
 });
 
 const RECOVERY = { tablet: "t1", text: "{a blob}" };
