@@ -6,10 +6,11 @@ remember to ask.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
+from server.evidence.times import LONDON
 from server.identity import audit
 from server.identity.instants import at
 from server.identity.organisation import new_id
@@ -60,8 +61,10 @@ def place(
     now: datetime,
     days: tuple[str, str] = ("", ""),
 ) -> Hold:
-    """Let nothing that the hold covers be destroyed from now on. `days` are the first and last of a window."""
-    first, last = (f"{days[0]}T00:00:00Z", f"{days[1]}T23:59:59Z") if kind == "window" else ("", "")
+    """Let nothing that the hold covers be destroyed from now on. `days` are the first and last of a window, as the
+    calendar in London has them.
+    """
+    first, last = _window(*days) if kind == "window" else ("", "")
     hold = Hold(new_id(), kind, subject, service, first, last, why, at(now), who, "", "", "")
     connection.execute(
         f"INSERT INTO legal_hold VALUES ({', '.join('?' * 12)})",  # noqa: S608
@@ -109,3 +112,10 @@ def is_held(connection: sqlite3.Connection, subject: str) -> bool:
         (id,),
     ).fetchone()
     return row is not None
+
+
+def _window(first: str, last: str) -> tuple[str, str]:
+    """The first and the last second of these days in London."""
+    ends = (datetime.fromisoformat(f"{first}T00:00:00"), datetime.fromisoformat(f"{last}T23:59:59"))
+    begins, over = (at(end.replace(tzinfo=LONDON).astimezone(UTC)) for end in ends)
+    return begins, over

@@ -131,7 +131,7 @@ def hold_words(hold: Hold, names: Names) -> str:
     if hold.kind == "service":
         return f"Everything of {service}"
     if hold.kind == "window":
-        return f"Everything of {service} from {day_of(hold.first[:10])} to {day_of(hold.last[:10])}"
+        return f"Everything of {service} from {day_of(hold.first)} to {day_of(hold.last)}"
     if hold.kind == "action":
         return f"The action “{names.listed.get(hold.subject, hold.subject)}”"
     return names.person(hold.subject) if hold.kind == "person" else names.one_of_staff(hold.subject)

@@ -48,6 +48,19 @@ def test_a_hold_keeps_what_it_covers(years: Years, what: str) -> None:
         )
 
 
+def test_a_hold_from_one_day_to_another_means_days_in_london(years: Years, floor: Floor) -> None:
+    early, late = (
+        floor.record(chosen={"staff_observed": []}, happened_at=instant)
+        for instant in ("2026-06-30T23:30:00Z", "2026-07-31T23:30:00Z")
+    )
+    desk = years.world.signed_in("chidi")
+    assert hold(desk, "window/alder/alder", first="2026-07-01", last="2026-07-31").status_code == 303
+    assert "from Wed 1 Jul 2026 to Fri 31 Jul 2026" in desk.get("/retention").text
+    years.pass_by(8.5)
+    destroy(years.desk(), early, late, rule="other")
+    assert years.gone() == [late]
+
+
 def test_a_hold_on_an_action_keeps_what_speaks_to_it(years: Years, chidi: object, world: World) -> None:
     action = make_action(world.signed_in("chidi"))
     kept, other = years.about(bearings=[bearing(action)]), years.about()
