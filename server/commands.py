@@ -117,6 +117,9 @@ async def add_staff(path: Path, person: NewStaff) -> None:
         staff = new_id()
         organisation.add_staff(connection, staff, person.name, person.email)
         organisation.give_role(connection, staff, person.role, person.service, now(), ends)
+        audit.note(
+            connection, "staff_added", now(), about=staff, details=person.role, service=person.service or None
+        )
 
     async with opened(path) as database:
         await database.write(add)

@@ -70,6 +70,11 @@ def test_staff_are_added_and_given_a_password(database: Path) -> None:
             "SELECT hash FROM password JOIN staff ON id = staff WHERE name = 'Hana'"
         ).fetchone()[0]
         ends = sql.execute("SELECT ends FROM staff_role WHERE role = 'visitor'").fetchone()[0]
+        noted = sql.execute(
+            "SELECT who, details FROM identity_audit JOIN staff ON staff.id = about "
+            "WHERE what = 'staff_added' AND name = 'Hana'"
+        ).fetchall()
+    assert noted == [("", "visitor")]
     assert hashed.startswith("$argon2id$")
     assert ends == "2030-01-01T23:59:59Z"
 
