@@ -122,16 +122,14 @@ def learn_again(connection: sqlite3.Connection, keys: list[CertifiedKey], now: d
     """Keep the keys that this server certified and has forgotten (a backup was put back); the ids of those it knows.
 
     Of several of one person on one tablet the one made last stays. One whose owner or tablet is not known here is
-    left out; one of a leaver is kept as ended.
+    left out; one of a leaver is kept as ended, one of a tablet that was lost as revoked.
     """
     for key in sorted(keys, key=lambda one: one.made_at):
         if _known(connection, key.id):
             continue
         owner = connection.execute("SELECT left_at FROM staff WHERE id = ?", (key.staff,)).fetchone()
-        if (
-            owner is None
-            or not connection.execute("SELECT 1 FROM tablet WHERE id = ?", (key.tablet,)).fetchone()
-        ):
+        tablet = connection.execute("SELECT revoked_why FROM tablet WHERE id = ?", (key.tablet,)).fetchone()
+        if owner is None or tablet is None:
             continue
         newer = connection.execute(
             "SELECT 1 FROM signing_key WHERE staff = ? AND tablet = ? AND made_at > ?",
@@ -145,6 +143,8 @@ def learn_again(connection: sqlite3.Connection, keys: list[CertifiedKey], now: d
         )
         if newer or owner["left_at"]:
             _supersede(connection, "id = ?", (key.id,), now)
+        if tablet["revoked_why"] == "lost":
+            revoke_keys_on(connection, key.tablet, "lost", now)
     return [key.id for key in keys if _known(connection, key.id)]
 
 

@@ -319,5 +319,21 @@ def test_a_restored_server_learns_its_keys_again_from_their_certificates(world: 
         assert elm.post("/tablet/keys", json={"certificates": certificates}).json() == {"known": []}
 
 
+def test_a_key_that_a_lost_tablet_brings_back_after_a_restore_counts_no_more(
+    world: World, oak: Browser, chidi: Browser
+) -> None:
+    signer, said = signed_in_on(oak, "amina")
+    with world.sql() as sql:
+        sql.execute("DROP TRIGGER signing_key_refuses_delete")
+        sql.execute("DELETE FROM signing_key")
+    take_out(chidi, tablet_id(oak), why="lost")
+    assert oak.post("/tablet/keys", json={"certificates": [said["certificate"]]}).json() == {
+        "known": [signer.id]
+    }
+    with world.sql() as sql:
+        key = sql.execute("SELECT revoked_why, revoked_entry FROM signing_key").fetchone()
+    assert (key["revoked_why"], key["revoked_entry"] > 0) == ("lost", True)
+
+
 def test_a_signer_makes_a_new_key_each_time() -> None:
     assert Signer().id != Signer().id
