@@ -153,7 +153,7 @@ export class Pull {
         ...(body === null ? {} : { body: JSON.stringify(body) }),
       });
       const reply = this.#judge(sent, response.status, await jsonOf(response), expected, method === "POST");
-      if (reply.meaning === "answered" && expected === isChanges) await this.#witness.look(reply.answer, seen); // also when it leaves the checkpoint out
+      if (reply.meaning === "answered" && expected === isChanges) await this.#witness.look(reply.answer, seen).catch(() => {}); // also when it leaves the checkpoint out
       return reply;
     } catch {
       return { meaning: "retry", status: 0, answer: null };

@@ -3,7 +3,7 @@ import test from "node:test";
 import { MAX_BYTES, MAX_ITEMS, Push, firstBatch } from "../../pwa/js/push.mjs";
 import { MemoryStore, answer, fakeClock, pushAnswer, put, receiptFor, sealedRow } from "./fakes.mjs";
 
-async function tabletWith(count, respond, extra = {}) {
+async function tabletWith(count, respond, extra = {}, parts = {}) {
   const store = new MemoryStore();
   await put(store, "record", ...Array.from({ length: count }, (_, place) => sealedRow(place + 1, extra)));
   const requests = [];
@@ -12,7 +12,7 @@ async function tabletWith(count, respond, extra = {}) {
     requests.push({ path, request, items });
     return respond(items, requests.length);
   };
-  const push = new Push({ store, fetch, clock: fakeClock(), build: () => "b1" });
+  const push = new Push({ store, fetch, clock: fakeClock(), build: () => "b1", ...parts });
   const waiting = () => store.count("record", { index: "waiting" });
   return { store, push, requests, waiting };
 }
@@ -31,6 +31,13 @@ test("a stored record leaves the outbox and stays on the tablet with its receipt
   assert.equal(await waiting(), 0);
   assert.equal(await store.count("record"), 3);
   assert.equal((await store.all("record"))[0].receipt.seq, 7);
+});
+
+test("a receipt counts though the tablet could not write down what it saw of the server's log", async () => {
+  const full = { headers: async () => ({}), look: async () => { throw new Error("disk full"); } };
+  const { push, waiting } = await tabletWith(1, storeAll, {}, { witness: full });
+  assert.equal((await push.pass()).delivered, 1);
+  assert.equal(await waiting(), 0);
 });
 
 test("the request says which build, how many wait, and since when", async () => {
