@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Live } from "../../pwa/js/live.mjs";
 import { check } from "../../pwa/js/components/check.mjs";
+import { enrol } from "../../pwa/js/components/enrol.mjs";
 import { raiseConcern } from "../../pwa/js/concern.mjs";
 import { who } from "../../pwa/js/components/who.mjs";
 
@@ -71,4 +72,15 @@ test("when one tab has emptied the tablet the others begin anew, without the key
   const [one] = ["one", "two", "three"].map((name) => app({ reload: () => begun.push(name) }));
   one.live.tellWiped();
   assert.deepEqual(begun, ["two", "three"]);
+});
+
+test("nobody signs with a key of the tablet before while the one just enrolled makes its first contact", async () => {
+  const using = [];
+  const here = app({
+    store: { unlocked: true, write: async () => {} }, locks: { request: (name, wish, work) => work() },
+    fetch: async () => ({ status: 201, json: async () => ({ tablet: { id: "t2", name: "Elm" }, service: { id: "larch", name: "Larch House" } }) }),
+  });
+  here.sync.now = async () => using.push(here.author.current);
+  await Object.assign(enrol(here), { code: "ABCD-2345", encrypted: true, locks: true }).send();
+  assert.deepEqual(using, [null]);
 });

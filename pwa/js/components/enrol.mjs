@@ -29,8 +29,8 @@ export function enrol(app) {
       if (!tablet) return this.fail(problem);
       app.live.setTablet(tablet);
       app.live.announce(`This tablet is now ${tablet.name}.`);
+      app.author.leave(); // before anything is saved: a key made on the tablet before signs nothing on this one
       await app.sync.now();
-      app.author.leave();
       app.router.go("/tablet/who", { replace: true });
     },
     fail(words) {
