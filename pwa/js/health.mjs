@@ -24,7 +24,7 @@ export function healthOf({ keep, usage, quota, reading, people, drafts, witness 
 /** Reads the same of this tablet. @param {object} app @param {StorageManager|undefined} manager */
 export async function readHealth({ store, clock, live }, manager) {
   const [{ usage, quota } = {}, people, drafts, checkpoints] = await Promise.all([
-    manager?.estimate?.(), store.count("bundle"), store.count("draft"), store.get("meta", "checkpoints"),
+    manager?.estimate?.().catch(() => ({})), store.count("bundle"), store.count("draft"), store.get("meta", "checkpoints"),
   ]);
   const witness = Number(checkpoints?.value.at(-1)?.text.split("\n")[1] ?? 0);
   return healthOf({ keep: live.state.keep || undefined, usage, quota, reading: clock.reading, people, drafts, witness });

@@ -20,7 +20,9 @@ export async function askToKeep(manager) {
 /** @returns {Promise<{usedMb: number, freeMb: number}|null>} null where the browser will not say */
 export async function space(manager) {
   if (!manager?.estimate) return null;
-  const { usage = 0, quota = 0 } = await manager.estimate();
+  const told = await manager.estimate().catch(() => null);
+  if (!told) return null;
+  const { usage = 0, quota = 0 } = told;
   return { usedMb: Math.round(usage / 1e5) / 10, freeMb: Math.round((quota - usage) / 1e6) };
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { healthOf } from "../../pwa/js/health.mjs";
+import { healthOf, readHealth } from "../../pwa/js/health.mjs";
 import { aboutTablet } from "../../pwa/js/push.mjs";
+import { space } from "../../pwa/js/storage.mjs";
 
 test("what is not known is left out, what is known is rounded so that it changes seldom", () => {
   assert.deepEqual(healthOf({}), {});
@@ -21,4 +22,11 @@ test("how the tablet is goes along with what it says of itself, within the lengt
   assert.deepEqual(JSON.parse(said), health);
   assert.ok(said.length <= 300);
   assert.equal("Sightline-Health" in aboutTablet("b1", []), false);
+});
+
+test("a browser that will not say how full it is keeps no app from starting, and no screen from opening", async () => {
+  const shy = { estimate: async () => { throw new TypeError("not here"); } };
+  const app = { store: { count: async () => 1, get: async () => undefined }, clock: { reading: null }, live: { state: { keep: "" } } };
+  assert.deepEqual(await readHealth(app, shy), { people: 1, drafts: 1, witness: 0 });
+  assert.equal(await space(shy), null);
 });
