@@ -4,6 +4,7 @@ Tablets keep the checkpoints they were given. From then on the server cannot cha
 covers without the next tablet seeing it: the two no longer fit.
 """
 
+import logging
 import sqlite3
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,10 @@ from typing import NamedTuple, Protocol
 
 from sync import merkle
 from sync.epoch import read_epoch, read_log_id
-from sync.log import Tree, log_size
+from sync.log import LogError, Tree, log_size
 from sync.wire import SignedCheckpoint
+
+_LOG = logging.getLogger(__name__)
 
 ORIGIN = "sightline-log"
 # Of days gone by longer than this only the last checkpoint is kept
@@ -63,8 +66,17 @@ def offer(connection: sqlite3.Connection, signer: Signer | None, after: int, now
     """The checkpoint of the log as it is, and what shows that it begins with its first `after` leaves (0: nothing).
 
     The consistency proof is empty as well when the log has no more than `after` leaves: the tablet compares roots.
-    The signature is "" without a signer.
+    The signature is "" without a signer. Of a log that lacks a leaf nothing can be signed: the checkpoint is empty,
+    which the tablet tells the managers, and the records that came with the question are kept all the same.
     """
+    try:
+        return _offer(connection, signer, after, now)
+    except LogError:
+        _LOG.exception("no checkpoint can be signed")
+        return Offer(SignedCheckpoint("", ""), [])
+
+
+def _offer(connection: sqlite3.Connection, signer: Signer | None, after: int, now: datetime) -> Offer:
     size = log_size(connection)
     tree = Tree(connection, size)
     known = connection.execute(

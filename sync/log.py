@@ -7,6 +7,7 @@ above them are kept beside, so that a root never needs more than 31 leaves to be
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -110,7 +111,10 @@ def append_to_log(connection: sqlite3.Connection, kind: str, statement: dict[str
 
 
 def append_leaves(connection: sqlite3.Connection, leaves: list[Leaf]) -> None:
-    """Add leaves that are numbered on from `log_size`, and the subtrees that they complete."""
+    """Add leaves that are numbered on from `log_size`, and the subtrees that they complete.
+
+    A log that somebody took a leaf out of refuses nothing: it gets the leaves, and lacks the subtree over the hole.
+    """
     if not leaves:
         return
     connection.executemany("INSERT INTO log_leaf VALUES (?, ?, ?, ?, ?)", leaves)
@@ -123,9 +127,9 @@ def append_leaves(connection: sqlite3.Connection, leaves: list[Leaf]) -> None:
             if start >= 0
             else _read_hashes(connection, block << KEPT_LEVEL, (block + 1) << KEPT_LEVEL)
         )
-        if len(hashes) < _BLOCK:
-            raise LogError(f"the log lacks leaves between {start + first} and {start + first + _BLOCK}")
-        _keep_node(connection, KEPT_LEVEL, block, _fold_pairs(hashes))
+        if len(hashes) == _BLOCK:
+            with suppress(LogError):
+                _keep_node(connection, KEPT_LEVEL, block, _fold_pairs(hashes))
 
 
 def log_size(connection: sqlite3.Connection) -> int:
@@ -209,7 +213,8 @@ def _decode_restored(statement: str, position: int) -> Restored:
 
 def _keep_node(connection: sqlite3.Connection, level: int, index: int, node: bytes) -> None:
     """Keep the hash of a complete subtree; with its left neighbour it completes the one above."""
-    connection.execute("INSERT INTO log_node VALUES (?, ?, ?)", (level, index, node.hex()))
+    # One that is there already was kept over leaves that are gone: it stays, and fits nothing that is signed after
+    connection.execute("INSERT OR IGNORE INTO log_node VALUES (?, ?, ?)", (level, index, node.hex()))
     if index & 1:
         left = _read_node(connection, level, index - 1)
         _keep_node(connection, level + 1, index >> 1, merkle.hash_node(left, node))

@@ -198,6 +198,21 @@ async def test_a_record_that_breaks_its_batch_is_held_with_a_line_of_its_own(
     ]
 
 
+@pytest.mark.parametrize(("taken_out", "signed"), [("= 35", False), ("> 20", True)])
+async def test_a_log_that_lines_were_taken_out_of_refuses_no_record(
+    signing: Inbox, oak: FakeTablet, database: Database, taken_out: str, signed: bool
+) -> None:
+    """Whoever takes lines out must not stop the floor with it, and the next tablet sees that they did."""
+    await signing.receive(batch([oak.seal() for _ in range(40)]), oak.sender())
+    await database.write(lambda sql: sql.execute("DROP TRIGGER log_leaf_refuses_delete"))
+    await database.write(lambda sql: sql.execute(f"DELETE FROM log_leaf WHERE position {taken_out}"))
+    for _ in range(3):
+        answer = await signing.receive(batch([oak.seal() for _ in range(15)]), oak.sender(checkpoint=41))
+        assert {receipt.status for receipt in answer.receipts} == {"stored"}
+        assert bool(answer.checkpoint.signature) is signed
+    assert await count(database, "entry") == 85
+
+
 async def test_every_answer_continues_the_last(
     signing: Inbox, oak: FakeTablet, database: Database, key: Key
 ) -> None:
