@@ -20,6 +20,7 @@ const WORDS = {
   unknown_tablet: "The server does not know this tablet. Ask a manager for a new code.",
   revoked: "This tablet has been taken out of use. Give it to a manager.",
   no_key: "This tablet's store cannot be opened with the server's help. Ask a manager. Nothing is deleted.",
+  overtaken: "The tablet was locked, or somebody else came, before that was done. Choose your name again.",
   failed: "That did not work. Try again.",
 };
 

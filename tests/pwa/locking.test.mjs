@@ -84,3 +84,13 @@ test("nobody signs with a key of the tablet before while the one just enrolled m
   await Object.assign(enrol(here), { code: "ABCD-2345", encrypted: true, locks: true }).send();
   assert.deepEqual(using, [null]);
 });
+
+test("whose first sign-in came too late finds their name on the list: the PIN they chose is theirs already", async () => {
+  const amina = { id: "amina", name: "Amina Yusuf", role: "Carer" };
+  const here = app({ vault: { signInFirst: async () => ({ ok: false, problem: "overtaken" }), people: async () => [amina] } });
+  const screen = Object.assign(who(here), { first: true, chosen: { ...amina, pin: "first" }, $nextTick() {} });
+  await screen.act();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual([screen.first, screen.chosen, screen.shown], [false, null, [amina]]);
+  assert.match(screen.listProblem, /Choose your name again/);
+});

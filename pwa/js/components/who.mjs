@@ -7,6 +7,7 @@ import { withPinSteps } from "./pin_steps.mjs";
 
 const MANY = 8; // more names than a screen shows: then there is a search
 const GONE = ["removed", "no_bundle"];
+const OVERTAKEN = "overtaken";
 
 export function who(app) {
   return screen(app, withPinSteps(app, {
@@ -98,13 +99,14 @@ export function who(app) {
     done() {
       app.live.unlocked(app.author.current?.id); // not who is chosen now: that may be another, or nobody
     },
-    // The keys of this person are no longer here: the way in is the first time again.
+    // The keys of this person are no longer here: the way in is the first time again. Or they came too late, and may be here by now.
     async refused({ problem }) {
-      if (!GONE.includes(problem)) return;
+      if (problem !== OVERTAKEN && !GONE.includes(problem)) return;
       const words = this.problem;
       this.back();
       this.people = await app.vault.people();
-      await this.askFirst();
+      if (problem === OVERTAKEN) this.first = false;
+      else await this.askFirst();
       this.problem = this.problem ? `${words} ${this.problem}` : words;
     },
   }));
