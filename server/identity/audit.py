@@ -128,10 +128,11 @@ def note_some(
     """`note`, for what a stranger can do as often as they like: ten times a minute from one address about the same,
     the tenth saying that more were left out. Else whoever is refused could fill the disk.
     """
+    # By time alone (the plus signs): nobody and nothing is named in the trail of years, and all of it would be read
     (before,) = connection.execute(
         """
         SELECT count(*) FROM identity_audit
-        WHERE at > ? AND what = ? AND who = ? AND about = ? AND address = ? AND tablet = ?
+        WHERE at > ? AND what = ? AND +who = ? AND +about = ? AND address = ? AND tablet = ?
         """,
         (at(now, minutes=-1), what, who, about, address, tablet),
     ).fetchone()

@@ -53,7 +53,7 @@ async def note_refusal(
 
 
 def _fresh(connection: sqlite3.Connection, who: str, looks: Sequence[Look], now: datetime) -> list[Look]:
-    sql = "SELECT 1 FROM identity_audit WHERE about = ? AND who = ? AND what = ? AND at > ?"
+    sql = "SELECT 1 FROM identity_audit WHERE +about = ? AND +who = ? AND what = ? AND at > ?"
     since = at(now, minutes=-VIEWED_EVERY_MINUTES)
     return [
         look for look in looks if not connection.execute(sql, (look.about, who, look.what, since)).fetchone()
