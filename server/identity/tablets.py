@@ -65,7 +65,7 @@ def make_code(
     """Keep a code that enrols one tablet, called `name`, in `unit`, within `minutes`. `replaces` is the id of the
     tablet whose work it takes over.
     """
-    service_of_unit(connection, unit)
+    service = service_of_unit(connection, unit)
     connection.execute(
         """
         INSERT INTO enrolment_code (code_hash, name, unit, made_by, made_at, expires_at, replaces)
@@ -73,7 +73,7 @@ def make_code(
         """,
         (code_hash, name, unit, who, at(now), at(now, minutes=minutes), replaces),
     )
-    audit.note(connection, "code_made", now, who=who, about=name)
+    audit.note(connection, "code_made", now, who=who, about=name, service=service)
 
 
 def enrol(

@@ -227,6 +227,15 @@ def test_a_manager_sees_their_own_service_and_no_other(world: World, chidi: Brow
     assert "Fay Hughes" not in chidi.get("/audit").text
 
 
+def test_a_manager_reads_of_every_code_that_lets_a_tablet_into_their_service(
+    world: World, chidi: Browser
+) -> None:
+    form = {"name": "Yew", "unit": "alder-1"}
+    assert world.signed_in("gus").post("/tablets/codes", data=form).status_code == 201
+    assert [row["who"] for row in shown(chidi, "?what=code_made")] == ["gus"]
+    assert shown(world.signed_in("fay"), "?what=code_made") == []
+
+
 def test_what_belongs_to_no_service_is_for_the_nominated_individual(
     world: World, stranger: Browser, chidi: Browser, dana: Browser
 ) -> None:
