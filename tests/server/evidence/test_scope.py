@@ -59,7 +59,7 @@ def test_a_bearing_on_ones_own_action_counts_and_shows(oak: Browser, chidi: Brow
     assert (weighed, line["newest_evidence"]) == (1, "2026-11-16T08:00:00Z")
     (found,) = chidi.get("/evidence.json").json()["records"]
     (said,) = found["actions"]
-    assert (said["id"], said["number"], said["title"]) == (action, 1, line["title"])
+    assert (said["id"], said["number"], line["number"]) == (action, 1, 1)
     for limits in (f"action={action}&bearing={said['bearing']}", f"bearing={said['bearing']}"):
         (found,) = chidi.get(f"/evidence.json?{limits}").json()["records"]
         assert found["record"] == record

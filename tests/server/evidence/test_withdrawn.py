@@ -66,7 +66,7 @@ def test_its_page_says_so_before_anything_else(chidi: Browser, gone: str) -> Non
 
 def test_the_files_say_so_too(chidi: Browser, gone: str) -> None:
     (row,) = chidi.get("/evidence.json").json()["records"]
-    assert (row["record"], row["reason"], row["review"]) == (gone, "It was another carer", "New")
+    assert (row["record"], row["reason"], row["review"]) == (gone, "(left out)", "New")
     assert "withdrawn" in row["flags"]
     assert "Withdrawn by its author" in chidi.get("/evidence.csv").text
 
