@@ -17,7 +17,7 @@ from server.identity import tablets
 from server.identity.secret_tokens import hash_code
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_PATIENCE = 30.0
+_PATIENCE = 90.0
 _WHAT_RUNS = ("server", "sync", "observation_forms", "pwa")
 
 

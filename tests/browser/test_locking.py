@@ -96,6 +96,7 @@ async def test_a_tablet_nobody_touches_warns_locks_and_gives_the_same_person_bac
     # The manager wants it sooner, and the tablet sleeps: no timer runs, but the first touch comes too late
     put_on_feed(server, "setting", "lock_seconds", {"history": [["2020-01-01T00:00:00Z", 60]]})
     await page.locator("#park").click()
+    await expect(page.locator("#parked [data-draft]")).to_be_visible()
     await pull(page)
     await page.clock.run_for(41_000)
     await expect(page.locator("#notice-idle")).to_be_visible()
