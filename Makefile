@@ -27,7 +27,7 @@ serve: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

@@ -76,7 +76,7 @@ async def pull(page: Page) -> None:
     """Bring the tablet's lists up to date, and go home."""
     await go(page, "/tablet/this-tablet")
     await page.locator("#check-again").click()
-    await expect(page.locator("#announcement")).to_have_text("Checked.")
+    await expect(page.locator("#announcement")).to_have_text("Checked.", timeout=60_000)
     await go(page, "/tablet/")
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
 

@@ -238,8 +238,9 @@ async def publish_second(page: Page, server: RunningServer) -> None:
 
 
 async def take_the_new_build(page: Page) -> None:
-    """Say yes to the new app."""
+    """Say yes to the new app, which begins locked."""
     await page.evaluate(LOOK)
     await page.locator("#accept-update").click()
+    await expect(page.locator('[data-screen="who"]')).to_be_visible()
     await expect(page.locator("#notice-update")).to_be_hidden()
-    await expect(page.locator('[data-screen="home"]')).to_be_visible()
+    await be(page)
