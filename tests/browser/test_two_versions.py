@@ -234,6 +234,7 @@ async def publish_second(page: Page, server: RunningServer) -> None:
     assert [json.loads(row["body"])["version"] for row in told] == [1, 1]
     deploy(server, CHECKOUT)
     await page.clock.set_system_time(datetime.now(UTC))
+    await start_again(page)
     await pull(page)
 
 
