@@ -48,7 +48,7 @@ schemathesis: $(INSTALLED)
 lock: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --group test pyproject.toml --output-file requirements.lock
+	  --no-emit-index-url --group test --extra litestream pyproject.toml --output-file requirements.lock
 
 # Made anew only when what is to be installed changes
 $(INSTALLED): requirements.lock pyproject.toml

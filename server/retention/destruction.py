@@ -16,7 +16,7 @@ from server.identity import audit
 from server.identity.instants import at
 from server.retention.forgetting import forget
 from server.retention.holds import is_held
-from server.retention.reached import still_reached
+from server.retention.reached import Reached, still_reached
 from sync import Database, DestructionStopped, Entry, Order, destroy, entries_of, read_entry
 from sync.instants import Clock
 
@@ -64,12 +64,8 @@ def destroy_one(
     connection: sqlite3.Connection, catalogue: Catalogue, subject: str, decision: Decision, now: datetime
 ) -> Fate:
     """Destroy one subject, if it has reached its end and no hold covers it."""
-    reached = still_reached(connection, subject, now)
-    if (
-        reached is None
-        or reached.service not in decision.services
-        or (reached.restricted and reached.service not in decision.restricted)
-    ):
+    reached = _to_decide(connection, subject, decision, now)
+    if reached is None:
         return Fate.NOT_REACHED
     if is_held(connection, subject):
         return Fate.HELD
@@ -81,15 +77,7 @@ def destroy_one(
     except LookupError:
         return Fate.NO_FORM
     connection.execute("DELETE FROM retention_list WHERE subject = ?", (subject,))
-    audit.note(
-        connection,
-        "record_destroyed",
-        now,
-        who=decision.who,
-        about=subject.partition("/")[2],
-        details=f"rule: {reached.rule}",
-        service="" if reached.restricted else reached.service,
-    )
+    _note(connection, "record_destroyed", reached, f"rule: {reached.rule}", decision, now)
     return Fate.DESTROYED
 
 
@@ -97,28 +85,45 @@ def keep_longer(
     connection: sqlite3.Connection, subject: str, until: str, decision: Decision, now: datetime
 ) -> bool:
     """Keep a subject of the list until a later day, with a reason. False when it is not on the list any more."""
-    reached = still_reached(connection, subject, now)
-    if (
-        reached is None
-        or reached.service not in decision.services
-        or (reached.restricted and reached.service not in decision.restricted)
-    ):
+    reached = _to_decide(connection, subject, decision, now)
+    if reached is None:
         return False
     connection.execute(
         "INSERT INTO retention_kept (subject, until, why, at, who) VALUES (?, ?, ?, ?, ?)",
         (subject, until, decision.why, at(now), decision.who),
     )
     connection.execute("DELETE FROM retention_list WHERE subject = ?", (subject,))
+    _note(connection, "record_kept_longer", reached, f"until {until}", decision, now)
+    return True
+
+
+def _to_decide(
+    connection: sqlite3.Connection, subject: str, decision: Decision, now: datetime
+) -> Reached | None:
+    """The subject, if it has reached its end and is for whoever decides to decide about."""
+    reached = still_reached(connection, subject, now)
+    if reached is None or reached.service not in decision.services:
+        return None
+    return None if reached.restricted and reached.service not in decision.restricted else reached
+
+
+def _note(
+    connection: sqlite3.Connection,
+    what: str,
+    reached: Reached,
+    details: str,
+    decision: Decision,
+    now: datetime,
+) -> None:
     audit.note(
         connection,
-        "record_kept_longer",
+        what,
         now,
         who=decision.who,
-        about=subject.partition("/")[2],
-        details=f"until {until}",
+        about=reached.subject.partition("/")[2],
+        details=details,
         service="" if reached.restricted else reached.service,
     )
-    return True
 
 
 def _entries(connection: sqlite3.Connection, subject: str, service: str) -> list[Entry]:

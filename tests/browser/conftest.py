@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from server.evidence import action_store
 from server.evidence.actions import ActionFields
@@ -13,6 +13,9 @@ from server.evidence.times import write_instant
 from tests.browser.chromium import FLAGS, Complaints, TabletBrowser, chromium_path
 from tests.browser.running import RunningServer
 from tests.server.world import World
+
+# A limit for what never comes: on two busy cores five seconds, the default, are not enough for what does
+expect.set_options(timeout=15_000)
 
 ACTION = "0192f000-0000-7000-8000-000000000001"
 
