@@ -6,6 +6,7 @@
 #   make check   the checks alone: format, lint, types
 #   make bench   how fast records are taken in, beside plain SQLite
 #   make taps    what a typical use of each form asks of a thumb
+#   make losses  the fifteen failures that others are known for: provoked, and what was lost
 #   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
 #   make lock    write requirements.lock anew from pyproject.toml
 
@@ -13,7 +14,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps schemathesis lock
+.PHONY: help demo serve test check bench taps losses schemathesis lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +41,10 @@ bench: $(INSTALLED)
 taps: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser
 	$(BIN)/python -m tests.bench.taps
+
+losses: $(INSTALLED)
+	$(BIN)/python -m tests.browser.find_browser
+	$(BIN)/python -m tests.model.losses
 
 # SIGHTLINE_SEED=1 make schemathesis begins elsewhere
 schemathesis: $(INSTALLED)

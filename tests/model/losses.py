@@ -58,6 +58,19 @@ def is_node(test: str) -> bool:
     return ".test.mjs: " in test
 
 
+def exists(test: str) -> bool:
+    """Whether the file is there and holds a test of that name."""
+    if is_node(test):
+        file, _, name = test.partition(": ")
+        return f'test("{name}"' in (ROOT / file).read_text("utf-8")
+    file, _, name = test.partition("::")
+    text = (ROOT / file).read_text("utf-8")
+    if "::" in name:
+        kind, _, method = name.partition("::")
+        return method == "runTest" and re.search(rf"^{kind}\b", text, re.MULTILINE) is not None
+    return re.search(rf"^(async )?def {name}\(", text, re.MULTILINE) is not None
+
+
 def main() -> int:
     """Run and print; the exit code."""
     chosen = _arguments()

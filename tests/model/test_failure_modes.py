@@ -1,16 +1,14 @@
 """The table of the fifteen failures names tests that are there, and counts what they say."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from tests.model import tally
-from tests.model.losses import FailureMode, is_node, read_modes, run
+from tests.model.losses import FailureMode, exists, read_modes, run
 from tests.model.losses import tally as tally_of
 
-ROOT = Path(__file__).parents[2]
 MODES = read_modes()
 
 
@@ -41,16 +39,3 @@ def test_a_test_that_fails_or_is_not_there_is_not_passed() -> None:
     assert outcomes == {good: "passed", gone: "failed"}
     sums = tally_of(FailureMode(3, "", "", (good, gone)), outcomes, risks)
     assert (sums.passed, sums.failed, sums.at_risk, sums.lost) == (1, 1, 2, 0)
-
-
-def exists(test: str) -> bool:
-    """Whether the file is there and holds a test of that name."""
-    if is_node(test):
-        file, _, name = test.partition(": ")
-        return f'test("{name}"' in (ROOT / file).read_text("utf-8")
-    file, _, name = test.partition("::")
-    text = (ROOT / file).read_text("utf-8")
-    if "::" in name:
-        kind, _, method = name.partition("::")
-        return method == "runTest" and re.search(rf"^{kind}\b", text, re.MULTILINE) is not None
-    return re.search(rf"^(async )?def {name}\(", text, re.MULTILINE) is not None
