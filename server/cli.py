@@ -6,7 +6,7 @@ import asyncio
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -15,16 +15,17 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example, form_cli, log_cli, retention_cli, subject_cli
+from server import commands, demo, example, form_cli, log_cli, operations_cli, retention_cli, subject_cli
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.log.proving import ProofError
 from server.log.verifying import CheckpointError
-from server.recovery import CopyFault
+from server.recovery import CopyFault, outcome_words
 from server.serve import ServeError, serve
 from server.server_keys import KeysError
 from server.settings import SETTINGS, Settings, SettingsError, read_settings
-from sync import HELD_REASONS, RECEIPT_STATUSES, DatabaseError, RebuildError, Receipt, restore
+from sync import DatabaseError, RebuildError
+from sync.backup import BackupError
 
 Command = TypeVar("Command", bound=Callable[..., None])
 CANNOT = 2
@@ -39,6 +40,7 @@ EXPLAINED = (
     ProofError,
     CopyFault,
     ServeError,
+    BackupError,
     example.ExampleError,
 )
 
@@ -148,13 +150,8 @@ def recover_command(settings: Settings, file: Path) -> None:
     done = asyncio.run(commands.recover(settings, file.read_bytes()))
     for number, one in enumerate(done.outcomes, 1):
         named = f"{one.record} version {one.version}" if one.record else f"Row {number}"
-        click.echo(f"{named}: {one.trouble or recovered_words(one.receipt)}")
+        click.echo(f"{named}: {outcome_words(one)}")
     click.echo(f"In all: {done.counts}. Doing this again is harmless.")
-
-
-def recovered_words(receipt: Receipt) -> str:
-    """What became of a record that was brought in, in a sentence."""
-    return HELD_REASONS.get(receipt.held_for) or RECEIPT_STATUSES[receipt.status]
 
 
 @main.command("verify")
@@ -167,11 +164,7 @@ def recovered_words(receipt: Receipt) -> str:
 @with_settings("database")
 def verify_command(settings: Settings, checkpoint: Path | None) -> None:
     """Check everything that is kept against the signed log. Exit code 1 when something is not as it was received."""
-    lines, well = log_cli.verify_now(settings, checkpoint)
-    for line in lines:
-        click.echo(line)
-    if not well:
-        sys.exit(1)
+    say(*log_cli.verify_now(settings, checkpoint))
 
 
 @main.command("proof")
@@ -191,23 +184,39 @@ def proof_command(settings: Settings, record: str, version: int, out: Path | Non
         click.echo(f"Wrote {out}. How anybody checks it: sync/README.md, Proof of a record.")
 
 
+@main.command("backup")
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    default=None,
+    help="PLACE is a folder: name the file by date, and keep this many of them.",
+)
+@with_settings("database")
+def backup_command(settings: Settings, place: Path, force: bool, keep: int | None) -> None:
+    """Copy the database to PLACE, also while a server runs, and read it back. Exit code 1 when it is not sound."""
+    say(*operations_cli.back_up(settings, place, force=force, keep=keep or 0))
+
+
 @main.command("restore")
 @click.argument("backup", type=click.Path(path_type=Path))
+@click.option(
+    "--look", is_flag=True, help="Only say what would be lacking. Changes nothing; a server may run."
+)
 @with_settings("database")
-def restore_command(settings: Settings, backup: Path) -> None:
+def restore_command(settings: Settings, backup: Path, look: bool) -> None:
     """Put a BACKUP file in the place of the database, while no server runs."""
-    before = restore(backup, settings.database)
-    click.echo(f"Restored {settings.database} from {backup}. Start the server with: sightline serve")
-    click.echo(
-        "Its key file belongs to the backup: without it, beside the database, the server does not start."
-    )
-    if before:
-        click.echo(f"The database that was there is now {before}.")
-    click.echo(
-        "When a tablet next connects, it will read its lists from the start, and offer every record it still "
-        "holds: what this backup lacks is sent again. A record that its tablet no longer holds is lost with "
-        "the old database."
-    )
+    tell = operations_cli.look_at_backup if look else operations_cli.restore_backup
+    say(tell(settings, backup), True)
+
+
+def say(lines: Iterable[str], well: bool) -> None:
+    """Print the lines; exit code 1 unless all is well."""
+    for line in lines:
+        click.echo(line)
+    if not well:
+        sys.exit(1)
 
 
 @main.group("retention", cls=Explained)

@@ -19,6 +19,8 @@ from server import recovery
 from server.due.due_page import DueFilter
 from server.evidence.action_register import RegisterQuery
 from server.evidence.evidence_filter import Filter
+from server.fleet import losses
+from server.fleet.parked import ParkedList
 from server.identity import sessions, tablet_sign_in
 from server.identity.guard import rule_of
 from server.identity.permissions import Permission, Rule
@@ -47,6 +49,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/tablet/identity"): Door(None, {200: shapes.Welcome, 204: None}),
     ("POST", "/tablet/enrolment"): Door(tablet.EnrolmentForm, {201: shapes.Welcome}),
     ("POST", "/tablet/wiped"): Door(tablet.WipedForm, {204: None}),
+    ("POST", "/tablet/store-lost"): Door(tablet.LostForm, {200: losses.StoreLost, 204: None}),
+    ("POST", "/tablet/parked"): Door(ParkedList, {204: None}),
     ("GET", "/tablet/staff"): Door(None, {200: shapes.TabletStaff}),
     ("POST", "/tablet/sign-in"): Door(tablet_people.SignIn, {201: tablet_sign_in.SignedIn}),
     ("POST", "/tablet/pin"): Door(tablet_people.PinChange, {200: shapes.PinSet}),

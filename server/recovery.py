@@ -11,21 +11,24 @@ import sqlite3
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from server.identity.tablets import Tablet
 from server.recovery_blob import RecoveryFault, open_blob
 from server.server_keys import ServerKeys
-from sync import Inbox, PushAnswer, Receipt, Sender
+from sync import HELD_REASONS, RECEIPT_STATUSES, Inbox, PushAnswer, Receipt, Sender
 from sync.wire import MAX_BYTES, MAX_ITEMS
 
 FORMAT = "sightline-export"
 # A box is a third larger in base64, and a copy of fifty long records must fit
 MOST_BYTES = 8 * MAX_BYTES
 MOST_ROWS = 10_000
+NOT_ENROLLED_HERE = "This copy is of a tablet that was not enrolled here: use the server that it belongs to."
 
 
 class CopyFault(Exception):
@@ -97,6 +100,11 @@ class Recovered(msgspec.Struct, frozen=True):
         return ", ".join(f"{count} {status}" for status, count in sorted(each.items())) or "nothing in it"
 
 
+def outcome_words(one: Outcome) -> str:
+    """What became of a row, in a sentence."""
+    return one.trouble or HELD_REASONS.get(one.receipt.held_for) or RECEIPT_STATUSES[one.receipt.status]
+
+
 def read_copy(raw: bytes) -> TabletCopy:
     """The copy in a file, its rows still shut. Raises `CopyFault`."""
     try:
@@ -123,12 +131,30 @@ def sender_of_copy(connection: sqlite3.Connection, copy: TabletCopy) -> Sender:
         (copy.tablet.id,),
     ).fetchone()
     if row is None:
-        raise CopyFault(
-            "This copy is of a tablet that was not enrolled here: use the server that it belongs to."
-        )
+        raise CopyFault(NOT_ENROLLED_HERE)
     return Sender(
         copy.tablet.id, row["service"], bool(row["revoked"]), row["app"], row["waiting"], row["oldest"]
     )
+
+
+def sender_of_brought(
+    connection: sqlite3.Connection, copy: TabletCopy, tablet: Tablet, itself: Sender
+) -> Sender:
+    """Who sends a copy that `tablet` hands in: itself, or another of its service that could not. Raises `CopyFault`.
+
+    Another's is believed no more than the one that brings it: what a tablet out of use hands in is held.
+    """
+    if copy.tablet.id == tablet.id:
+        return itself
+    sender = sender_of_copy(connection, copy)
+    if sender.service != tablet.service:
+        raise CopyFault("This copy is of another service: give the file to a manager there.")
+    return replace(sender, revoked=sender.revoked or tablet.revoked)
+
+
+def name_of_tablet(connection: sqlite3.Connection, tablet: str) -> str:
+    """What the tablet is called now."""
+    return str(connection.execute("SELECT name FROM tablet WHERE id = ?", (tablet,)).fetchone()["name"])
 
 
 async def recover(inbox: Inbox, keys: ServerKeys, copy: TabletCopy, sender: Sender) -> Recovered:

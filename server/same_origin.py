@@ -19,6 +19,9 @@ from server.settings import Settings
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+UPLOAD = "multipart/form-data"
+TAKES_FILES = frozenset({"/tablets/copies"})
+"""The one page to which a file is handed in. Another site may send such a form too: Origin alone keeps it out."""
 
 
 class SameOrigin(ASGIMiddleware):
@@ -36,15 +39,15 @@ class SameOrigin(ASGIMiddleware):
         if headers.get("host", "").lower() not in self._hosts:
             raise Problem("wrong_host")
         if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS:
-            self._check_change(headers)
+            self._check_change(headers, (JSON, FORM, *([UPLOAD] if scope["path"] in TAKES_FILES else ())))
         await next_app(scope, receive, send)
 
-    def _check_change(self, headers: Headers) -> None:
+    def _check_change(self, headers: Headers, kinds: tuple[str, ...]) -> None:
         site = headers.get("sec-fetch-site")
         if site != "same-origin" if site else headers.get("origin", "") not in self._origins:
             raise Problem("cross_origin")
         empty = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
-        if media_type(headers) not in ((JSON, FORM, "") if empty else (JSON, FORM)):
+        if media_type(headers) not in ((*kinds, "") if empty else kinds):
             raise Problem("wrong_media_type")
 
 
@@ -62,6 +65,13 @@ async def read_form(request: Request) -> dict[str, str]:  # type: ignore[type-ar
     if media_type(request.headers) != FORM:
         raise Problem("wrong_media_type", "Send the form from the page itself.")
     return {name: str(value) for name, value in (await request.form()).items()}
+
+
+async def read_upload(request: Request, name: str) -> object:  # type: ignore[type-arg]
+    """The field `name` of a form with files: an `UploadFile`, or anything else where none was chosen."""
+    if media_type(request.headers) != UPLOAD:
+        return None
+    return (await request.form()).get(name)
 
 
 def media_type(headers: Headers) -> str:

@@ -11,6 +11,8 @@ import msgspec
 
 from server.evidence.times import days_words, gap_words, moment_words
 from server.fleet.health import Health, read_health
+from server.fleet.losses import Loss, read_losses
+from server.fleet.parked import ParkedRecord, read_parked
 from server.forms_desk.holdings import hashes_on
 from server.identity.instants import read
 from server.identity.permissions import Permission
@@ -71,6 +73,8 @@ class FleetTablet(msgspec.Struct, frozen=True, kw_only=True):
     health: Health
     state: TabletState
     gaps: tuple[Gap, ...]
+    losses: tuple[Loss, ...]
+    parked: tuple[ParkedRecord, ...]
     forms: frozenset[str]
 
     @property
@@ -79,6 +83,16 @@ class FleetTablet(msgspec.Struct, frozen=True, kw_only=True):
         found = [f"Broken at {number}" for number in self.state.broken_links]
         found += [f"Number {number} used twice" for number in self.state.reused_numbers]
         return ", ".join(found)
+
+    @property
+    def unaccounted(self) -> int:
+        """How many of the numbers it gave out are neither here nor, by its own word, waiting on it."""
+        return max(0, self.health.sealed - self.state.received - self.waiting)
+
+    @property
+    def began_again(self) -> bool:
+        """Whether it counts from a lower number than the server has: its store is not the one it was."""
+        return 0 <= self.health.sealed < self.state.highest
 
     @property
     def stands(self) -> str:
@@ -134,13 +148,24 @@ def reasons(tablet: FleetTablet, build: str, now: datetime) -> list[Reason]:
     """Why a person should look at `tablet`. `build` is the app this server serves."""
     if tablet.wiped_at:
         return []
-    found = []
+    found = [Reason(0, loss.words) for loss in tablet.losses if not loss.seen_at]
     heard = _heard_since(tablet, now - QUIET)
     ago = ago_words(tablet.heard_at, now) if tablet.heard_at else ""
     if tablet.waiting and not heard:
         found.append(Reason(1, f"{tablet.waiting} waiting, and not heard of for {ago or 'ever'}"))
     elif tablet.waiting and tablet.revoked_at:
         found.append(Reason(2, f"{tablet.waiting} still to be sent before it is wiped"))
+    if tablet.began_again:
+        found.append(
+            Reason(
+                1,
+                f"Its numbers began again: it is at {tablet.health.sealed}, and {tablet.state.highest} came",
+            )
+        )
+    if tablet.unaccounted:
+        found.append(Reason(2, f"{tablet.unaccounted} of its numbers are not here, and do not wait on it"))
+    if tablet.parked:
+        found.append(Reason(2, f"{len(tablet.parked)} held back on it: the server would not take them"))
     old = [gap for gap in tablet.gaps if gap.since and now - read(gap.since) >= OLD_GAP]
     if old:
         missing = sum(gap.last - gap.first + 1 for gap in old)
@@ -203,6 +228,8 @@ def _tablet(connection: sqlite3.Connection, row: sqlite3.Row) -> FleetTablet:
         replaced_by_name=after["name"] if after else "",
         state=state,
         gaps=tuple(Gap(first, last, _since(connection, known["id"], last)) for first, last in state.gaps),
+        losses=read_losses(connection, known["id"]),
+        parked=read_parked(connection, known["id"]),
         forms=hashes_on(connection, known["id"], known["app"]),
     )
 

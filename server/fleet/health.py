@@ -18,7 +18,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `keep`: will the browser keep its store ("kept", "may be cleared", "unknown"). `used`, `free`: megabytes.
     `skew`: server time less its own, in seconds. `people`: how many can unlock it. `witness`: size of the newest
-    checkpoint of the log that it has verified.
+    checkpoint of the log that it has verified. `sealed`: the highest number it has given a record.
     """
 
     keep: str = ""
@@ -28,6 +28,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     people: _Count = -1
     drafts: _Count = -1
     witness: _Count = -1
+    sealed: _Count = -1
 
 
 KEEP_WORDS = {

@@ -51,6 +51,8 @@ EVENTS = {
     "tablet_renamed": "A tablet was given another name",
     "tablet_moved": "A tablet was given to another unit",
     "tablet_wiped": "A tablet wiped what it held",
+    "store_lost": "A tablet lost its local store",
+    "store_loss_seen": "Looked into a lost store",
     "staff_added": "A member of staff was added",
     "role_given": "A role was given",
     "role_ended": "A role was ended",

@@ -224,6 +224,12 @@ def note_wiped(connection: sqlite3.Connection, tablet: str, now: datetime) -> bo
     return True
 
 
+def is_wiped(connection: sqlite3.Connection, tablet: str) -> bool:
+    """Whether a tablet out of use has said that it wiped its store."""
+    row = connection.execute("SELECT wiped_at FROM tablet WHERE id = ?", (tablet,)).fetchone()
+    return bool(row["wiped_at"])
+
+
 def _publish(connection: sqlite3.Connection, tablet: str) -> None:
     """Tell the tablets of its service, itself among them, what this one is now."""
     row = connection.execute(

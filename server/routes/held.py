@@ -6,6 +6,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from server.fleet.parked import read_parked_on
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.rooms import Rooms
@@ -24,7 +25,15 @@ async def held_list(
     typed = request.query_params.get("before", "")
     before = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else 0
     entries, older = await rooms.database.read(lambda sql: read_set_aside(sql, viewer, before))
-    context = {"viewer": viewer, "here": "held", "entries": entries, "older": older, "newest": before == 0}
+    parked = await rooms.database.read(lambda sql: read_parked_on(sql, viewer))
+    context = {
+        "viewer": viewer,
+        "here": "held",
+        "entries": entries,
+        "older": older,
+        "newest": before == 0,
+        "parked": parked,
+    }
     return Template("held.html", context=context)
 
 

@@ -13,6 +13,7 @@ from server.assets import build_of
 from server.fleet.fleet import FleetTablet, ago_words, clock_fault, read_fleet, reasons
 from server.fleet.health import KEEP_WORDS
 from server.fleet.history import read_history
+from server.fleet.losses import acknowledge
 from server.identity import tablets
 from server.identity.confirming import confirm
 from server.identity.permissions import Permission, needs
@@ -110,6 +111,19 @@ async def replace(
     return await _page(request, rooms, viewer, tablet, shown=enrolment_shown(rooms, code, name))
 
 
+@post("/tablets/{tablet_id:str}/acknowledgement", opt=needs(MANAGES), status_code=303)
+async def acknowledge_losses(
+    tablet_id: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Response[bytes]:
+    """The viewer has looked into every lost store of this tablet."""
+    tablet = await _find(rooms, viewer, tablet_id, MANAGES)
+    services, now = viewer.services_for(MANAGES), rooms.clock()
+    await rooms.database.write(lambda sql: acknowledge(sql, tablet.id, services, viewer.staff, now))
+    return go_to(f"/tablets/{tablet.id}")
+
+
 async def _find(rooms: Rooms, viewer: Viewer, id: str, permission: Permission) -> FleetTablet:
     """The tablet, if the viewer has `permission` for it. Raises `Problem` "not_found"."""
     found = await rooms.database.read(lambda sql: read_fleet(sql, viewer, id))
@@ -151,6 +165,7 @@ async def _page(
         "offered": len(current),
         "history": history,
         "units": {choice.id: choice.name for choice in choices},
+        "manages": viewer.may(MANAGES, tablet.service),
         "why": tablets.REASONS,
         "typed": usual | dict(typed or {}),
         "faults": dict(faults or {}),
@@ -160,4 +175,4 @@ async def _page(
     return Template("tablets/page.html", context=context, status_code=status)
 
 
-handlers = [tablet_page, change_details, revoke, replace]
+handlers = [tablet_page, change_details, revoke, replace, acknowledge_losses]

@@ -15,6 +15,8 @@ from litestar.response import Response
 from server.answers import json_answer
 from server.assets import MANIFEST, SERVICE_WORKER, SHELL
 from server.dated_settings.store import own_value_at
+from server.fleet.losses import note_lost
+from server.fleet.parked import ParkedList, note_parked
 from server.identity import attempts, tablets
 from server.identity.cookies import TABLET, read_cookie, tablet_cookie
 from server.identity.guard import find_tablet, revoked
@@ -41,6 +43,12 @@ class WipedForm(msgspec.Struct, forbid_unknown_fields=True):
 
     waiting: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
     drafts: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+
+
+class LostForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What a browser that found its store empty still knows: how many records it had noted outside the store."""
+
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 @get(["/tablet", "/tablet/", "/tablet/{rest:path}"], opt=AS_STORED)
@@ -124,6 +132,27 @@ async def wiped(
         raise Problem("conflict", "This tablet is in use: it has nothing to wipe.")
 
 
+@post("/tablet/store-lost", opt=needs(Rule.PUBLIC), status_code=200)
+async def store_lost(request: Request, rooms: NamedDependency[Rooms]) -> Response[bytes]:  # type: ignore[type-arg]
+    """A browser has no store. 200 with what the server knows of it; 204 when it was no tablet, or was to be wiped."""
+    said = read_strictly(await read_json(request), LostForm, 'Send {"waiting": 0}.')
+    tablet, now = await find_tablet(request), rooms.clock()
+    if tablet is None or await rooms.database.read(lambda sql: tablets.is_wiped(sql, tablet.id)):
+        return Response(b"", status_code=204)
+    return json_answer(await rooms.database.write(lambda sql: note_lost(sql, tablet, said.waiting, now)))
+
+
+@post("/tablet/parked", opt=needs(Rule.TABLET_EVEN_REVOKED), status_code=204)
+async def parked(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    tablet: NamedDependency[Tablet],
+) -> None:
+    """Which records the tablet holds back because the server would not take them."""
+    told = read_strictly(await read_json(request), ParkedList, 'Send {"parked": [...]}.')
+    await rooms.database.write(lambda sql: note_parked(sql, tablet.id, told))
+
+
 async def _welcome(rooms: Rooms, tablet: Tablet) -> dict[str, object]:
     """What a tablet needs to know of itself and of its server: names, the keys it trusts, how soon it locks."""
     now = at(rooms.clock())
@@ -139,4 +168,4 @@ async def _welcome(rooms: Rooms, tablet: Tablet) -> dict[str, object]:
     }
 
 
-handlers = [shell, service_worker, manifest, kill_switch, identity, enrol, wiped]
+handlers = [shell, service_worker, manifest, kill_switch, identity, enrol, wiped, store_lost, parked]

@@ -159,18 +159,28 @@ async def rescue(
     rooms: NamedDependency[Rooms],
     tablet: NamedDependency[Tablet],
 ) -> Response[bytes]:
-    """201 with one receipt for each row of a copy of what waits, as for a push: for a tablet that nobody unlocks.
+    """201 with one receipt for each row of a copy of what waits, as for a push: for a tablet that nobody unlocks, and
+    for another tablet of the service, whose copy this one brings.
 
     A row that cannot be opened is answered "corrupt": nothing of it was kept, and the tablet keeps it.
     """
     try:
         copy = recovery.read_copy(await read_json(request))
-        done = await recovery.recover(rooms.inbox, rooms.keys, copy, sender_of(request, tablet))
+        itself = sender_of(request, tablet)
+        sender = await rooms.database.read(lambda sql: recovery.sender_of_brought(sql, copy, tablet, itself))
+        done = await recovery.recover(rooms.inbox, rooms.keys, copy, sender)
     except recovery.CopyFault as error:
         raise Problem("not_a_copy", str(error)) from None
     now = rooms.clock()
     await rooms.database.write(
-        lambda sql: audit.note_some(sql, "records_recovered", now, tablet=tablet.id, details=done.counts)
+        lambda sql: audit.note_some(
+            sql,
+            "records_recovered",
+            now,
+            tablet=tablet.id,
+            about="" if sender.tablet == tablet.id else sender.tablet,
+            details=done.counts,
+        )
     )
     return json_answer(done.answer, 201)
 

@@ -29,9 +29,11 @@ class Store:
         self.key = urandom(32)
         self.recovery = make_blob(rooms_of(world.app.state).keys.recovery_public, self.key, self.id)
         self.rows: list[Any] = []
+        self.sent: list[dict[str, Any]] = []
 
     def keep(self, sent: dict[str, Any]) -> None:
         """Store a sealed record that waits."""
+        self.sent.append(sent)
         body = json.loads(sent["body"])
         place = f'sightline|record|["{body["record"]}",{body["version"]}]'
         row = {**sent, "record": body["record"], "version": body["version"], "tablet_seq": 1, "waiting": 1}
