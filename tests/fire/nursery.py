@@ -1,0 +1,122 @@
+"""Starts the real `sightline serve` often and fast: each start is a fork of a process that has read the program, the
+forms and the tablet's files already.
+
+From there on it does all that `sightline serve` does, on the database alone: open, migrate, read its log, publish,
+listen. What is spared is 3.5 s of processor time for reading what never changes. `python -m tests.fire.nursery` reads
+one line of JSON for each start (environment, log) and answers with the process id.
+"""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.browser.running import CHECKOUT, RunningServer
+
+
+class Forked:
+    """A process that somebody else began, with the verbs of `subprocess.Popen` that are needed here."""
+
+    def __init__(self, pid: int) -> None:
+        self._file = os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+        return 0 if self._ended(0) else None
+
+    def send_signal(self, how: signal.Signals) -> None:
+        """Send it a signal."""
+        signal.pidfd_send_signal(self._file, how)
+
+    def wait(self, timeout: float) -> int:
+        """Wait for its end."""
+        if not self._ended(timeout):
+            raise TimeoutError("the server does not end")
+        os.close(self._file)
+        return 0
+
+    def _ended(self, seconds: float) -> bool:
+        return bool(select.select([self._file], [], [], seconds)[0])
+
+
+class QuickServer(RunningServer):
+    """The real server, started by forking. `close` ends what forks."""
+
+    def __init__(self, database: Path, port: int | None = None) -> None:
+        super().__init__(database, port)
+        self._nursery: subprocess.Popen[str] | None = None
+        self._until = 0.0
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        if self._nursery is None:
+            command = [sys.executable, "-m", "tests.fire.nursery"]
+            self._nursery = subprocess.Popen(
+                command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        environment = {
+            "SIGHTLINE_DATABASE": str(self.database),
+            "SIGHTLINE_PORT": str(self.port),
+            **self.environment,
+        }
+        asked = {"environment": environment, "log": str(self.database.parent / "server.log")}
+        self._nursery.stdin.write(json.dumps(asked) + "\n")
+        self._nursery.stdin.flush()
+        self.process = Forked(int(self._nursery.stdout.readline()))  # type: ignore[assignment]  # has its verbs
+        self._wait()
+
+    def start_and_kill(self, seconds: float) -> None:
+        """Kill it so many seconds after its process began, whether it answers by then or not."""
+        self._until = time.monotonic() + seconds
+        self.start()
+        self._until = 0.0
+        self.kill()
+
+    def close(self) -> None:
+        """Kill the server, if it runs, and end what forks."""
+        self.kill()
+        if self._nursery is not None:
+            self._nursery.communicate()
+            self._nursery = None
+
+    def _wait(self) -> None:
+        if self._until:
+            time.sleep(max(0.0, self._until - time.monotonic()))
+        else:
+            super()._wait()
+
+
+def main() -> None:
+    """Fork a server for each line, until there are no more."""
+    from observation_forms import load_catalogue
+    from server import app, cli, serve
+    from server.assets import read_assets
+
+    assets = read_assets(load_catalogue())
+    app.read_assets = lambda catalogue: assets  # type: ignore[attr-defined]
+    assert serve
+    # Nobody waits for the children here: whoever asked for one watches it
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for end, file in enumerate((nothing, log, log)):
+                os.dup2(file, end)
+            os.environ.update(asked["environment"])
+            sys.argv[:] = ["sightline", "serve"]
+            sys.exit(cli.main())
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()
