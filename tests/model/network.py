@@ -1,0 +1,155 @@
+"""The way between a tablet and the server, with everything that can happen to a request and to its answer."""
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import NamedTuple
+
+from tests.model.server import RealServer
+from tests.model.tablet_wire import Answer, NetworkLost
+
+STATUSES = (
+    *(
+        200,
+        201,
+        202,
+        204,
+        206,
+        301,
+        302,
+        304,
+        307,
+        400,
+        401,
+        402,
+        403,
+        404,
+        405,
+        406,
+        407,
+        408,
+        409,
+        410,
+        411,
+        412,
+    ),
+    *(413, 414, 415, 418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 451, 499),
+    *(500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 522, 530, 599),
+)
+"""What a proxy, a portal or a server in trouble may answer in the app's place."""
+WAYS = (
+    "lost",
+    "answer_lost",
+    "twice",
+    "late",
+    "garbled",
+    "cut_short",
+    "slow",
+    "portal",
+    "status",
+    "answered_so",
+)
+"""lost: the request · answer_lost: the answer · late: the request arrives long after the tablet gave up · garbled: a
+letter of a body changes on the way · cut_short: half an answer · portal: 200 and a page · status: another answers,
+with JSON, a page or nothing · answered_so: the server did it, and such an answer comes all the same."""
+
+
+class Fault(NamedTuple):
+    """What happens to one request; `number` is the status, or where to change something."""
+
+    way: str
+    number: int = 0
+
+
+class Late(NamedTuple):
+    """A request on its way, whose tablet has given up."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Network:
+    """One tablet's way to the server. `faults` are used up request by request; then all is well, or `off`."""
+
+    def __init__(
+        self, server: RealServer, tally: Counter[str], sleep: Callable[[int], Awaitable[None]]
+    ) -> None:
+        self._server, self._tally, self._sleep = server, tally, sleep
+        self.faults: list[Fault] = []
+        self.off = False
+        self.late: list[Late] = []
+        self.jar: dict[str, str] = {}
+
+    async def send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """As a tablet's `Send`."""
+        if self.off:
+            raise NetworkLost("the Wi-Fi is off")
+        if not self.faults or path == "/tablet/enrolment":
+            return await self._server.answer(method, path, headers, body, self.jar)
+        fault = self.faults.pop(0)
+        if fault.way != "none":
+            self._tally[f"{fault.way} {fault.number}" if "status" in fault.way else fault.way] += 1
+        return await self._through(fault, Late(method, path, headers, body))
+
+    async def arrive_late(self) -> None:
+        """What was held up on its way arrives now, the newest first; nobody hears the answers."""
+        while self.late:
+            await self._anyhow(self.late.pop())
+
+    async def _through(self, fault: Fault, asked: Late) -> Answer:
+        way, number = fault
+        if way in ("lost", "late"):
+            self.late += [asked] if way == "late" else []
+            raise NetworkLost(way)
+        if way in ("portal", "status"):
+            return spoken_by_another(
+                200 if way == "portal" else number, "page" if way == "portal" else number
+            )
+        if way == "slow":
+            await self._sleep(20_000)
+        if way == "twice":
+            await self._anyhow(asked)
+        said = await self._ask(
+            asked._replace(body=garbled(asked.body, number)) if way == "garbled" else asked
+        )
+        if way == "answer_lost":
+            raise NetworkLost(way)
+        if way == "answered_so":
+            return spoken_by_another(number, number)
+        return Answer(said.status, said.body[: len(said.body) // 2]) if way == "cut_short" else said
+
+    async def _anyhow(self, asked: Late) -> None:
+        try:
+            await self._ask(asked)
+        except NetworkLost:
+            return
+
+    async def _ask(self, asked: Late) -> Answer:
+        return await self._server.answer(*asked, self.jar)
+
+
+def spoken_by_another(status: int, kind: int | str) -> Answer:
+    """An answer that is not our server's."""
+    if kind == "page" or (isinstance(kind, int) and kind % 3 == 0):
+        return Answer(status, b"<!doctype html><title>Welcome to our Wi-Fi</title>")
+    if isinstance(kind, int) and kind % 3 == 1:
+        return Answer(status, b"")
+    return Answer(status, json.dumps({"code": "not_now", "title": "Not now", "status": status}).encode())
+
+
+def garbled(body: bytes, number: int) -> bytes:
+    """The request with one letter changed, inside the answers of one of its records; itself where there is none."""
+    places = [place for place in range(len(body)) if body.startswith(b'\\"answers\\"', place)]
+    if not places:
+        return body
+    place = places[number % len(places)] + 3
+    return body[:place] + b"X" + body[place + 1 :]
+
+
+def drawn(chance: Random) -> Fault:
+    """One fault."""
+    way = chance.choice(WAYS)
+    return Fault(way, chance.choice(STATUSES) if way in ("status", "answered_so") else chance.randrange(8))
