@@ -13,7 +13,8 @@ from tests.engines.engine import ScriptFailed
 from tests.engines.processes import family, kill_all, words_of
 
 _NETWORK = "--utility-sub-type=network.mojom.NetworkService"
-_CALL = "values => (async function () {{\n{script}\n}}).apply(null, values)"
+_BEFORE = "values => (async function () {\n"
+_AFTER = "\n}).apply(null, values)"
 
 
 def missing() -> str:
@@ -34,7 +35,7 @@ class Tab:
 
     def run(self, script: str, *values: object) -> object:
         try:
-            return self.page.evaluate(_CALL.format(script=script), list(values))
+            return self.page.evaluate(_BEFORE + script + _AFTER, list(values))
         except PlaywrightError as error:
             raise ScriptFailed(str(error)) from error
 

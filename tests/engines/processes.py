@@ -23,7 +23,8 @@ def family(root: int) -> list[int]:
 def words_of(pid: int) -> list[str]:
     """The words of the command a process runs; none when it is gone."""
     try:
-        return (Path("/proc") / str(pid) / "cmdline").read_text("utf-8", "replace").split("\0")
+        # Who writes its own title into it puts spaces between
+        return (Path("/proc") / str(pid) / "cmdline").read_text("utf-8", "replace").replace("\0", " ").split()
     except OSError:
         return []
 
