@@ -60,7 +60,7 @@ async def check(server: RunningServer, fleet: Sequence[Member], *, restored: boo
     if others := kept.keys() - expected:
         found.faults.append(f"{len(others)} entries that no tablet sealed")
     _check_chains(server, fleet, found)
-    verified = await asyncio.to_thread(_verify, server)
+    verified = await command(server, "verify")
     found.verdict = (verified.stdout.strip().splitlines() or [verified.stderr])[-1]
     if verified.returncode:
         found.faults.append(verified.stdout + verified.stderr)
@@ -78,6 +78,9 @@ def _check_chains(server: RunningServer, fleet: Sequence[Member], found: Found) 
             found.faults.append(f"{member.name}: gaps {state.gaps}, trouble {state.trouble}")
 
 
-def _verify(server: RunningServer) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, "verify", "--database", str(server.database)]
-    return subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, check=False)
+async def command(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `sightline` on the server's database, to its end."""
+    line = [*COMMAND, *arguments, "--database", str(server.database)]
+    return await asyncio.to_thread(
+        subprocess.run, line, cwd=HOUSE, capture_output=True, text=True, check=False
+    )

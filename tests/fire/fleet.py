@@ -73,9 +73,12 @@ class Member:
 
 
 def make_fleet(
-    server: RunningServer, count: int, seed: int, clock: Clock = lambda: datetime.now(UTC)
+    server: RunningServer, count: int, seed: int, clocks: Sequence[Clock] = (lambda: datetime.now(UTC),)
 ) -> list[Member]:
-    """So many tablets over the cast's units. On every third nobody has a PIN: what it makes is not signed."""
+    """So many tablets over the cast's units, each with the next of the clocks.
+
+    On every third nobody has a PIN: what it makes is not signed.
+    """
     chance = Random(seed)
     members = []
     for number in range(count):
@@ -83,6 +86,7 @@ def make_fleet(
         pin = "" if number % 3 == 1 else PIN
         name = f"Tablet {number + 1}"
         people = dict.fromkeys(authors, pin)
+        clock = clocks[number % len(clocks)]
         members.append(Member(name, server, unit, people, clock, chance.getrandbits(32)))
     return members
 

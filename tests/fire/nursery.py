@@ -13,8 +13,10 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
+from tests.browser.clocked import ClockedServer, shifted_now
 from tests.browser.running import CHECKOUT, RunningServer
 
 
@@ -92,6 +94,10 @@ class QuickServer(RunningServer):
             super()._wait()
 
 
+class QuickClockedServer(QuickServer, ClockedServer):
+    """The same, on a clock that a test moves."""
+
+
 def main() -> None:
     """Fork a server for each line, until there are no more."""
     from observation_forms import load_catalogue
@@ -100,7 +106,6 @@ def main() -> None:
 
     assets = read_assets(load_catalogue())
     app.read_assets = lambda catalogue: assets  # type: ignore[attr-defined]
-    assert serve
     # Nobody waits for the children here: whoever asked for one watches it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
@@ -110,9 +115,11 @@ def main() -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             nothing = os.open(os.devnull, os.O_RDONLY)
-            for end, file in enumerate((nothing, log, log)):
-                os.dup2(file, end)
+            for end, given in enumerate((nothing, log, log)):
+                os.dup2(given, end)
             os.environ.update(asked["environment"])
+            if file := os.environ.get("TEST_CLOCK_FILE"):
+                serve.create_app = partial(app.create_app, clock=partial(shifted_now, Path(file)))  # type: ignore[attr-defined]
             sys.argv[:] = ["sightline", "serve"]
             sys.exit(cli.main())
         print(pid, flush=True)
