@@ -7,6 +7,7 @@
 #   make bench   how fast records are taken in, beside plain SQLite
 #   make taps    what a typical use of each form asks of a thumb
 #   make losses  the fifteen failures that others are known for: provoked, and what was lost
+#   make kills   kill three browser engines 300 times at work, and say what was lost
 #   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
 #   make lock    write requirements.lock anew from pyproject.toml
 
@@ -14,7 +15,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps losses schemathesis lock
+.PHONY: help demo serve test check bench taps losses kills schemathesis lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,6 +46,10 @@ taps: $(INSTALLED)
 losses: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser
 	$(BIN)/python -m tests.model.losses
+
+kills: $(INSTALLED)
+	$(BIN)/python -m tests.browser.find_browser
+	$(BIN)/python -m tests.bench.kills --kills 110 --engines all
 
 # SIGHTLINE_SEED=1 make schemathesis begins elsewhere
 schemathesis: $(INSTALLED)

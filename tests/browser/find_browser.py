@@ -1,6 +1,7 @@
-"""Finds a Chromium for the browser tests, or gets one: on PATH, else by apt (as root), else Playwright's own.
+"""Finds the browsers for the tests, or gets them: on PATH, else by apt (as root); Chromium else from Playwright.
 
-`python -m tests.browser.find_browser` prints its path; when none can be had, one sentence and exit code 1.
+`python -m tests.browser.find_browser` says which engines there are. Without a Chromium it ends with one sentence and
+exit code 1; tests that need another engine are skipped where it cannot be had.
 """
 
 import os
@@ -14,6 +15,12 @@ NONE_TO_BE_HAD = (
     "No Chromium can be found or installed, and the browser tests need one: "
     "install chromium with the system's package manager, then run make test again."
 )
+_FOR_CHROMIUM = ("chromium", "fonts-dejavu-core")
+_FOR_THE_OTHERS = (
+    "firefox-esr", "webkit2gtk-driver", "libwebkit2gtk-4.1-0", "gir1.2-webkit2-4.1", "python3-gi", "xvfb",
+)  # fmt: skip
+_UPDATE = ("apt-get", "update", "-qq")
+_INSTALL = ("apt-get", "install", "-qq", "-y", "--no-install-recommends")
 _ASK_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright as start\n"
     "with start() as playwright: print(playwright.chromium.executable_path)"
@@ -21,11 +28,24 @@ _ASK_PLAYWRIGHT = (
 
 
 def main() -> None:
-    """Print the path of a Chromium, installing one where there is none."""
-    path = find() or install_with_apt() or install_with_playwright()
-    if path is None:
+    """Install what is missing, and say which engines can be driven here."""
+    if any(missing_engines().values()):
+        install_with_apt()
+    if (find() or install_with_playwright()) is None:
         sys.exit(NONE_TO_BE_HAD)
-    print(path)
+    for name, reason in missing_engines().items():
+        print(
+            f"{name}: its tests are left out, {reason.removeprefix(f'{name}: ')}"
+            if reason
+            else f"{name}: there"
+        )
+
+
+def missing_engines() -> dict[str, str]:
+    """What keeps each engine from being driven here, "" where nothing does."""
+    from tests.engines.engine import NAMES, Kind  # they ask this module where Chromium is
+
+    return {name: Kind(name).missing() for name in NAMES}
 
 
 def find() -> str | None:
@@ -34,24 +54,24 @@ def find() -> str | None:
     return on_path or _playwrights_own()
 
 
-def install_with_apt() -> str | None:
-    """Install the distribution's Chromium, where this is root and there is an apt."""
+def install_with_apt() -> bool:
+    """Install the distribution's browsers, where this is root and there is an apt: all, or else Chromium alone."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return None
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
-    ):
-        if subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode != 0:
-            return None
-    return find()
+        return False
+    if not _runs(*_UPDATE):
+        return False
+    return _runs(*_INSTALL, *_FOR_CHROMIUM, *_FOR_THE_OTHERS) or _runs(*_INSTALL, *_FOR_CHROMIUM)
 
 
 def install_with_playwright() -> str | None:
     """Install Playwright's own Chromium for this user."""
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     return find() if subprocess.run(command, stdout=sys.stderr, check=False).returncode == 0 else None
+
+
+def _runs(*command: str) -> bool:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode == 0
 
 
 def _playwrights_own() -> str | None:

@@ -3,23 +3,24 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from tests.browser.running import RunningServer
 from tests.browser.steps import example_answers, practice_observation
-from tests.engines.engine import Engine
+from tests.engines.engine import Engine, ScriptFailed
 from tests.engines.hands import (
     all_sent,
     answering,
     attributes,
-    be,
     begin,
     check,
     resume,
     run,
     tap,
+    unlock,
     value,
     wait_for,
     wait_until,
@@ -90,8 +91,8 @@ class Killing:
         self._moments = self._in_turn()
         self._draft = ""
 
-    def once(self, grace_ms: int = GRACE_MS) -> tuple[str, str]:
-        """Do something, kill one process at some moment of it, go on, and look. Says which and when."""
+    def once(self, grace_ms: int = GRACE_MS) -> None:
+        """Do something, kill one process at some moment of it, go on, and look."""
         which, moment = next(self._moments)
         toll = self.tolls.setdefault(which, Toll())
         toll.kills += 1
@@ -100,7 +101,6 @@ class Killing:
             self._kill_typing(which, toll, grace_ms)
         else:
             self._kill_saving(which, toll, moment)
-        return which, moment
 
     def settle(self) -> None:
         """Send all there is: every record that was called saved must be in the ledger, once."""
@@ -169,11 +169,21 @@ class Killing:
         elif which == "page":
             self.engine.reload()
         else:
-            # The app gets over it by itself, or blocks and loads itself once
+            # The app gets over it by itself, or holds the screen and loads itself once
             time.sleep(0.5)
             wait_until(self.engine, _CALM)
-        self.engine.open(f"{self.server.origin}/tablet/")
-        be(self.engine)
+        self._go_home()
+
+    def _go_home(self) -> None:
+        for _ in range(3):
+            # Where the app loads itself at this moment it is asked again
+            with suppress(ScriptFailed):
+                self.engine.open(f"{self.server.origin}/tablet/")
+                unlock(self.engine)
+                wait_for(self.engine, '[data-screen]:not([data-screen="who"])')
+                break
+        tap(self.engine, ".bar-brand")
+        wait_for(self.engine, '[data-screen="home"]')
 
     def _drafts(self) -> set[str]:
         wait_for(self.engine, '#start [data-form="F1"], #start details')
