@@ -46,6 +46,7 @@ class Month:
     requests: int = 0
     cut: int = 0
     flat: int = 0
+    pruned: int = 0
     duplicates: int = 0
     seconds: float = 0.0
     found: Found = field(default_factory=Found)
@@ -80,6 +81,8 @@ class Simulated:
             for _ in range(event.records):
                 digest = await self.member.tablet.seal()
                 self.saved[digest] = (self.at, time.perf_counter())
+            if event.what == "sync":
+                month.pruned += await self.member.tablet.prune()
             if event.what == "flat":
                 await self._go_flat()
             elif event.what == "sync" or event.records:
@@ -220,11 +223,12 @@ def print_table(month: Month) -> None:
         ("requests or answers lost", month.cut),
         ("  committed, the answer lost, sent again (duplicate)", month.duplicates),
         ("batteries that failed", month.flat),
+        ("copies that left their tablet, proven and a fortnight old", month.pruned),
         ("lost or changed", found.lost),
         ("seconds that the run took", round(month.seconds)),
     ):
-        print(f"{words:<56} {number:>8,}")
-    print(f"{'from saved to receipt':<56} {'median':>10} {'99th':>10} {'longest':>10}")
+        print(f"{words:<58} {number:>8,}")
+    print(f"{'from saved to receipt':<58} {'median':>10} {'99th':>10} {'longest':>10}")
     for words, times in (
         ("  in the month's time, all records", month.to_receipt),
         ("  in the month's time, made with Wi-Fi", month.to_receipt_online),
@@ -232,7 +236,7 @@ def print_table(month: Month) -> None:
     ):
         ordered = sorted(times) or [0.0]
         figures = [ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100], ordered[-1]]
-        print(f"{words:<56} " + " ".join(f"{_words(each):>10}" for each in figures))
+        print(f"{words:<58} " + " ".join(f"{_words(each):>10}" for each in figures))
     print(found.verdict)
     for fault in found.faults[:20]:
         print(f"FAULT: {fault}")

@@ -19,6 +19,7 @@ from typing import Any
 
 from observation_forms import Catalogue
 from tests.model.tablet_kinds import Tablet
+from tests.model.tablet_pruning import prune
 from tests.model.tablet_pull import Pull
 from tests.model.tablet_push import Push, Row, about_tablet, waiting_rows
 from tests.model.tablet_store import Killed, TabletStore
@@ -58,6 +59,9 @@ class ReferenceTablet:
         )
         self._chance = Random(seed)
         self.store = TabletStore(self._chance)
+        self.ever_saved: dict[
+            str, bytes
+        ] = {}  # the test's own memory: no tablet has one that outlives its store
         self._signers: dict[str, Signer] = {}
         self._patterns: dict[str, dict[str, Any]] = {}
         self._passing: asyncio.Task[None] | None = None
@@ -122,7 +126,12 @@ class ReferenceTablet:
             body["recorded_at"],
         )
         self.store.write({row.key: row, ("meta", "chain"): (row.tablet_seq, row.sha256)})
+        self.ever_saved[row.sha256] = sealed
         return row.sha256
+
+    async def prune(self) -> int:
+        """Let go of copies that the log is proven to keep, a fortnight after; how many."""
+        return await prune(self.store, self.send)
 
     async def sync(self, again: bool = False) -> None:
         """As `Tablet`. Raises `Killed` when it is killed meanwhile. There is no second pass beside one under way."""

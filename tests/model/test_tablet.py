@@ -145,3 +145,20 @@ async def test_killed_in_a_request_it_ends_there(tmp_path: Path) -> None:
             await passing
         await tablet.start()
         assert await tablet.waiting() == {digest} == set(kept(world))
+
+
+async def test_a_copy_leaves_it_when_proven_and_a_fortnight_old_and_never_what_waits(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with running(world) as transport, client_of(world, transport) as client:
+        tablet = tablet_of(world, client, SIGNS)
+        await tablet.enrol(world.make_code())
+        old = await tablet.seal()
+        await tablet.sync()
+        assert await tablet.prune() == 0
+        world.clock.move(days=15)
+        new = await tablet.seal()
+        await tablet.sync()
+        waiting = await tablet.seal()
+        assert await tablet.prune() == 1
+        assert set(await tablet.sealed()) == {new, waiting}
+        assert set(kept(world)) == {old, new}
