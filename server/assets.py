@@ -5,6 +5,7 @@ Each is kept with its digest (which is its ETag and its revision in the tablet's
 compressed.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -132,7 +133,7 @@ def read_shell() -> str:
     frame = (HOUSE / "pwa/shell.html").read_text("utf-8")
     screens = sorted((HOUSE / "pwa/screens").glob("*.html"))
     page = frame.replace("<!-- screens -->\n", "\n".join(path.read_text("utf-8") for path in screens))
-    return "".join(f"{line.strip()}\n" for line in page.splitlines())
+    return "".join(f"{line.strip()}\n" for line in re.sub(r"<!--.*?-->", "", page).splitlines())
 
 
 def _tablet_files() -> Iterator[tuple[str, Asset]]:

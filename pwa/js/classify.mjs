@@ -31,6 +31,7 @@ export function plainReason(meaning, status) {
   if (meaning === "sign_in") return "The server does not know this tablet. Ask a manager to enrol it again. Nothing is lost.";
   if (meaning === "revoked") return "This tablet has been taken out of use.";
   if (meaning === "too_large") return "This record is too big for the server. It is kept here. Tell a manager.";
+  if (meaning === "attention" && status >= 500) return `The server fails on this record, and on no other (code ${status}). It is kept here. Tell a manager.`;
   if (meaning === "attention") return `The server would not take this (code ${status}). It is kept here. Tell a manager.`;
   if (status === 0) return "The server did not answer. We will try again.";
   if (status === 429) return "The server is busy. We will try again.";

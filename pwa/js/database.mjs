@@ -8,6 +8,8 @@ const NAME = "sightline";
 const VERSION = 2; // 1: nothing encrypted; 2: bundles, and boxes in the rows (encrypted_store.mjs)
 /** The meta row that says: an earlier build left rows in clear here, which are yet to be encrypted. */
 export const IN_CLEAR = "in_clear";
+const FULL = /NO_SPACE|disk full|quota/i;
+const MOST_TRIES = 5;
 
 /** Store names, with what their rows are. */
 export const STORES = {
@@ -44,13 +46,18 @@ export class Store {
   #database = null;
   #opening = null;
   #lost = false;
+  #full = false;
+  #onFull;
 
   /**
-   * @param {{onLost?: () => void, factory?: IDBFactory}} options onLost is called once, when only a reload can help
+   * @param {{onLost?: () => void, onFull?: () => Promise<boolean>, onRoom?: () => void, factory?: IDBFactory}} options
+   *   onLost is called once, when only a reload can help; onFull when the disk is full: whether it made room; onRoom when a write fits again
    */
-  constructor({ onLost = () => {}, factory = indexedDB } = {}) {
+  constructor({ onLost = () => {}, onFull = async () => false, onRoom = () => {}, factory = indexedDB } = {}) {
     this.#factory = factory;
     this.#onLost = onLost;
+    this.#onFull = onFull;
+    this.onRoom = onRoom;
   }
 
   /** @returns {Promise<object|undefined>} one row */
@@ -80,7 +87,24 @@ export class Store {
    * @param {{strict?: boolean}} [options] strict: flushed to the disk before it counts as done
    * @returns {Promise<T>} settles after the transaction completed; rejects with NotSaved or StoreLost
    */
-  async write(names, work, { strict = true } = {}) {
+  async write(names, work, options = {}) {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const outcome = await this.#writeOnce(names, work, options);
+        if (this.#full && !options.makesRoom) {
+          this.#full = false;
+          this.onRoom();
+        }
+        return outcome;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        this.#full = true;
+        if (options.makesRoom || tries === MOST_TRIES || !(await this.#onFull().catch(() => false))) throw error instanceof NotSaved ? error : new NotSaved(error);
+      }
+    }
+  }
+
+  #writeOnce(names, work, { strict = true }) {
     return this.#withDatabase((database) => {
       const transaction = database.transaction(names, "readwrite", { durability: strict ? "strict" : "relaxed" });
       const done = completion(transaction);
@@ -134,6 +158,7 @@ export class Store {
       return await use(await this.#open());
     } catch (error) {
       if (!connectionDied(error)) throw error;
+      if (this.#full) throw new NotSaved(first); // Chromium closes the store of a full disk: loading the page again would help nobody
       this.#giveUp();
       throw new StoreLost(first);
     }
@@ -201,7 +226,7 @@ function changes(transaction) {
 function completion(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(connectionDied(transaction.error) ? transaction.error : new NotSaved(transaction.error));
+    transaction.onabort = () => reject(connectionDied(transaction.error) && !FULL.test(transaction.error.message) ? transaction.error : new NotSaved(transaction.error));
   });
 }
 
@@ -241,6 +266,12 @@ function source(store, { index }) {
 function range({ only, below }) {
   if (only !== undefined) return IDBKeyRange.only(only);
   return below === undefined ? null : IDBKeyRange.upperBound(below, true);
+}
+
+// Each browser says it in its own way; WebKit aborts and says nothing (PLATFORM.md, section 3.4).
+function isFull(error) {
+  const cause = error?.name === "NotSaved" ? error.cause : error;
+  return cause === null || cause?.name === "QuotaExceededError" || FULL.test(cause?.message);
 }
 
 function connectionDied(error) {

@@ -18,7 +18,7 @@ const CLEAR = {
   record: ({ record, version, tablet_seq, waiting, sealed_at, sha256, receipt, attempt }) => ({
     record, version, tablet_seq, ...(waiting === undefined ? {} : { waiting }), sealed_at, sha256,
     receipt: receipt ? pick(receipt, ["status", "seq", "received_at", "leaf", "position"]) : null,
-    attempt: attempt ? pick(attempt, ["meaning", "at", "count"]) : null,
+    attempt: attempt ? pick(attempt, ["meaning", "at", "count", "status", "since"]) : null,
   }),
   draft: ({ id, changed_at }) => ({ id, changed_at }),
   reference: ({ kind, id }) => ({ kind, id }),

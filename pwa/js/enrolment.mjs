@@ -46,18 +46,8 @@ async function startAsTablet(change, tablet, { server, settings }) {
   await change.put("meta", { key: "tablet", value: tablet });
   await change.put("meta", { key: "server_keys", value: server ?? null });
   await change.put("meta", { key: "settings", value: settings ?? {} });
-  for (const key of ["chain", "checkpoints", "history", "wiped"]) await change.delete("meta", key);
+  for (const key of ["chain", "checkpoints", "history", "wiped", "parked_told"]) await change.delete("meta", key);
   await change.delete("meta", "cursor");
-}
-
-/** @returns {Promise<string>} the name under which the server knows this browser, "" if it does not or cannot be asked */
-export async function knownAs(fetch) {
-  try {
-    const response = await fetch("/tablet/identity", { credentials: "same-origin", cache: "no-store" });
-    return response.status === 200 ? ((await response.json()).tablet?.name ?? "") : "";
-  } catch {
-    return "";
-  }
 }
 
 function ask(fetch, code, conditions) {

@@ -1,9 +1,9 @@
 // What every screen shows of the app's state. Alpine makes `state` reactive; this module is the only one that changes it.
 
-import { knownAs } from "./enrolment.mjs";
 import { ago, shortTime, toInstant } from "./instants.mjs";
+import { count } from "./words.mjs";
 import { summary } from "./outbox.mjs";
-import { lookAfterCanary, noteWaiting } from "./storage.mjs";
+import { lookAfterCanary, noteWaiting, tellStoreLost } from "./storage.mjs";
 
 const WITHOUT_ENROLMENT = ["enrol", "tablet"];
 const WHILE_LOCKED = ["enrol", "who", "outbox", "tablet"]; // nothing of anybody is on them
@@ -20,7 +20,7 @@ export class Live {
     tabletName: "", serviceName: "", authorId: "", authorName: "", locked: true, cold: true,
     waiting: 0, attention: 0, outboxWords: "", sending: false,
     reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
-    updateReady: false, installOffered: false, place: "", wiped: "", build: "", keep: "", offline: "",
+    updateReady: false, installOffered: false, place: "", wiped: "", full: false, build: "", keep: "", offline: "",
     logWrong: false, logWords: "", blocked: "", blockedFinal: false, announcement: "",
   };
 
@@ -37,8 +37,8 @@ export class Live {
     if (heardAt) this.state.heardWords = ago(heardAt, this.#app.clock.wall());
     this.refreshAuthor();
     this.refreshOutbox().catch(() => {});
-    if (canary.wiped) this.state.wiped = wipedWords(canary, this.#app.clock.wall());
-    else if (!this.tablet) this.#askWhetherWiped();
+    if (canary.wiped) this.state.wiped = lostWords(canary, this.#app.clock.wall());
+    if (canary.wiped || !this.tablet) this.#askWhatWasLost(canary.waiting);
     if (restored) this.announce("The form you were in is back as it was.");
   }
 
@@ -215,18 +215,21 @@ export class Live {
     const waited = this.state.waiting;
     const canary = await lookAfterCanary(this.#app.store, localStorage, toInstant(now));
     if (this.state.wiped && !canary.wiped) return; // another look at the same moment has said it
-    this.state.wiped = wipedWords({ ...canary, waiting: Math.max(canary.waiting, waited) }, now);
+    const waiting = Math.max(canary.waiting, waited);
+    this.state.wiped = lostWords({ ...canary, waiting }, now);
+    this.#askWhatWasLost(waiting);
   }
 
-  // Everything may be gone, the mark too; then only the server remembers this browser.
-  async #askWhetherWiped() {
-    const name = await knownAs(this.#app.fetch);
-    if (name) this.state.wiped = `This tablet was "${name}" and has lost its store. What was not sent is gone. Ask a manager to enrol it again.`;
+  // Everything may be gone, the mark too; then only the server remembers this browser. It tells the managers.
+  async #askWhatWasLost(waiting) {
+    const known = await tellStoreLost(this.#app.fetch, waiting);
+    if (known) this.state.wiped = lostWords({ name: known.name, heard: known.heard_at, waiting: known.expected }, this.#app.clock.wall());
   }
 }
 
-function wipedWords({ since, waiting }, now) {
-  const when = since ? `, last used ${shortTime(Date.parse(since), now)}` : "";
-  const lost = waiting > 0 ? `${waiting} not yet sent were in it. Tell a manager.` : "Nothing was waiting in it.";
-  return `This tablet's store was cleared${when}. ${lost}`;
+function lostWords({ name = "", heard = "", since = "", waiting }, now) {
+  const at = heard || since;
+  const when = at ? `Last ${heard ? "heard" : "used"} ${shortTime(Date.parse(at), now)}; ` : "";
+  const lost = waiting > 0 ? `${count(waiting, "record was", "records were")} expected. Tell a manager.` : "nothing was waiting in it.";
+  return `This tablet${name && ` (${name})`} lost its local store. ${when}${lost}${heard ? " The managers can see this." : ""}`;
 }

@@ -1,6 +1,6 @@
 // What the tablet reads from the server: the changes to its lists, and which of its records the server still has.
 
-import { NO_WITNESS, aboutTablet } from "./push.mjs";
+import { NO_WITNESS, aboutTablet, lastNumber } from "./push.mjs";
 import { classify, plainReason } from "./classify.mjs";
 import { toInstant } from "./instants.mjs";
 
@@ -139,6 +139,7 @@ export class Pull {
     const sent = this.#clock.mark();
     try {
       const seen = await this.#witness.headers();
+      const sealed = await lastNumber(this.#store);
       const response = await this.#fetch(path, {
         method,
         credentials: "same-origin",
@@ -146,7 +147,7 @@ export class Pull {
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT),
         headers: {
-          ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting", clear: true }), this.#health()),
+          ...aboutTablet(this.#build(), await this.#store.all("record", { index: "waiting", clear: true }), this.#health(), sealed),
           ...seen,
           ...(body === null ? {} : { "Content-Type": "application/json" }),
         },

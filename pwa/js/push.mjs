@@ -2,12 +2,14 @@
 
 import { byteLength } from "./digest.mjs";
 import { classify, plainReason } from "./classify.mjs";
+import { goesAlone, hasRested, isParked } from "./parked.mjs";
 import { keyOf, provesDelivery } from "./outbox.mjs";
 import { toInstant } from "./instants.mjs";
 
 export const MAX_ITEMS = 100;
 export const MAX_BYTES = 256_000;
 const TIMEOUT = 30_000;
+const PATIENCE = 3;
 
 /** @typedef {{headers: () => Promise<object>, look: (answer: object, headers: object) => Promise<any>}} Witness see witness.mjs */
 export const NO_WITNESS = { headers: async () => ({}), look: async () => {} };
@@ -21,7 +23,9 @@ export class Push {
   #build;
   #health;
   #witness;
+  #sealed = 0;
   #most = MAX_ITEMS; // a batch that got no answer makes the next smaller, an answered one larger
+  #alone = []; // records that the server failed on by themselves in the last pass
   /** Keys of the records in the request under way, for the screen. */
   inFlight = new Set();
 
@@ -46,17 +50,42 @@ export class Push {
    * @returns {Promise<Outcome>}
    */
   async pass({ again = false } = {}) {
+    this.#sealed = await lastNumber(this.#store);
     const waiting = await this.#store.all("record", { index: "waiting" });
-    const rows = waiting.filter((row) => again || row.attempt?.meaning !== "attention");
+    const due = waiting.filter((row) => again || !isParked(row) || hasRested(row, this.#clock.wall()));
+    const together = due.filter((row) => !goesAlone(row));
+    const rows = [...together, ...due.filter(goesAlone)];
     const outcome = { meaning: "answered", delivered: 0, reason: "", heard: false };
     const refused = [];
-    for (let left = rows; left.length > 0; ) {
-      const batch = firstBatch(left, this.#most);
-      left = left.slice(batch.length);
-      if (!(await this.#sendBatch(batch, waiting, outcome, refused))) break;
+    this.#alone = [];
+    let goesOn = true;
+    for (let at = 0; at < rows.length && goesOn; ) {
+      const batch = at < together.length ? firstBatch(together.slice(at), this.#most) : [rows[at]];
+      at += batch.length;
+      goesOn = await this.#sendBatch(batch, waiting, outcome, refused);
     }
     await this.#noteRefused(refused, rows, outcome);
+    if (outcome.heard) await this.blame();
     return outcome;
+  }
+
+  /** Whether the server failed on a single record, and may well answer everything else. */
+  get failsAlone() {
+    return this.#alone.length > 0;
+  }
+
+  /**
+   * The server answers others while it fails on these: after some passes like that they are parked.
+   * @param {(status: number) => boolean} [counts] for which failures that is proven
+   */
+  async blame(counts = () => true) {
+    for (const { row, status } of this.#alone.splice(0)) {
+      if (!counts(status)) continue;
+      const alone = (row.attempt?.alone ?? 0) + 1;
+      const meaning = alone < PATIENCE ? "retry" : "attention";
+      await this.#mark([row], (now) => ({ ...now.attempt, meaning, reason: plainReason(meaning, status), alone }));
+    }
+    this.onProgress();
   }
 
   /** @returns {Promise<boolean>} whether there is sense in sending the next batch now */
@@ -74,8 +103,11 @@ export class Push {
       return (await this.#sendBatch(batch.slice(0, middle), waiting, outcome, refused)) && this.#sendBatch(batch.slice(middle), waiting, outcome, refused);
     }
     if (meaning === "retry") this.#most = Math.max(1, batch.length >> 1);
-    await this.#noteFailure(batch, meaning, plainReason(meaning, status), outcome);
-    return meaning === "retry" && status >= 500 && batch.length === 1; // perhaps only this one breaks the server
+    const breaks = meaning === "retry" && status >= 500 && batch.length === 1; // perhaps only this one breaks the server
+    if (breaks) this.#alone.push({ row: batch[0], status });
+    if (breaks && isParked(batch[0])) await this.#noteFailure(batch, "attention", plainReason("attention", status), {}, status);
+    else await this.#noteFailure(batch, meaning, plainReason(meaning, status), outcome, status);
+    return breaks;
   }
 
   // One refused record needs a person. All of them refused for one reason is no fault of the records.
@@ -83,8 +115,8 @@ export class Push {
     const [first] = refused;
     const all = refused.length > 1 && refused.length === rows.length && first.code !== undefined &&
       refused.every(({ status, code }) => status === first.status && code === first.code);
-    if (all) return this.#noteFailure(rows, "retry", `The server refuses every record (code ${first.status}). We will try again.`, outcome);
-    for (const { row, meaning, status } of refused) await this.#noteFailure([row], "attention", plainReason(meaning, status), outcome);
+    if (all) return this.#noteFailure(rows, "retry", `The server refuses every record (code ${first.status}). We will try again.`, outcome, first.status);
+    for (const { row, meaning, status } of refused) await this.#noteFailure([row], "attention", plainReason(meaning, status), outcome, status);
     return undefined;
   }
 
@@ -114,7 +146,7 @@ export class Push {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
-        ...aboutTablet(this.#build(), waiting, this.#health()),
+        ...aboutTablet(this.#build(), waiting, this.#health(), this.#sealed),
         ...seen,
       },
       body: JSON.stringify(batch.map(itemOf)),
@@ -146,13 +178,17 @@ export class Push {
     return delivered;
   }
 
-  async #noteFailure(batch, meaning, reason, outcome) {
-    await this.#store.write(["record"], async (change) => {
+  #mark(batch, attemptOf) {
+    return this.#store.write(["record"], async (change) => {
       for (const { record, version } of batch) {
         const row = await change.get("record", [record, version]);
-        if (row && !row.receipt) await change.put("record", { ...row, attempt: attempt(row, meaning, reason, this.#clock.wall()) });
+        if (row && !row.receipt) await change.put("record", { ...row, attempt: attemptOf(row) });
       }
     }, { strict: false });
+  }
+
+  async #noteFailure(batch, meaning, reason, outcome, status = 0) {
+    await this.#mark(batch, (row) => ({ ...attempt(row, meaning, reason, this.#clock.wall()), status }));
     if (outcome.meaning !== "retry" && outcome.meaning !== "sign_in") outcome.meaning = meaning;
     outcome.reason = reason;
     this.onProgress();
@@ -171,15 +207,20 @@ export function firstBatch(rows, most) {
 
 /**
  * What a request says of the tablet it comes from.
- * @param {object[]} waiting rows without a receipt @param {object|null} [health] as healthOf gives it
+ * @param {object[]} waiting rows without a receipt @param {object|null} [health] as healthOf gives it @param {number} [sealed] see lastNumber
  */
-export function aboutTablet(build, waiting, health = null) {
+export function aboutTablet(build, waiting, health = null, sealed = undefined) {
   return {
     "Sightline-App": build,
     "Sightline-Waiting": String(waiting.length),
     "Sightline-Oldest": waiting.map((row) => row.sealed_at).sort()[0] ?? "",
-    ...(health ? { "Sightline-Health": JSON.stringify(health) } : {}),
+    ...(health ? { "Sightline-Health": JSON.stringify({ ...health, sealed }) } : {}),
   };
+}
+
+/** The highest number that this tablet gave a record. Read before what waits, it never tells of one that was sealed meanwhile. @returns {Promise<number>} */
+export async function lastNumber(store) {
+  return (await store.get("meta", "chain"))?.value.seq ?? 0;
 }
 
 function itemOf(row) {
@@ -195,7 +236,8 @@ function settled(row, receipt, wall) {
 }
 
 function attempt(row, meaning, reason, wall) {
-  return { meaning, reason, at: toInstant(wall), count: (row.attempt?.count ?? 0) + 1 };
+  const { count = 0, alone = 0, since = toInstant(wall) } = row.attempt ?? {};
+  return { meaning, reason, at: toInstant(wall), count: count + 1, alone, since };
 }
 
 async function jsonOf(response) {

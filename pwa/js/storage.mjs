@@ -1,5 +1,7 @@
 // The state of the tablet's own store: may the browser throw it away, how full is it, was it wiped.
 
+import { askServer } from "./sign_in.mjs";
+
 const MARK = "sightline-store-mark";
 
 /**
@@ -39,6 +41,15 @@ export async function lookAfterCanary(store, marks, now) {
   if (row) return { wiped: false, since: row.value.born, waiting: 0 };
   await store.write(["meta"], (change) => change.put("meta", { key: "canary", value: { born: now } }));
   return { wiped: mark !== null, since: mark?.at ?? "", waiting: mark?.waiting ?? 0 };
+}
+
+/**
+ * Tells the server that this browser's store is gone. @param {number} waiting how many records were noted outside it
+ * @returns {Promise<{name: string, heard_at: string, expected: number}|null>} what it knows of the store; null if it knows no tablet here, or cannot be asked
+ */
+export async function tellStoreLost(fetch, waiting) {
+  const { status, answer } = await askServer(fetch, "POST", "/tablet/store-lost", { waiting });
+  return status === 200 && answer?.name ? answer : null;
 }
 
 /** Notes outside the store how much waits in it, for the day the store is gone. */

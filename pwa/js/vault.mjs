@@ -12,12 +12,14 @@ import { recoveryBlob } from "./recovery_blob.mjs";
 import { SYNC_LOCK } from "./sync.mjs";
 
 const PLATE_KEY = "plate_key";
+const TRIES_WHEN_FULL = 3;
 
 /** @typedef {{ok: boolean, problem: string, wait: number, left: number}} Outcome wait: seconds until the next try; left: wrong tries left */
 
 export class Vault {
   #parts;
   #turn = 0;
+  #uncounted = new Map(); // wrong tries that a full disk could not count, by person
 
   /**
    * @param {{store: object, fetch: typeof fetch, locks: LockManager, clock: object, author: object, onLock?: () => void,
@@ -161,7 +163,7 @@ export class Vault {
 
   async #tryPin(staff, pin) {
     const { store, clock } = this.#parts;
-    const refused = await store.write(["meta", "bundle"], async (change) => {
+    const counting = store.write(["meta", "bundle"], async (change) => {
       const [bundle, tablet] = [await change.get("bundle", staff), await change.get("meta", "tablet")];
       if (bundle?.tablet !== tablet?.value.id) return outcomeOf({ problem: "no_bundle" });
       if (bundle.tries >= MOST_TRIES) return change.delete("bundle", staff).then(() => outcomeOf({ problem: "removed" }));
@@ -170,16 +172,32 @@ export class Vault {
       await change.put("bundle", counted(bundle, clock.wall()));
       return null;
     });
+    const refused = await counting.catch((error) => this.#countHere(staff, error));
     if (refused) return refused;
     const bundle = await store.get("bundle", staff);
     try {
       const keys = await openBundle(bundle, pin);
-      await store.write(["bundle"], (change) => change.put("bundle", { ...bundle, tries: 0, wait_until: 0 }));
+      const forgiven = store.write(["bundle"], (change) => change.put("bundle", { ...bundle, tries: 0, wait_until: 0 }));
+      await forgiven.catch(onlyNotSaved); // the right PIN opens, though it cannot be written down
+      this.#uncounted.delete(staff);
       return { ...outcomeOf(), bundle, keys };
     } catch (error) {
       if (!(error instanceof NotOpened)) throw error;
       return this.#wrong(bundle);
     }
+  }
+
+  // On a full disk a try cannot be counted before it is made. Three are let pass until the page goes: whoever knows the PIN comes in.
+  async #countHere(staff, error) {
+    onlyNotSaved(error);
+    const bundle = await this.#parts.store.get("bundle", staff);
+    const tries = (this.#uncounted.get(staff) ?? 0) + 1;
+    if (bundle?.tablet !== (await this.#meta("tablet"))?.id) return outcomeOf({ problem: "no_bundle" });
+    if (tries > TRIES_WHEN_FULL || bundle.tries + tries > MOST_TRIES) return outcomeOf({ problem: "full" });
+    const wait = secondsToWait(bundle, this.#parts.clock.wall());
+    if (wait > 0) return outcomeOf({ problem: "wait", wait });
+    this.#uncounted.set(staff, tries);
+    return null;
   }
 
   async #wrong({ staff, tries, wait_until }) {
@@ -252,6 +270,10 @@ export class Vault {
 
 function outcomeOf({ problem = "", wait = 0, left = 0 } = {}) {
   return { ok: problem === "", problem, wait, left };
+}
+
+function onlyNotSaved(error) {
+  if (error?.name !== "NotSaved") throw error;
 }
 
 // Raw keys do not stay in memory longer than they are used.

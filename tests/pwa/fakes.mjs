@@ -154,6 +154,7 @@ export async function put(store, name, ...rows) {
 
 function chosen(name, rows, { index, only, limit = Infinity, reverse = false } = {}) {
   const path = STORES[name].indexes?.[index];
-  const found = path ? rows.filter((row) => row[path] !== undefined && (only === undefined || row[path] === only)).sort((a, b) => (a[path] < b[path] ? -1 : 1)) : rows;
+  const ofKey = only === undefined ? rows : rows.filter((row) => rowKey(name, row) === only);
+  const found = path ? rows.filter((row) => row[path] !== undefined && (only === undefined || row[path] === only)).sort((a, b) => (a[path] < b[path] ? -1 : 1)) : ofKey;
   return (reverse ? found.toReversed() : found).slice(0, limit);
 }

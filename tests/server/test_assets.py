@@ -169,6 +169,21 @@ def test_the_worker_is_the_file_under_its_three_lines(stranger: Browser) -> None
     assert len(worker.build) == 16
 
 
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        (b"  go(); // at last", b"go();"),
+        (b"// alone", None),
+        (b"const a = 1; // one // two", b"const a = 1;"),
+        (b'say("a; // b");', b'say("a; // b");'),
+        (b"say(`a; // b`); // c", b"say(`a; // b`);"),
+        (b'fetch("https://x.test/"); // it\'s far', b'fetch("https://x.test/");'),
+    ],
+)
+def test_comments_do_not_travel_and_texts_do(line: bytes, left: bytes | None) -> None:
+    assert without_comments(line + b"\n") == (b"" if left is None else left + b"\n")
+
+
 def test_one_changed_byte_of_one_file_makes_another_build(
     world: World, stranger: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

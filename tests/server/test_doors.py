@@ -28,6 +28,8 @@ STRICT = [path for path in TAKES_JSON if path not in ("/sync/records", "/sync/ha
 ASKED: dict[str, dict[str, Any]] = {
     "/tablet/enrolment": enrolment("ABCD-EFGH"),
     "/tablet/wiped": {"waiting": 0, "drafts": 0},
+    "/tablet/store-lost": {"waiting": 0},
+    "/tablet/parked": {"parked": []},
     "/tablet/sign-in": {
         "staff": "amina",
         "pin": PIN,
@@ -44,6 +46,7 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "/sync/have": {"records": []},
 }
+LARGE = ("/sync/records", "/sync/have", "/tablet/rescue", "/tablets/copies")
 TRAVERSALS = (
     "../../etc/passwd",
     "..%2f..%2f..%2fetc%2fpasswd",
@@ -156,9 +159,9 @@ def test_what_is_too_large_is_said_in_words_at_every_door(world: World, oak: Bro
             browser, kind = (oak, JSON) if address.startswith(("/sync", "/tablet/")) else (chidi, FORM)
             if address in ("/sign-out", "/me/account/other-sessions/ending"):
                 continue
-            large = (
-                9 * 1024 * 1024 if address in ("/sync/records", "/sync/have", "/tablet/rescue") else 70 * 1024
-            )
+            large = 9 * 1024 * 1024 if address in LARGE else 70 * 1024
+            if address == "/tablets/copies":
+                kind = {"content-type": "multipart/form-data; boundary=x"}
             answer = browser.request(method, address, content=b"a" * large, headers=kind)
             if answer.status_code != 413:
                 # Without a body to read it answers before reading

@@ -2,6 +2,7 @@
 
 import { keyOf, stateOf, stateWords } from "../outbox.mjs";
 import { count } from "../words.mjs";
+import { bring, broughtHere, putAway, sendBrought } from "../copies.mjs";
 import { saveCopy } from "../export.mjs";
 import { shortTime } from "../instants.mjs";
 import { screen } from "./screen.mjs";
@@ -11,10 +12,13 @@ export function outbox(app) {
     topics: ["outbox"],
     rows: [],
     copyWords: "",
+    brought: [],
+    broughtWords: "",
     async load() {
       const now = app.clock.wall();
       const author = app.author.current?.id;
       const rows = await app.store.all("record", { index: "waiting", limit: 100, clear: !author }); // locked: no names, no titles
+      this.brought = (await broughtHere(app.store)).map((copy) => broughtRow(copy, now));
       this.rows = rows.map((row) => outboxRow(row, app.push.inFlight, now, author));
     },
     get live() {
@@ -31,16 +35,37 @@ export function outbox(app) {
       if (saved === null) this.copyWords = "The copy could not be made. What waits is still here.";
       else this.copyWords = `A copy of ${count(saved, "record")} is saved as a file. Only the server can open it. Give it to a manager. They still wait here too.`;
     },
+    async bring(event) {
+      const [file] = event.target.files;
+      const copy = file && (await file.text().then((text) => bring(app.store, text)).catch(() => undefined));
+      event.target.value = "";
+      if (!file) return;
+      if (!copy) this.broughtWords = copy === null ? "This is not a copy that a tablet saved." : "It could not be kept here. Keep the file.";
+      else if (await sendBrought(app, true)) this.broughtWords = `${count(copy.file.rows.length, "record")} from ${copy.name}: the server has each, once.`;
+      else this.broughtWords = "Kept here, still encrypted, until the server has taken it.";
+      await this.load();
+    },
+    async putAway(event) {
+      await putAway(app.store, event.target.dataset.digest);
+      this.broughtWords = "Put away.";
+      await this.load();
+    },
     get sendWords() {
       return this.live.busy ? "Sending" : "Send now";
     },
     async sendNow() {
       const made = await app.sync.now({ again: true });
+      await sendBrought(app, true);
       await app.live.refreshOutbox();
       if (!made) app.live.announce("Sending is under way already.");
       else app.live.announce(app.live.state.outboxWords);
     },
   });
+}
+
+function broughtRow({ digest, name, made_at, file, reason }, now) {
+  const words = `${count(file.rows.length, "record")} from ${name}, copied ${shortTime(Date.parse(made_at), now)}.`;
+  return { digest, words, reason: reason ? `${reason} Give the file to a manager.` : "Sent when the server answers.", refused: reason !== "" };
 }
 
 // Who raised a concern about a manager is nobody else's to know.
