@@ -9,6 +9,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC
+from itertools import count
 from pathlib import Path
 
 from sync import instants
@@ -87,23 +88,40 @@ def _say_restored(connection: sqlite3.Connection, clock: instants.Clock) -> None
 
 
 def _swap(made: Path, path: Path, clock: instants.Clock) -> Path | None:
-    before = None
-    if path.exists():
-        before = path.with_name(f"{path.name}-before-{clock().astimezone(UTC):%Y%m%dT%H%M%SZ}")
-        for end in ("", *_LOG_FILES):
-            with suppress(FileNotFoundError):
-                os.rename(f"{path}{end}", f"{before}{end}")
-    else:
-        # A log without its database would be played into the new one
-        for end in _LOG_FILES:
-            Path(f"{path}{end}").unlink(missing_ok=True)
+    there = path.exists()
+    if there:
+        _gather_log(path)
+    before = _free_name(path, f"{clock().astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    # The logs too, also without their database: in the way of the new one they would be played into it
+    for end in ("", *_LOG_FILES):
+        with suppress(FileNotFoundError):
+            os.rename(f"{path}{end}", f"{before}{end}")
     os.replace(made, path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return before
+    return before if there else None
+
+
+def _gather_log(path: Path) -> None:
+    """Into the database that is replaced, what a crash left in its log: killed between two renames, they may part.
+
+    One that is damaged is kept as it is.
+    """
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection,
+    ):
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _free_name(path: Path, when: str) -> Path:
+    """Restored twice in a second, or by a clock that was set back, nothing takes the name of what is kept."""
+    names = (f"{path.name}-before-{when}{'' if number == 1 else f'-{number}'}" for number in count(1))
+    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
 def _explain(error: Exception, backup: Path, made: Path) -> Exception:

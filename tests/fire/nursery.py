@@ -6,6 +6,7 @@ listen. What is spared is 3.5 s of processor time for reading what never changes
 one line of JSON for each start (environment, log) and answers with the process id.
 """
 
+import ctypes
 import json
 import os
 import select
@@ -18,6 +19,8 @@ from pathlib import Path
 
 from tests.browser.clocked import ClockedServer, shifted_now
 from tests.browser.running import CHECKOUT, RunningServer
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 class Forked:
@@ -113,6 +116,8 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # Should whoever asked for it be killed, nothing is left behind: this process ends with what forked it
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
             log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             nothing = os.open(os.devnull, os.O_RDONLY)
             for end, given in enumerate((nothing, log, log)):
