@@ -1,5 +1,6 @@
 // The tablet app, put together. Reads from top to bottom as the story of a start.
 
+import { Aside } from "./aside.mjs";
 import { Author } from "./author.mjs";
 import { Clock } from "./clock.mjs";
 import { EncryptedStore } from "./encrypted_store.mjs";
@@ -37,9 +38,12 @@ const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.n
 const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", reload: () => location.reload(), nextTick: () => globalThis.Alpine.nextTick() };
 
 app.recovery = new Recovery({
-  session: sessionStorage,
+  aside: new Aside(sessionStorage, history),
   reload: () => app.reload(),
-  block: (words, final) => app.live.block(words, final),
+  block: (words, final) => {
+    for (const part of document.querySelectorAll("main, .bar")) part.inert = true; // what is typed from here on would go with the page
+    app.live.block(words, final);
+  },
   unsavedDraft: () => app.openForm.unsavedDraft(),
   sealed: (draft) => app.store.sealed("draft", draft),
 });

@@ -4,6 +4,7 @@
 import { killSwitchIsOn, registered } from "./registration.mjs";
 
 const PATIENCE = 10_000;
+const TRY_AGAIN = 3_000;
 const HELD = "/tablet/precache.json";
 const starting = document.getElementById("starting");
 
@@ -16,6 +17,7 @@ try {
 } catch (error) {
   starting.textContent = "Sightline could not be fetched. Check the network, then open it again.";
   starting.hidden = false;
+  if (navigator.serviceWorker?.controller) setTimeout(() => location.reload(), TRY_AGAIN); // it is all here: the browser lost its way to it
   throw error;
 }
 

@@ -6,19 +6,19 @@ import { fromBase64, toBase64 } from "./bytes.mjs";
 
 const ASIDE = "sightline-draft-aside";
 const RELOADS = "sightline-reloads";
-const MOST_RELOADS = 1;
+const MOST_RELOADS = 3; // in a row: each time the store dies again before it has answered once
 
 export class Recovery {
-  #session;
+  #aside;
   #reload;
   #lost = false;
 
   /**
-   * @param {{session: Storage, reload: () => void, block: (words: string, final: boolean) => void,
-   *   unsavedDraft: () => object|null, sealed: (draft: object) => Promise<object>}} parts sealed: the draft's row as the store keeps it
+   * @param {{aside: Storage, reload: () => void, block: (words: string, final: boolean) => void,
+   *   unsavedDraft: () => object|null, sealed: (draft: object) => Promise<object>}} parts aside: what outlives the page, see aside.mjs; sealed: the draft's row as the store keeps it
    */
-  constructor({ session, reload, block, unsavedDraft, sealed }) {
-    this.#session = session;
+  constructor({ aside, reload, block, unsavedDraft, sealed }) {
+    this.#aside = aside;
     this.#reload = reload;
     this.block = block;
     this.unsavedDraft = unsavedDraft;
@@ -28,9 +28,9 @@ export class Recovery {
   /** Called when only a reload can help. Written after the failure: what was written before it does not survive. */
   async storeLost() {
     this.#lost = true;
-    const reloads = Number(this.#session.getItem(RELOADS) ?? 0);
+    const reloads = Number(this.#aside.getItem(RELOADS) ?? 0);
     const again = reloads < MOST_RELOADS;
-    this.#session.setItem(RELOADS, String(reloads + 1));
+    this.#aside.setItem(RELOADS, String(reloads + 1));
     if (again) this.block("Reconnecting storage. Please wait a moment.", false);
     else this.block("The tablet cannot reach its own storage. Close this app fully and open it again. If that does not help, make space on the tablet. What was saved is still here.", true);
     await this.setAside().catch(() => {}); // without a box it is not set aside: nothing of it may stand there in clear
@@ -42,7 +42,7 @@ export class Recovery {
     for (let draft = this.#unsaved(); draft; ) {
       const { id, version, changed_at } = draft;
       const { box } = await this.sealed(draft);
-      this.#session.setItem(ASIDE, JSON.stringify({ id, version, changed_at, box: { iv: toBase64(box.iv), data: toBase64(box.data) } }));
+      this.#aside.setItem(ASIDE, JSON.stringify({ id, version, changed_at, box: { iv: toBase64(box.iv), data: toBase64(box.data) } }));
       draft = this.#unsaved();
       if (draft?.changed_at === changed_at) return;
     }
@@ -54,8 +54,8 @@ export class Recovery {
    * @returns {Promise<string>} the id of the draft that was put back, or ""
    */
   async putBack(rows) {
-    const text = this.#session.getItem(ASIDE);
-    this.#session.removeItem(RELOADS);
+    const text = this.#aside.getItem(ASIDE);
+    this.#aside.removeItem(RELOADS);
     if (!text) return "";
     const { version, ...aside } = JSON.parse(text);
     const old = aside.box ? null : { version, ...aside }; // an earlier build set it aside, in clear
@@ -67,7 +67,7 @@ export class Recovery {
       await change.put("draft", row);
       if (old) await change.put("meta", { key: IN_CLEAR, value: true });
     });
-    this.#session.removeItem(ASIDE);
+    this.#aside.removeItem(ASIDE);
     return row.id;
   }
 

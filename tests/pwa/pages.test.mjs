@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Aside } from "../../pwa/js/aside.mjs";
 import { EncryptedStore } from "../../pwa/js/encrypted_store.mjs";
 import { Recovery } from "../../pwa/js/recovery.mjs";
 import { Reference, actionsFor, matches, personName } from "../../pwa/js/reference.mjs";
@@ -65,16 +66,15 @@ test("the browser is asked to keep the store, and its answer is told", async () 
   assert.equal(await space(undefined), null);
 });
 
-test("a lost store blocks the screen, sets the draft aside and loads the page once, not for ever", async () => {
+test("a lost store blocks the screen, sets the draft aside and loads the page again, three times at most", async () => {
   const session = new Marks();
   const told = [];
   let reloads = 0;
   const draft = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z", raw: { note: "a" } };
-  const recovery = new Recovery({ session, reload: () => { reloads += 1; }, block: (words, final) => told.push(final), unsavedDraft: () => draft, sealed });
-  await recovery.storeLost();
-  await recovery.storeLost();
-  assert.equal(reloads, 1);
-  assert.deepEqual(told, [false, true]);
+  const recovery = new Recovery({ aside: session, reload: () => { reloads += 1; }, block: (words, final) => told.push(final), unsavedDraft: () => draft, sealed });
+  for (let times = 0; times < 4; times += 1) await recovery.storeLost();
+  assert.equal(reloads, 3);
+  assert.deepEqual(told, [false, false, false, true]);
   draft.raw.note = "and b"; // typed before the page went
   await recovery.setAside();
   assert.doesNotMatch(session.getItem("sightline-draft-aside"), /and b/);
@@ -87,7 +87,7 @@ test("a lost store blocks the screen, sets the draft aside and loads the page on
 test("a draft set aside does not come back over a newer one, nor after it was sealed", async () => {
   const session = new Marks();
   const old = { id: ID, version: 1, changed_at: "2026-11-21T10:00:00Z" };
-  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => old, sealed });
+  const recovery = new Recovery({ aside: session, reload() {}, block() {}, unsavedDraft: () => old, sealed });
   const newer = new MemoryStore();
   await put(newer, "draft", { ...old, changed_at: "2026-11-21T10:00:05Z" });
   await recovery.storeLost();
@@ -108,11 +108,36 @@ test("what is typed while the draft is being set aside goes along", async () => 
     if (row.raw.note === "a") draft = { ...draft, changed_at: "2026-11-21T10:00:01Z", raw: { note: "ab" } };
     return box;
   };
-  const recovery = new Recovery({ session, reload() {}, block() {}, unsavedDraft: () => draft, sealed: slow });
+  const recovery = new Recovery({ aside: session, reload() {}, block() {}, unsavedDraft: () => draft, sealed: slow });
   await recovery.storeLost();
   const store = opened();
   await recovery.putBack(store.rows);
   assert.equal((await store.get("draft", ID)).raw.note, "ab");
+});
+
+test("what is set aside is there while either the session's storage or the history still has it", () => {
+  const session = new Marks();
+  const history = { state: { other: 1 }, replaceState(state) { this.state = state; } };
+  const aside = new Aside(session, history);
+  aside.setItem("a", "words");
+  session.clear(); // the network process was killed
+  assert.equal(aside.getItem("a"), "words");
+  aside.setItem("a", "more");
+  history.state = null; // somebody went to another screen
+  assert.equal(aside.getItem("a"), "more");
+  history.replaceState = () => { throw new Error("too often"); };
+  aside.setItem("a", "last");
+  assert.equal(aside.getItem("a"), "last");
+  aside.removeItem("a");
+  assert.equal(aside.getItem("a"), null);
+});
+
+test("what is set aside in the history leaves nothing of it behind, and the rest alone", () => {
+  const history = { state: { other: 1 }, replaceState(state) { this.state = state; } };
+  const aside = new Aside(new Marks(), history);
+  aside.setItem("a", "words");
+  aside.removeItem("a");
+  assert.deepEqual([aside.getItem("a"), history.state], [null, { other: 1 }]);
 });
 
 test("an iPad's Safari tab is told apart from an installed app", () => {
@@ -198,7 +223,7 @@ test("what an earlier build set aside in clear is put back, to be encrypted with
   const store = new MemoryStore();
   const session = new Marks();
   session.setItem("sightline-draft-aside", JSON.stringify({ id: "d1", version: 1, author: "amina", changed_at: "2026-11-21T14:00:00Z" }));
-  await new Recovery({ session }).putBack(store);
+  await new Recovery({ aside: session }).putBack(store);
   const later = opened(store);
   await later.encryptOld();
   assert.equal((await later.get("draft", "d1")).author, "amina");
