@@ -23,6 +23,10 @@ from server.headers import security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
+from server.operations.copying import Copying, copying_of
+from server.operations.figures import Figures
+from server.operations.last_seen import LastSeen
+from server.operations.readiness import Readiness
 from server.problem_answers import answer_problem
 from server.published_forms import publish_forms
 from server.receiving import make_inbox
@@ -50,6 +54,7 @@ from server.routes import (
     one_staff,
     one_tablet,
     openapi,
+    operations,
     retention,
     second_factor,
     sign_in,
@@ -89,6 +94,7 @@ ROUTES = (
     one_tablet,
     copies,
     openapi,
+    operations,
     held,
     forms,
     me,
@@ -161,12 +167,14 @@ def _open_rooms(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         database = await Database.open(settings.database)
+        copying: Copying | None = None
         try:
             await database.write(lambda sql: publish_forms(sql, catalogue))
             await database.write(publish_words)
             build = build_of(app.state["assets"])
             await database.write(lambda sql: note_offered(sql, catalogue, build, clock()))
             keys = await own_keys(database, settings.keys)
+            copying = copying_of(settings, database)
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,
@@ -176,10 +184,22 @@ def _open_rooms(
                 clock=clock,
                 streams=Streams(),
                 keys=keys,
+                figures=Figures(),
+                readiness=Readiness(database, settings.keys, copying),
+                copying=copying,
             )
-            async with Rhythm(database, catalogue, clock).running(), Keeping(database, clock).running():
+            if copying:
+                copying.start()
+            async with (
+                Rhythm(database, catalogue, clock).running(),
+                Keeping(database, clock).running(),
+                LastSeen(database, clock).running(),
+            ):
                 yield
         finally:
             await database.close()
+            # After the database: the last that was written is copied, too
+            if copying:
+                await copying.stop()
 
     return lifespan

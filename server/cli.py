@@ -20,6 +20,7 @@ from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.log.proving import ProofError
 from server.log.verifying import CheckpointError
+from server.operations.start_check import StartError
 from server.recovery import CopyFault, outcome_words
 from server.serve import ServeError, serve
 from server.server_keys import KeysError
@@ -41,6 +42,7 @@ EXPLAINED = (
     CopyFault,
     ServeError,
     BackupError,
+    StartError,
     example.ExampleError,
 )
 
@@ -209,6 +211,15 @@ def restore_command(settings: Settings, backup: Path, look: bool) -> None:
     """Put a BACKUP file in the place of the database, while no server runs."""
     tell = operations_cli.look_at_backup if look else operations_cli.restore_backup
     say(tell(settings, backup), True)
+
+
+@main.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--quick", is_flag=True, help="Leave out what takes long in a large database.")
+@with_settings()
+def doctor_command(settings: Settings, as_json: bool, quick: bool) -> None:
+    """Look at everything that keeps records safe, and say what to do. Exit code 1 when something is bad."""
+    say(*operations_cli.examine_all(settings, as_json=as_json, whole=not quick))
 
 
 def say(lines: Iterable[str], well: bool) -> None:

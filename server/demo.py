@@ -49,6 +49,9 @@ class Invitation(msgspec.Struct, frozen=True):
 def demo_settings(settings: Settings) -> Settings:
     """The settings, on the demo's own database unless another was chosen."""
     usual = next(setting.default for setting in SETTINGS if setting.name == "database")
+    if settings.log_level == "info" and settings.log_file is None:
+        # Whoever tries the demo reads the screen
+        settings = msgspec.structs.replace(settings, log_level="error")
     chosen = settings.database != Path(usual)
     return settings if chosen else msgspec.structs.replace(settings, database=Path(DATABASE))
 

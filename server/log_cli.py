@@ -20,7 +20,7 @@ _SAY_EVERY = 2
 def verify_now(settings: Settings, checkpoint: Path | None) -> tuple[list[str], bool]:
     """Lines to print, and whether all is well. What it is doing goes to the error stream meanwhile."""
     held = [read_held(checkpoint)] if checkpoint else []
-    found = verify(settings.database, settings.keys, held, _progress())
+    found = verify(settings.database, settings.keys, held, say_progress())
     return [*_faults(found), *found.notes, _verdict(found)], not found.faults
 
 
@@ -47,7 +47,7 @@ def _verdict(found: Verified) -> str:
     )
 
 
-def _progress() -> Callable[[str, int, int], None]:
+def say_progress() -> Callable[[str, int, int], None]:
     """Says where it is, every few seconds, to whoever waits."""
     last = time.monotonic()
 

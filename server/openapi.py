@@ -25,6 +25,7 @@ from server.identity import sessions, tablet_sign_in
 from server.identity.guard import rule_of
 from server.identity.permissions import Permission, Rule
 from server.log import alarms
+from server.operations.readiness import Answer
 from server.problems import PROBLEMS
 from server.routes import tablet, tablet_people
 from sync import wire
@@ -43,7 +44,7 @@ class Door(msgspec.Struct, frozen=True):
     answers: Mapping[int, Any]
 
 
-CSV, STREAM, ZIP = "text/csv", "text/event-stream", "application/zip"
+CSV, STREAM, ZIP, METRICS = "text/csv", "text/event-stream", "application/zip", "text/plain"
 DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/tablet/kill-switch.json"): Door(None, {200: shapes.KillSwitch}),
     ("GET", "/tablet/identity"): Door(None, {200: shapes.Welcome, 204: None}),
@@ -62,6 +63,9 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/sync/info"): Door(None, {200: wire.Info}),
     ("GET", "/sync/proofs"): Door(None, {200: wire.Inclusions}),
     ("POST", "/sync/witness"): Door(alarms.Report, {204: None}),
+    ("GET", "/health"): Door(None, {200: Answer}),
+    ("GET", "/ready"): Door(None, {200: Answer, 503: Answer}),
+    ("GET", "/metrics"): Door(None, {200: METRICS}),
     ("GET", "/me/session"): Door(None, {200: sessions.Life}),
     ("POST", "/me/session"): Door(None, {200: sessions.Life}),
     ("GET", "/evidence.json"): Door(None, {200: shapes.EvidenceFile}),
@@ -160,7 +164,8 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler, known: Mapping
     if rule is not Rule.PUBLIC:
         desk = isinstance(rule, Permission) or rule is Rule.SIGNED_IN
         operation["security"] = [{"desk" if desk else "tablet": []}]
-    operation["responses"] |= _problems(page=door is None)
+    # What a door itself answers is not one of the problems
+    operation["responses"] = _problems(page=door is None) | operation["responses"]
     if door is not None and door.takes is not None:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": known[repr(door.takes)]}}}
     elif door is None and method == "POST":

@@ -4,7 +4,6 @@ Nothing of the inside reaches the answer: an unexpected error is written to the 
 "server_error".
 """
 
-import logging
 from urllib.parse import quote
 
 import msgspec
@@ -12,10 +11,9 @@ from litestar.connection import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
 
+from server.operations.logs import log
 from server.problems import Problem
 from sync import DatabaseError, Refused
-
-LOG = logging.getLogger("sightline")
 
 BY_STATUS = {
     400: "bad_request",
@@ -35,7 +33,9 @@ def answer_problem(request: Request, error: Exception) -> Response[bytes]:  # ty
     """The answer for an error raised by any handler, guard or middleware, or by Litestar itself."""
     problem = as_problem(error)
     if problem.kind.status >= 500 and not isinstance(error, Problem):
-        LOG.error("%s %s: %s", request.method, request.url.path, problem.code, exc_info=error)
+        log().error(
+            "problem", code=problem.code, route=str(request.scope.get("path_template", "")), error=error
+        )
     if not wants_page(request):
         return _document(problem)
     if problem.code == "not_signed_in" and request.method == "GET":

@@ -8,6 +8,9 @@ from litestar.datastructures import State
 from observation_forms import Catalogue
 from server.identity.passwords import Passwords
 from server.identity.sessions import Limits
+from server.operations.copying import Copying
+from server.operations.figures import Figures
+from server.operations.readiness import Readiness
 from server.server_keys import ServerKeys
 from server.settings import Settings
 from server.streams import Streams
@@ -26,6 +29,9 @@ class Rooms(msgspec.Struct, frozen=True):
     clock: Clock
     streams: Streams
     keys: ServerKeys
+    figures: Figures
+    readiness: Readiness
+    copying: Copying | None
 
     @property
     def session_limits(self) -> Limits:

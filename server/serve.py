@@ -16,14 +16,18 @@ from collections.abc import Callable
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from server.app import create_app
+from server.operations.logs import log, logging_to
+from server.operations.request_log import RequestLog
+from server.operations.start_check import check_start
 from server.settings import Settings
+from sync.instants import now
 
-# A request under way may finish in this time; then it is cut off, as a live page that holds its connection
-# open is
-GRACE_SECONDS = 2
+# A request under way may finish in this time, then it is cut off. A live page, which holds its connection open, is at
+# once: its browser asks again
+GRACE_SECONDS = 10
 # Every tablet, desk and live page holds one, quiet or not; the kernel may allow fewer to wait for acceptance
 CONNECTIONS = 8192
 # For the database, its logs, the page templates
@@ -37,14 +41,17 @@ class ServeError(Exception):
 def serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way and close the database.
 
-    Calls `on_ready` once requests are answered. Raises `ServeError`, and what `create_app` and its start
-    raise.
+    Calls `on_ready` once requests are answered. Raises `ServeError`, `StartError`, and what `create_app` and its
+    start raise.
     """
-    try:
-        asyncio.run(_serve(settings, on_ready))
-    except BaseExceptionGroup as group:
-        # Litestar's start wraps what went wrong, even when it is one thing that we can explain
-        raise _first(group) from None
+    with logging_to(settings):
+        check_start(settings, now())
+        try:
+            asyncio.run(_serve(settings, on_ready))
+        except BaseExceptionGroup as group:
+            # Litestar's start wraps what went wrong, even when it is one thing that we can explain
+            raise _first(group) from None
+        log().info("stopped")
 
 
 class UnderWay:
@@ -53,21 +60,51 @@ class UnderWay:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._tasks: set[asyncio.Task[object]] = set()
+        self._streams: set[asyncio.Task[object]] = set()
+        self._stopping = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as the app does."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - Granian runs every request as a task
         self._tasks.add(task)
+
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start" and is_stream(message):
+                self._streams.add(task)
+                if self._stopping:
+                    task.cancel()
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, note)
         finally:
             self._tasks.discard(task)
+            self._streams.discard(task)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._tasks)
+
+    def cut_streams(self) -> None:
+        """Cancel every live page, also those that begin from now on: nothing is under way there."""
+        self._stopping = True
+        for task in self._streams:
+            task.cancel()
 
     def cut_off(self) -> None:
         """Cancel every request under way. A write that has begun is still finished: `sync` shields it."""
         for task in self._tasks:
             task.cancel()
+
+
+def is_stream(start: HTTPResponseStartEvent) -> bool:
+    """Whether an answer is a live page's, which ends when somebody ends it."""
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/event-stream")
+        for name, value in start.get("headers", [])
+    )
 
 
 async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
@@ -76,7 +113,7 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     app = create_app(settings)
     # Our own lifespan, not Granian's, so that a database that will not open is our error to explain
     async with app.lifespan():
-        requests = UnderWay(app)
+        requests = UnderWay(RequestLog(app))
         server = Server(
             requests,
             address=settings.host,
@@ -89,8 +126,13 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
             ssl_cert=settings.tls_certificate,
             ssl_key=settings.tls_key,
         )
-        server.on_startup(on_ready)
+        server.on_startup(lambda: _say_ready(settings, on_ready))
         await _run_until_signalled(server, requests)
+
+
+def _say_ready(settings: Settings, on_ready: Callable[[], None]) -> None:
+    log().info("serving", origin=settings.origin)
+    on_ready()
 
 
 def allow_open_files(wanted: int) -> None:
@@ -123,7 +165,9 @@ async def _run_until_signalled(server: Server, requests: UnderWay) -> None:
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
+    log().info("stopping", requests=requests.count)
     server.stop()  # type: ignore[no-untyped-call]
+    requests.cut_streams()
     await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     requests.cut_off()
     await serving

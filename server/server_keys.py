@@ -91,7 +91,7 @@ async def own_keys(database: Database, path: Path) -> ServerKeys:
     """
     known = await database.read(known_keys)
     keys = open_keys(path, may_make=not any(known.values()))
-    ours = _public(keys)
+    ours = public_names(keys)
     if not any(known.values()):
         await database.write(lambda sql: _remember(sql, ours))
     elif known != ours:
@@ -107,16 +107,17 @@ def known_keys(connection: sqlite3.Connection) -> dict[str, str]:
     return {name: read_state(connection, name) for name in ("signing_key", "recovery_key")}
 
 
-def _remember(connection: sqlite3.Connection, ours: dict[str, str]) -> None:
-    for name, value in ours.items():
-        keep_state(connection, name, value)
-
-
-def _public(keys: ServerKeys) -> dict[str, str]:
+def public_names(keys: ServerKeys) -> dict[str, str]:
+    """The public keys as `known_keys` gives them."""
     return {
         "signing_key": b64encode(keys.signing_public).decode(),
         "recovery_key": b64encode(keys.recovery_public).decode(),
     }
+
+
+def _remember(connection: sqlite3.Connection, ours: dict[str, str]) -> None:
+    for name, value in ours.items():
+        keep_state(connection, name, value)
 
 
 def _keep(path: Path, keys: ServerKeys) -> ServerKeys:

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+# Where Litestream can copy to; what it needs to sign in there it reads from the environment
+COPY_SCHEMES = ("file", "s3", "gs", "abs", "sftp", "nats", "oss", "webdav", "webdavs")
+SHORTEST_TOKEN = 16
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True):
     session_hours: int
     enrolment_minutes: int
     kill_switch: bool
+    copy_to: str
+    log_file: Path | None
+    log_level: str
+    metrics_token: str
 
     @property
     def keys(self) -> Path:
@@ -115,7 +122,8 @@ def _read(setting: Setting, text: str) -> object:
     try:
         return setting.read(text or setting.default)
     except ValueError as error:
-        raise SettingsError(f"{setting.variable} is '{text}', but it must be {error}.") from None
+        shown = "not usable" if setting.name == "metrics_token" else f"'{text}'"
+        raise SettingsError(f"{setting.variable} is {shown}, but it must be {error}.") from None
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
@@ -144,6 +152,38 @@ def _file(text: str) -> Path | None:
 
 def _path(text: str) -> Path:
     return Path(text)
+
+
+def _new_file(text: str) -> Path | None:
+    path = Path(text)
+    if text and (path.is_dir() or not path.absolute().parent.is_dir()):
+        raise ValueError("the path of a file in a folder that is there")
+    return path if text else None
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def _token(text: str) -> str:
+    if text and (len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
+        raise ValueError(f"{SHORTEST_TOKEN} or more letters, digits and signs, without a space")
+    return text
+
+
+def _copy_to(text: str) -> str:
+    """A folder, as an absolute path, or an address as Litestream reads it."""
+    scheme, sign, rest = text.partition("://")
+    if not sign:
+        return str(Path(text).absolute()) if text else ""
+    if scheme not in COPY_SCHEMES or not rest or any(not char.isprintable() for char in text):
+        raise ValueError(f"a folder, or an address that begins with one of {', '.join(COPY_SCHEMES)}")
+    return text
 
 
 def _host(text: str) -> str:
@@ -206,5 +246,29 @@ SETTINGS = (
         "no",
         "yes tells every tablet to drop its stored copy of the app and fetch it anew. Records are kept.",
         _yes_no,
+    ),
+    Setting(
+        "copy_to",
+        "",
+        "Copy the database there all the time, by Litestream: a folder on another disk, or such as s3://bucket/name.",
+        _copy_to,
+    ),
+    Setting(
+        "log_file",
+        "",
+        "The file to write the log to. Else it goes to standard error.",
+        _new_file,
+    ),
+    Setting(
+        "log_level",
+        "info",
+        "What to log: debug, info (each request), warning or error.",
+        _one_of("debug", "info", "warning", "error"),
+    ),
+    Setting(
+        "metrics_token",
+        "",
+        "Whoever asks for /metrics must send this as a bearer token. Left out, there are no metrics.",
+        _token,
     ),
 )

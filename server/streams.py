@@ -22,6 +22,11 @@ class Streams:
     def __init__(self) -> None:
         self._open: Counter[int] = Counter()
 
+    @property
+    def total(self) -> int:
+        """How many are open."""
+        return self._open.total()
+
     @contextmanager
     def enter(self, session: int) -> Iterator[None]:
         """Count one live page of `session` (`viewer.session`) for as long as the `with` lasts.

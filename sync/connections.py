@@ -25,8 +25,13 @@ def open_writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     # REPLACE would otherwise delete a row without firing the triggers that protect the ledger
     connection.execute("PRAGMA recursive_triggers=ON")
-    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+    set_checkpointing(connection, itself=True)
     return connection
+
+
+def set_checkpointing(connection: sqlite3.Connection, *, itself: bool) -> None:
+    """Whether this connection checkpoints by itself."""
+    connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES if itself else 0}")
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

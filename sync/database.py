@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sync.connections import ConnectionThread, open_reader, open_writer
+from sync.connections import ConnectionThread, open_reader, open_writer, set_checkpointing
 from sync.destroying import sweep
 from sync.errors import DatabaseError, explain
 from sync.migrations import check_schema
 from sync.process_lock import ProcessLock
 from sync.readers import Readers
-from sync.writer import Writer
+from sync.writer import Writer, WriterFigures
 
 T = TypeVar("T")
 
@@ -64,6 +64,22 @@ class Database:
     async def read(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """What `job` returned, reading one unchanging picture of the database; see `Readers.read`."""
         return await self._readers.read(job)
+
+    @property
+    def figures(self) -> WriterFigures:
+        """What the writer has done."""
+        return self._writer.figures
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the writer."""
+        return self._writer.waiting
+
+    async def checkpoint_by_itself(self, itself: bool) -> None:
+        """Whether the writer folds the write-ahead log into the file by itself, as it does unless another program that
+        was started for it does so: two at once are not safe with every SQLite.
+        """
+        await self._writer.alone(partial(set_checkpointing, itself=itself))
 
     async def sweep(self) -> None:
         """Write the whole file anew between two transactions (`destroying.sweep`); what is to be written waits."""

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from sync import instants
+from sync.backup import copy_pages, flush_folder
 from sync.connections import BUSY_TIMEOUT_MS
 from sync.epoch import read_epoch, renew_epoch
 from sync.errors import DatabaseError, explain
@@ -47,12 +48,9 @@ def restore(backup: Path, path: Path, clock: instants.Clock = instants.now) -> P
 def _copy(backup: Path, made: Path) -> None:
     # SQLite's own copy: it takes what still lies in the backup's write-ahead log
     os.close(os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    copy_pages(backup, made)
     try:
-        with (
-            closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(made, timeout=BUSY_TIMEOUT_MS / 1000)) as target,
-        ):
-            source.backup(target)
+        with closing(sqlite3.connect(made, timeout=BUSY_TIMEOUT_MS / 1000)) as target:
             (verdict,) = target.execute("PRAGMA integrity_check(1)").fetchone()
             if verdict != "ok":
                 raise DatabaseError("damaged", backup)
@@ -97,11 +95,7 @@ def _swap(made: Path, path: Path, clock: instants.Clock) -> Path | None:
         with suppress(FileNotFoundError):
             os.rename(f"{path}{end}", f"{before}{end}")
     os.replace(made, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush_folder(path.parent)
     return before if there else None
 
 

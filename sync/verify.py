@@ -11,13 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from sync.connections import BUSY_TIMEOUT_MS
+from sync.backup import Progress, copy_pages
 from sync.errors import DatabaseError, explain
 from sync.verify_entries import check_entries
 from sync.verify_log import Held, check_log
-
-# What is being done, how far it is, and how far it goes
-Progress = Callable[[str, int, int], None]
 
 
 class Fault(NamedTuple):
@@ -34,17 +31,14 @@ Check = Callable[[sqlite3.Connection, Say], None]
 def copy_database(path: Path, copy: Path) -> None:
     """A copy of the database at one moment, readable by nobody else. A server may be running on it.
 
-    Raises `DatabaseError`: "missing", "not_a_database", "damaged", "disk_full" and the like.
+    Raises `DatabaseError`: "missing", "not_a_database", "damaged" and the like; `OSError` without room for it.
     """
     if not path.is_file():
         raise DatabaseError("missing", path)
     copy.touch(0o600)
+    copy_pages(path, copy)
     try:
-        with (
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(copy, timeout=BUSY_TIMEOUT_MS / 1000)) as target,
-        ):
-            source.backup(target)
+        with closing(sqlite3.connect(copy)) as target:
             if not target.execute("SELECT 1 FROM sqlite_master WHERE name = 'log_leaf'").fetchone():
                 found = target.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone()
                 raise DatabaseError("older_schema" if found else "not_a_database", path, "it has no log")

@@ -7,6 +7,7 @@ connection per request (busy errors, and two checkpointers at once, which older 
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ Job = Callable[[sqlite3.Connection], Any]
 
 MAX_TOGETHER = 256
 MAX_WAITING = 1_024
+COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+BATCH_JOBS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,34 @@ class _Outcome:
     error: Exception | None = None
 
 
+class WriterFigures:
+    """What the writer has done since it was opened, for whoever watches: commits, jobs, and how long commits took."""
+
+    def __init__(self) -> None:
+        self.jobs = 0
+        self.failed = 0
+        self.commits = Histogram(COMMIT_SECONDS)
+        self.batches = Histogram(BATCH_JOBS)
+
+
+class Histogram:
+    """How many values were at most each bound, how many there were, and their sum."""
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self.bounds = bounds
+        self.counts = [0] * len(bounds)
+        self.count = 0
+        self.sum = 0.0
+
+    def note(self, value: float) -> None:
+        """Count one value."""
+        self.count += 1
+        self.sum += value
+        for index, bound in enumerate(self.bounds):
+            if value <= bound:
+                self.counts[index] += 1
+
+
 class Writer:
     """Runs jobs in the order they were given, up to 256 in one transaction, and answers only after the
     commit.
@@ -45,6 +76,7 @@ class Writer:
         self._connection = connection
         self._path = path
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue(MAX_WAITING)
+        self.figures = WriterFigures()
         self._closed = False
         self._task = asyncio.create_task(self._run(), name="sync writer")
 
@@ -62,6 +94,11 @@ class Writer:
         except asyncio.QueueFull:
             raise DatabaseError("busy", self._path) from None
         return cast(T, await asyncio.shield(waiting.answer))
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the writer."""
+        return self._queue.qsize()
 
     async def alone(self, job: Callable[[sqlite3.Connection], None]) -> None:
         """Run `job` between two transactions: for what cannot be part of one. Raises `DatabaseError`."""
@@ -98,10 +135,15 @@ class Writer:
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         jobs = [waiting.job for waiting in batch]
+        started = time.perf_counter()
         try:
             outcomes = await self._connection.run(partial(_commit_together, jobs=jobs, path=self._path))
         except Exception as error:  # noqa: BLE001 whoever waits must be answered, and the writer must live on
             outcomes = [_Outcome(error=error) for _ in batch]
+        self.figures.jobs += len(batch)
+        self.figures.failed += sum(outcome.error is not None for outcome in outcomes)
+        self.figures.commits.note(time.perf_counter() - started)
+        self.figures.batches.note(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if outcome.error is None:
                 waiting.answer.set_result(outcome.value)

@@ -15,7 +15,8 @@ from server.log.verify_audit import check_audit
 from server.receiving import rebuild
 from server.server_keys import is_signed, known_keys, open_keys
 from sync import DatabaseError, tablet_state
-from sync.verify import Fault, Progress, check_ledger, copy_database
+from sync.backup import Progress
+from sync.verify import Fault, check_ledger, copy_database
 from sync.verify_derived import check_derived
 from sync.verify_log import Held
 

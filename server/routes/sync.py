@@ -38,7 +38,9 @@ async def receive_records(
     """201 with one receipt for each item, in order, after the commit."""
     raw = await read_json(request)
     sender = after_this_batch(sender_of(request, tablet), len(split_batch(raw)))
-    return json_answer(await rooms.inbox.receive(raw, sender), 201)
+    answer = await rooms.inbox.receive(raw, sender)
+    rooms.figures.count_receipts(answer)
+    return json_answer(answer, 201)
 
 
 @post("/sync/have", opt=needs(Rule.TABLET_EVEN_REVOKED), request_max_body_size=MAX_BYTES)

@@ -1,13 +1,16 @@
 """The server as a process: it stops when asked, loses nothing when killed, and speaks https."""
 
+import json
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import httpx
 import pytest
 
 from observation_forms import load_catalogue
+from tests.model import tally
 from tests.server.processes import COMMAND, HOUSE, PASSWORD, free_port, make_database, serving, sightline
 from tests.server.world import enrolment
 from tests.sync.bodies import batch, make_body, make_record_id, seal
@@ -53,6 +57,19 @@ def enrol(client: httpx.Client) -> dict[str, Any]:
     }
 
 
+def lines_of(log: str) -> list[dict[str, Any]]:
+    """The log that a server wrote: nothing but lines of JSON."""
+    return [json.loads(line) for line in log.splitlines()]
+
+
+def faults_in(log: str) -> list[dict[str, Any]]:
+    return [line for line in lines_of(log) if line["level"] == "error"]
+
+
+def events_in(log: str) -> list[str]:
+    return [line["event"] for line in lines_of(log) if line["level"] == "info"]
+
+
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_stops_at_once_and_cleanly(database: Path, name: signal.Signals) -> None:
     with serving(database, free_port()) as server:
@@ -60,7 +77,8 @@ def test_asked_to_stop_it_stops_at_once_and_cleanly(database: Path, name: signal
         started = time.monotonic()
         out, err = server.communicate(timeout=10)
     assert time.monotonic() - started < 5
-    assert (server.returncode, err) == (0, "")
+    assert (server.returncode, faults_in(err)) == (0, [])
+    assert events_in(err)[-2:] == ["stopping", "stopped"]
     assert "Sightline is at" in out
     assert not database.with_name(database.name + "-wal").exists()
 
@@ -73,7 +91,7 @@ def test_an_open_live_page_does_not_keep_it_from_stopping(database: Path) -> Non
             assert live.status_code == 200
             server.send_signal(signal.SIGTERM)
             _, err = server.communicate(timeout=12)
-    assert (server.returncode, err) == (0, "")
+    assert (server.returncode, faults_in(err)) == (0, [])
     assert sightline("rebuild", "--database", str(database)).returncode == 0
 
 
@@ -112,6 +130,68 @@ def test_killed_it_keeps_every_record_it_acknowledged(database: Path) -> None:
         with serving(database, port):
             assert client.post("/sync/have", json=question).json()["missing"] == []
     assert sightline("rebuild", "--database", str(database)).returncode == 0
+
+
+def test_a_push_under_way_is_answered_and_kept_when_it_is_asked_to_stop(database: Path) -> None:
+    port, catalogue = free_port(), load_catalogue()
+    with client_of(port) as client, serving(database, port) as server:
+        whose = enrol(client)
+        sealed = seal(
+            make_body(catalogue, **whose, tablet_seq=1, record=make_record_id("2026-11-16T08:05:00Z"))
+        )
+        body = batch([sealed])
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        head = (
+            f"POST /sync/records HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+            f"Cookie: {cookies}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            "Expect: 100-continue\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as tablet:
+            tablet.sendall(head.encode())
+            # The server says this when it reads the body: the push is under way
+            assert tablet.recv(4096).startswith(b"HTTP/1.1 100")
+            tablet.sendall(body[:100])
+            server.send_signal(signal.SIGTERM)
+            tablet.sendall(body[100:])
+            answer = b""
+            while more := tablet.recv(65536):
+                answer += more
+        _, err = server.communicate(timeout=60)
+    assert answer.startswith(b"HTTP/1.1 201"), answer
+    assert b'"status":"stored"' in answer
+    assert (server.returncode, faults_in(err)) == (0, [])
+    with sqlite3.connect(database) as sql:
+        assert sql.execute("SELECT sha256 FROM entry").fetchall() == [(sha256(sealed).hexdigest(),)]
+    tally.count(None, 1, 0)
+
+
+def test_asked_to_stop_under_load_it_keeps_every_record_it_acknowledged(database: Path) -> None:
+    port, catalogue = free_port(), load_catalogue()
+    kept: list[str] = []
+    with client_of(port) as client, serving(database, port) as server:
+        whose = enrol(client)
+
+        def send(number: int) -> None:
+            record = make_record_id("2026-11-16T08:05:00Z")
+            sealed = seal(make_body(catalogue, **whose, tablet_seq=number, record=record))
+            try:
+                answer = client.post("/sync/records", content=batch([sealed]), headers=JSON)
+            except httpx.TransportError:
+                return
+            kept.extend(receipt["sha256"] for receipt in answer.json()["receipts"])
+
+        with ThreadPoolExecutor(8) as senders:
+            for number in range(1, 400):
+                senders.submit(send, number)
+            while len(kept) < 40:
+                time.sleep(0.01)
+            server.terminate()
+        _, err = server.communicate(timeout=60)
+    assert (server.returncode, faults_in(err)) == (0, [])
+    with sqlite3.connect(database) as sql:
+        there = {digest for (digest,) in sql.execute("SELECT sha256 FROM entry")}
+    tally.count(None, len(kept), len(set(kept) - there))
+    assert set(kept) <= there
 
 
 def test_two_servers_do_not_share_a_database(database: Path) -> None:
