@@ -101,7 +101,7 @@ export class Sync {
     const pulled = await pull.pass();
     if (pulled.meaning !== "answered") return this.#heed(pulled);
     await push.blame?.((status) => status === 500); // it answers: what it said of that one record is no want of space or time
-    const missing = await this.#welcomeEpoch(pulled.epoch, store, pull);
+    const { missing } = await this.#welcomeEpoch(pulled.epoch, store, pull);
     if (missing > 0) await push.pass();
     this.#learned.push(pulled.changed);
     return pushed.meaning === "answered" ? pulled : pushed;
@@ -115,16 +115,26 @@ export class Sync {
     if (now !== null && now !== known) await pull.offerKeys();
   }
 
+  // Emptied is a tablet out of use only once this server was offered all it holds: one that was put back may lack what it gave receipts for.
   async #heed(told) {
-    if (told.meaning === "revoked") await this.#parts.onRevoked(told.wipe);
+    if (told.meaning === "revoked" && (await this.#hasOffered())) await this.#parts.onRevoked(told.wipe);
     return told;
+  }
+
+  async #hasOffered() {
+    const { push, pull, store } = this.#parts;
+    const epoch = await pull.epochNow();
+    if (epoch === null) return false;
+    const { meaning, missing } = await this.#welcomeEpoch(epoch, store, pull);
+    if (missing > 0) await push.pass();
+    return meaning === "answered";
   }
 
   async #welcomeEpoch(epoch, store, pull) {
     const known = (await store.get("meta", "epoch"))?.value ?? null;
-    if (known === epoch) return 0;
-    if (known !== null && !(await pull.offerKeys())) return 0; // the epoch is not welcomed yet: the next pass does it again
-    return (await pull.offerAgain(epoch)).missing;
+    if (known === epoch) return { meaning: "answered", missing: 0 };
+    if (known !== null && !(await pull.offerKeys())) return { meaning: "retry", missing: 0 }; // not welcomed yet: the next pass does it again
+    return pull.offerAgain(epoch);
   }
 
   #judge({ meaning, reason, heard = false }) {

@@ -186,10 +186,17 @@ class ReferenceTablet:
         if pushed.meaning == "retry" and not pushed.heard:
             return
         pulled = await self._pull.one_pass()
-        if pulled.meaning == "revoked":
+        if pulled.meaning == "revoked" and await self._has_offered():
             await self._leave(pulled.said.get("wipe"))
         if pulled.meaning == "answered" and await self._welcome(pulled.said["epoch"]):
             await self._push.one_pass()
+
+    async def _has_offered(self) -> bool:
+        """A server that was put back may lack what it gave receipts for: it is offered all before the store is emptied."""
+        epoch = await self._pull.epoch_now()
+        if epoch is not None and await self._welcome(epoch):
+            await self._push.one_pass()
+        return epoch is not None and bool(self.store.get("meta", "epoch") == epoch)
 
     async def _welcome(self, epoch: Any) -> int:
         known = self.store.get("meta", "epoch")

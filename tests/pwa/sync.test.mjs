@@ -6,16 +6,16 @@ import { FakeLocks, FakeTime, MemoryStore, fakeClock, put, sealedRow } from "./f
 
 const OK = { meaning: "answered", reason: "", delivered: 0 };
 
-function loop({ pushes = [], pulls = [], missing = 0, keysKnown = true, random = () => 1, ...more } = {}) {
+function loop({ pushes = [], pulls = [], missing = 0, keysKnown = true, silent = "", random = () => 1, ...more } = {}) {
   const time = new FakeTime();
   const calls = [];
   const push = { pass: async (wish) => (calls.push(["push", wish]), pushes.shift() ?? OK) };
   const pull = {
     pass: async () => (calls.push(["pull"]), pulls.shift() ?? { meaning: "answered", reason: "", changed: false, epoch: "e1" }),
-    epochNow: async () => (calls.push(["epoch"]), "e1"),
+    epochNow: async () => (calls.push(["epoch"]), silent === "epoch" ? null : "e1"),
     greet: async () => (calls.push(["greet"]), pulls.shift() ?? OK),
     offerKeys: async () => (calls.push(["keys"]), keysKnown),
-    offerAgain: async (epoch) => (calls.push(["offer", epoch]), { meaning: "answered", missing }),
+    offerAgain: async (epoch) => (calls.push(["offer", epoch]), { meaning: silent === "offer" ? "retry" : "answered", missing }),
   };
   const locks = new FakeLocks();
   const contacts = [];
@@ -188,3 +188,23 @@ test("a store that cannot be read does not stop the loop", async () => {
 function settle() {
   return new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+test("a tablet out of use offers a server that was put back everything it holds, sends what that lacks, and only then is emptied", async () => {
+  const revoked = { meaning: "revoked", reason: "out of use", wipe: "now" };
+  const acts = [];
+  const { sync, calls, store } = loop({ missing: 2, pulls: [revoked], onRevoked: async (wipe) => acts.push(wipe, calls.map(([name]) => name).join(" ")) });
+  await put(store, "meta", { key: "epoch", value: "before" });
+  await sync.now();
+  assert.deepEqual(acts, ["now", "push pull epoch keys offer push"]);
+});
+
+test("a tablet out of use stays as it is while a server that was put back has not been offered everything", async () => {
+  const revoked = { meaning: "revoked", reason: "out of use", wipe: "now" };
+  for (const silent of ["epoch", "offer", "keys"]) {
+    const wishes = [];
+    const { sync, store } = loop({ keysKnown: silent !== "keys", pulls: [revoked], silent, onRevoked: async (wipe) => wishes.push(wipe) });
+    await put(store, "meta", { key: "epoch", value: "before" });
+    await sync.now();
+    assert.deepEqual(wishes, [], silent);
+  }
+});
