@@ -26,8 +26,9 @@ ALL_NOTICES = """() => {
     const shown = {
         away: true, signIn: true, revoked: true, attention: 2, updateReady: true, installOffered: true,
         place: "ipad_tab",
-        wiped: "This tablet's store was cleared, last used Sat 28 Mar, 14:05. 3 not yet sent were in it. " +
-            "Tell a manager.",
+        wiped: "This tablet (Oak) lost its local store. Last heard Sat 28 Mar, 14:05; 3 records were expected. " +
+            "Tell a manager. The managers can see this.",
+        full: true,
     };
     Object.assign(live, shown);
     for (const [name, value] of Object.entries(shown)) {

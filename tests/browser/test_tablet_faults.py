@@ -138,18 +138,18 @@ async def test_a_wiped_store_is_noticed_under_the_open_app_and_at_the_next_start
     await page.evaluate(WIPE)
     await page.evaluate(WAKE)
     notice = page.locator("#notice-wiped")
-    await expect(notice).to_contain_text("This tablet's store was cleared")
-    await expect(notice).to_contain_text("1 not yet sent were in it. Tell a manager.")
+    await expect(notice).to_contain_text("This tablet lost its local store. Last used ")
+    await expect(notice).to_contain_text("1 record was expected. Tell a manager.")
 
     await page.evaluate(WIPE)
     await page.goto(f"{server.origin}/tablet/")
-    await expect(notice).to_contain_text("This tablet's store was cleared")
+    await expect(notice).to_contain_text("This tablet lost its local store")
     # The mark outside the store gone too: the server remembers whose cookie this is
     await page.evaluate("() => localStorage.clear()")
     await page.evaluate(WIPE)
     server.start()
     await page.goto(f"{server.origin}/tablet/")
-    await expect(notice).to_contain_text('This tablet was "Oak" and has lost its store.')
+    await expect(notice).to_contain_text("This tablet (Oak) lost its local store. Last heard ")
 
 
 async def test_a_revoked_tablets_record_is_held_and_the_tablet_says_that_it_is_out_of_use(
