@@ -22,11 +22,14 @@ import { Sync } from "./sync.mjs";
 import { TakenOut, WIPED } from "./taken_out.mjs";
 import { Updates } from "./updates.mjs";
 import { Vault } from "./vault.mjs";
+import { keepBallast, makeRoom } from "./room.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { headerOf, historyWords, lookAt } from "./witness.mjs";
 import { newIdentifier } from "./identifiers.mjs";
 import { prune } from "./pruning.mjs";
 import { readHealth } from "./health.mjs";
+import { sendBrought } from "./copies.mjs";
+import { tellParked } from "./parked.mjs";
 
 const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer) };
 const ask = (...request) => globalThis.fetch(...request);
@@ -47,7 +50,7 @@ app.recovery = new Recovery({
   unsavedDraft: () => app.openForm.unsavedDraft(),
   sealed: (draft) => app.store.sealed("draft", draft),
 });
-app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost() }));
+app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost(), onFull: () => onFull(), onRoom: () => app.live.setStorage({ full: false }) }));
 app.reference = new Reference(app.store);
 app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: () => app.reference.words() });
 app.live = new Live(app);
@@ -153,7 +156,17 @@ async function afterPull(changed) {
   if (changed) app.live.refreshReference();
   app.live.refreshTablets();
   navigator.serviceWorker?.controller?.postMessage({ type: "KILL_SWITCH" });
+  await tellParked(app);
+  await sendBrought(app);
+  app.live.refreshOutbox({ tell: false }).catch(() => {});
   await keepHouse();
+}
+
+// A write did not fit. What makes room is let go of, as long as there is any; the screen says so when there is none.
+async function onFull() {
+  const made = await makeRoom(app.store.rows).catch(() => false);
+  if (!made) app.live.setStorage({ full: true });
+  return made;
 }
 
 // A manager may have renamed this tablet or moved it to another unit.
@@ -172,6 +185,7 @@ async function keepHouse() {
   if (clock.wall() - prunedAt < HOUR) return;
   prunedAt = clock.wall();
   if ((await prune({ store: app.store, fetch: ask })) > 0) app.live.refreshOutbox({ tell: false });
+  await keepBallast(app.store, navigator.storage).catch(() => {});
 }
 
 // What waits can be sent now, and counted in full.
