@@ -8,6 +8,8 @@
 #   make taps    what a typical use of each form asks of a thumb
 #   make losses  the fifteen failures that others are known for: provoked, and what was lost
 #   make kills   kill three browser engines 300 times at work, and say what was lost
+#   make fire    kill the server 200 times under load; restore an older backup under tablets that go on
+#   make month   thirty tablets, a month with bad Wi-Fi, 20,000 records: how long to a receipt
 #   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
 #   make lock    write requirements.lock anew from pyproject.toml
 
@@ -15,7 +17,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps losses kills schemathesis lock
+.PHONY: help demo serve test check bench taps losses kills fire month schemathesis lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -50,6 +52,13 @@ losses: $(INSTALLED)
 kills: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser
 	$(BIN)/python -m tests.bench.kills --kills 110 --engines all
+
+fire: $(INSTALLED)
+	$(BIN)/python -m tests.fire.kill_server --kills 200
+	$(BIN)/python -m tests.fire.restore
+
+month: $(INSTALLED)
+	$(BIN)/python -m tests.bench.month
 
 # SIGHTLINE_SEED=1 make schemathesis begins elsewhere
 schemathesis: $(INSTALLED)
