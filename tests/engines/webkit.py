@@ -89,6 +89,14 @@ class WebKit:
             self._put_away()
         elif not kill_all(pid for pid in everyone if _is_a(_PROCESS[which], pid)):
             raise RuntimeError(f"There is no {_PROCESS[which]} to kill.")
+        elif which == "page":
+            self._ask(do="gone")
+
+    def loads(self) -> int:
+        """How many pages have begun to show since the window opened, reloads among them."""
+        loads = self._ask(do="loads")
+        assert isinstance(loads, int)
+        return loads
 
     def console(self) -> list[str]:
         """What the pages have complained of since the profile was made."""

@@ -20,6 +20,7 @@ Gdk, GLib, Gtk, WebKit2 = (
 )
 
 SECONDS = 120
+GONE = "the page's process has ended"
 # The script is the body of an async function; what goes in and comes out is JSON
 WRAPPED = """const values = JSON.parse(json);
 const given = await (async function () { %s
@@ -41,7 +42,10 @@ class Host:
         self.order = 0
         self.timer = 0
         self.waiting_for_load: Callable[[str], None] | None = None
+        self.running = False
         self.crashed = False
+        self.waits_for_crash = False
+        self.loads = 0
         self.rest = b""
         self.view = self._view(profile)
         self.window = Gtk.Window()
@@ -88,6 +92,7 @@ class Host:
     def answer(self, **found: Any) -> None:
         """End the order. What comes later for it is not heard."""
         self.order += 1
+        self.running = False
         if self.timer:
             GLib.source_remove(self.timer)
             self.timer = 0
@@ -120,11 +125,22 @@ class Host:
     def do_run(self, script: str, values: list[Any]) -> None:
         """Run the body of an async function in the page, once it has loaded."""
         if self.crashed:
-            self.answer(error="the page's process has ended")
+            self.answer(error=GONE)
         elif self.view.is_loading():
             self._after_load(lambda _: self._run(script, values))
         else:
             self._run(script, values)
+
+    def do_gone(self) -> None:
+        """Answer when the window knows that the page's process was killed."""
+        if self.crashed:
+            self.answer(value=None)
+        else:
+            self.waits_for_crash = True
+
+    def do_loads(self) -> None:
+        """How many pages have begun to show in this window, reloads among them."""
+        self.answer(value=self.loads)
 
     def do_size(self, width: int, height: int) -> None:
         """Give the window another size; answers once the page has it."""
@@ -141,6 +157,7 @@ class Host:
     # What the window tells
 
     def _run(self, script: str, values: list[Any]) -> None:
+        self.running = True
         given = GLib.Variant("a{sv}", {"json": GLib.Variant("s", json.dumps(values))})
         self.view.call_async_javascript_function(
             WRAPPED % script, -1, given, None, None, None, self._ran, self.order
@@ -165,6 +182,11 @@ class Host:
             then(why)
 
     def _load_changed(self, _view: Any, event: Any) -> None:
+        if event == WebKit2.LoadEvent.COMMITTED:
+            self.loads += 1
+            # WebKit never says so of a script whose page has gone
+            if self.running:
+                self.answer(error="the page was loaded anew")
         if event == WebKit2.LoadEvent.FINISHED:
             self._loaded("")
 
@@ -176,9 +198,13 @@ class Host:
 
     def _page_died(self, _view: Any, _why: Any) -> None:
         self.crashed = True
-        self._loaded("the page's process has ended")
+        if self.waits_for_crash:
+            self.waits_for_crash = False
+            self.answer(value=None)
+            return
+        self._loaded(GONE)
         if self.timer:
-            self.answer(error="the page's process has ended")
+            self.answer(error=GONE)
 
 
 def main() -> None:
