@@ -25,7 +25,7 @@ from server.identity.permissions import Role
 from server.identity.pins import set_pin
 from server.identity.secret_tokens import hash_code
 from server.settings import Settings, read_settings
-from sync import migrate
+from tests.fresh import fresh_database
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
@@ -114,9 +114,7 @@ class World:
             {"SIGHTLINE_DATABASE": str(path), "SIGHTLINE_ORIGIN": ORIGIN, **environment}
         )
         self.app: Litestar = create_app(self.settings, self.clock)
-        migrate(path)
-        with self.sql() as connection:
-            _settle(connection)
+        fresh_database(path, _settle)
         self._client = TestClient(self.app, base_url=self.settings.origin)
 
     def __enter__(self) -> Self:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from observation_forms import Catalogue, load_catalogue
-from sync import Database, Inbox, migrate
+from sync import Database, Inbox
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -21,7 +22,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    migrate(tmp_path / "sightline.db")
+    fresh_database(tmp_path / "sightline.db")
     return tmp_path / "sightline.db"
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from observation_forms import load_catalogue
-from sync import Database, Inbox, Receipt, Stored, have, migrate, rebuild, tablet_state
+from sync import Database, Inbox, Receipt, Stored, have, rebuild, tablet_state
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet, batch, item
 from tests.sync.reading import derived, select
 from tests.sync.test_have import question
@@ -35,7 +36,7 @@ class Tablets(RuleBasedStateMachine):
         random.seed(seed)
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="sightline-test-"))
-        migrate(self.folder / "sightline.db")
+        fresh_database(self.folder / "sightline.db")
         self.catalogue = load_catalogue()
         self.tablets = [FakeTablet(self.catalogue, name) for name in ("oak", "elm")]
         self.themes: frozenset[str] = frozenset()

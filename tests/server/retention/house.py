@@ -3,8 +3,13 @@ which a test kills while it destroys.
 """
 
 import asyncio
+import os
+import signal
 import sqlite3
 import sys
+import threading
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +21,9 @@ from server.identity.permissions import Role
 from server.receiving import make_inbox
 from server.retention.destruction import Decision, destroy_all
 from server.retention.keeping import Keeping
-from sync import Database, merkle, migrate
+from sync import Database, merkle
 from sync.log import log_size, read_root
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet, batch
 
 THEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -28,7 +34,7 @@ DECISION = Decision("chidi", "Its time to be kept has ended.", ("alder",), ("ald
 
 async def furnish(path: Path) -> Database:
     """A migrated database with a service, people who have left, and staff who have."""
-    migrate(path)
+    fresh_database(path)
     database = await Database.open(path)
 
     def fill(sql: sqlite3.Connection) -> None:
@@ -107,5 +113,16 @@ async def destroy_everything(path: Path) -> None:
     await database.close()
 
 
+def die_after(path: Path, destroyed: int) -> None:
+    """SIGKILL this process as soon as that many records are gone. From within: a test that watched from without could
+    be held up until all were.
+    """
+    with closing(sqlite3.connect(path)) as sql:
+        while sql.execute("SELECT count(*) FROM destroyed").fetchone()[0] < destroyed:
+            time.sleep(0.002)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=die_after, args=(Path(sys.argv[1]), int(sys.argv[2])), daemon=True).start()
     asyncio.run(destroy_everything(Path(sys.argv[1])))
