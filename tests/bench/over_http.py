@@ -15,7 +15,8 @@ from server.identity.secret_tokens import hash_code
 from sync.connections import open_writer
 from sync.wire import PushAnswer
 from tests.bench.records import AUTHORS, UNITS, Delivery, make_deliveries
-from tests.server.processes import free_port, make_database, serving
+from tests.browser.running import free_port
+from tests.server.processes import make_database, serving
 from tests.server.world import enrolment
 from tests.sync.bodies import SERVICE, FakeTablet
 

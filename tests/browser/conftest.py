@@ -10,12 +10,11 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 from server.evidence import action_store
 from server.evidence.actions import ActionFields
 from server.evidence.times import write_instant
-from tests.browser.chromium import FLAGS, Complaints, TabletBrowser, chromium_path
+from tests.browser.chromium import FLAGS, PATIENCE, Complaints, TabletBrowser, chromium_path
 from tests.browser.running import RunningServer
 from tests.server.world import World
 
-# A limit for what never comes: on two busy cores five seconds, the default, are not enough for what does
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 ACTION = "0192f000-0000-7000-8000-000000000001"
 
@@ -75,7 +74,9 @@ async def tablet(
 @pytest.fixture
 async def office(playwright: Playwright) -> AsyncIterator[Browser]:
     """The office computer's browser; make a context of it with `desk_context`."""
-    browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    browser = await playwright.chromium.launch(
+        executable_path=chromium_path(), args=FLAGS, timeout=PATIENCE * 1000
+    )
     yield browser
     await browser.close()
 

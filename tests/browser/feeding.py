@@ -10,7 +10,7 @@ from observation_forms import load_catalogue
 from sync import publish
 from tests.browser.filling import answer
 from tests.browser.running import RunningServer
-from tests.browser.steps import go
+from tests.browser.steps import check_again, go
 
 SERVICE = "alder"
 
@@ -75,8 +75,7 @@ def from_now(minutes: float) -> str:
 async def pull(page: Page) -> None:
     """Bring the tablet's lists up to date, and go home."""
     await go(page, "/tablet/this-tablet")
-    await page.locator("#check-again").click()
-    await expect(page.locator("#announcement")).to_have_text("Checked.", timeout=60_000)
+    await check_again(page)
     await go(page, "/tablet/")
     await expect(page.locator('[data-screen="home"]')).to_be_visible()
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, ViewportSize
 
+from tests.browser.chromium import TOUCH
+
 # WCAG 2.2, 1.4.10: 320 CSS px without sideways scrolling. 1.4.4: text at 200 % without loss
 NARROW: ViewportSize = {"width": 320, "height": 640}
 PHONE: ViewportSize = {"width": 412, "height": 915}
@@ -14,6 +16,7 @@ FAULTS = (Path(__file__).parent / "reflow.js").read_text("utf-8")
 
 async def faults_narrow(page: Page, where: str, *, targets: bool) -> list[str]:
     """What cannot be read or hit at 320 px, and on a telephone."""
+    await page.evaluate(TOUCH)
     own = page.viewport_size
     assert own is not None
     found = []

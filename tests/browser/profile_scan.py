@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-_READ_BACK = """async () => {
+READ_BACK = """async () => {
     const plain = (_, each) => each instanceof Uint8Array ? String.fromCharCode(...each) : each;
     const text = (value) => JSON.stringify(value, plain) ?? "";
     const asked = (request) => new Promise((resolve, reject) => {
@@ -30,6 +30,20 @@ _READ_BACK = """async () => {
     return found;
 }"""
 
+# A word in clear, in a database, a cache and both web storages of the page's origin
+LEAVE_IN_CLEAR = """async (word) => {
+    const request = indexedDB.open("control");
+    request.onupgradeneeded = () => request.result.createObjectStore("words");
+    const database = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const transaction = database.transaction("words", "readwrite", { durability: "strict" });
+    transaction.objectStore("words").put(word, 1);
+    await new Promise((resolve) => { transaction.oncomplete = resolve; });
+    database.close();
+    await (await caches.open("control")).put("/control", new Response(word));
+    localStorage.setItem("control", word);
+    sessionStorage.setItem("control", word);
+}"""
+
 
 def found_on_disk(folder: Path, words: Iterable[str]) -> dict[str, set[str]]:
     """In which files under `folder` each word stands: as UTF-8, as UTF-16 or as base64, in upper case or lower."""
@@ -38,7 +52,10 @@ def found_on_disk(folder: Path, words: Iterable[str]) -> dict[str, set[str]]:
     for file in folder.rglob("*"):
         if not file.is_file() or file.is_symlink():
             continue
-        content = file.read_bytes()
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            continue  # a living browser takes files away
         both = content, content.lower()
         for word, pattern in patterns:
             if any(pattern in each for each in both):
@@ -48,12 +65,16 @@ def found_on_disk(folder: Path, words: Iterable[str]) -> dict[str, set[str]]:
 
 async def found_in_page(page: Page, words: Iterable[str]) -> dict[str, set[str]]:
     """In which of the stores and caches of the page's origin each word stands, as the page itself reads them."""
-    read: list[Any] = await page.evaluate(_READ_BACK)
+    return found_in_stores(await page.evaluate(READ_BACK), words)
+
+
+def found_in_stores(read: Iterable[Any], words: Iterable[str]) -> dict[str, set[str]]:
+    """In which of what `READ_BACK` gave, pairs of a place and its text, each word stands."""
+    places = [(str(where), str(text).lower()) for where, text in read]
     found: dict[str, set[str]] = {}
     for word in words:
-        for where, text in read:
-            if word.lower() in text.lower():
-                found.setdefault(word, set()).add(where)
+        if here := {where for where, text in places if word.lower() in text}:
+            found[word] = here
     return found
 
 

@@ -1,6 +1,7 @@
 """The real server as a process of its own, that can be stopped, killed and started again on the same port."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from server.identity import tablets
 from server.identity.secret_tokens import hash_code
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_PATIENCE = 90.0
+_PATIENCE = 180.0
 _WHAT_RUNS = ("server", "sync", "observation_forms", "pwa")
 
 
@@ -87,7 +89,7 @@ class RunningServer:
             if self.process is None or self.process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{self.origin}/tablet/kill-switch.json", timeout=2):
+                with urllib.request.urlopen(f"{self.origin}/tablet/kill-switch.json", timeout=10):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
@@ -101,11 +103,13 @@ class RunningServer:
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on, and that the system gives to no connection while the server is away."""
+    lent = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.SystemRandom().randrange(10_000, max(lent, 11_000))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def copy_checkout(folder: Path) -> Path:

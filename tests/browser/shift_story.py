@@ -8,10 +8,10 @@ from typing import Any
 from playwright.async_api import Locator, Page, expect
 
 from observation_forms import load_catalogue
-from tests.browser.chromium import TabletBrowser
+from tests.browser.chromium import PATIENCE, TabletBrowser
 from tests.browser.clocked import ClockedServer
 from tests.browser.filling import fill_form
-from tests.browser.steps import be, check_and_save, enrol, lock, open_form, unlock
+from tests.browser.steps import be, check_and_save, enrol, lock, open_form, tap_due, unlock
 from tests.browser.store import stored
 
 # A Tuesday in winter: the clock on the wall shows UTC
@@ -84,7 +84,7 @@ class Floor:
 
     async def keeps(self, draft: str, key: str) -> None:
         """What was answered last is in the tablet's store: at most a quarter second later, on a quiet machine."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             drafts = {row["id"]: row["raw"] for row in await stored(self.page, "draft")}
             if key in drafts[draft]:
@@ -148,11 +148,7 @@ class Floor:
         return self.page.locator("#waiting-words")
 
     async def _tap_due(self, selector: str) -> None:
-        button = self.page.locator(f"#due {selector}")
-        await expect(button).to_be_attached()
-        if not await button.is_visible():
-            await self.page.locator(f"#due details:has({selector}) summary").click()
-        await button.click()
+        await tap_due(self.page, selector)
         await expect(self.page.locator("form.observation")).to_be_visible()
 
     async def _start(self, *, offline: bool = False) -> None:

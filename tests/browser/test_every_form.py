@@ -18,7 +18,16 @@ from tests.browser.example_house import FOR_DUE_ITEMS, about, due_for, put_on_th
 from tests.browser.filling import fill_form
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now, sign_in, start_again
+from tests.browser.steps import (
+    be,
+    check_and_save,
+    enrolled,
+    open_form,
+    send_now,
+    sign_in,
+    start_again,
+    tap_due,
+)
 from tests.server.world import World
 
 UNSTICK = (
@@ -90,7 +99,7 @@ async def test_a_form_is_filled_offline_and_received_as_it_was_meant(
     await page.clock.set_system_time(datetime.now(UTC))
     await start_again(page)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0, timeout=30_000)
+    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     for record, example in sealed.items():
         assert_received(filled, form, example, record)
     desk = await (await desk_context(office, complaints)).new_page()
@@ -104,7 +113,7 @@ async def _fill_and_save(page: Page, form: Form, example: Example, fullest: bool
     await page.clock.set_fixed_time(example.recorded_at)
     await start_again(page)
     if form.definition.form in FOR_DUE_ITEMS:
-        await page.locator(f'#due [data-due="{due_for(example)}"]').click()
+        await tap_due(page, f'[data-due="{due_for(example)}"]')
         await expect(page.locator("form.observation")).to_be_visible()
     else:
         await open_form(page, form.definition.code)

@@ -8,6 +8,7 @@ from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import INCIDENT, from_now, give, pull, put_on_feed
 from tests.browser.running import RunningServer
 from tests.browser.steps import be, check_and_save, enrolled, open_form
+from tests.browser.test_tablet_faults import WAKE
 
 
 async def test_it_opens_with_what_was_recorded_here_and_elsewhere_and_names_the_tablets_not_heard_from(
@@ -45,7 +46,8 @@ async def test_it_opens_with_what_was_recorded_here_and_elsewhere_and_names_the_
     await page.locator("#park").click()
     server.kill()
     await page.locator("#parked [data-draft]").first.click()
-    await expect(page.locator("#notice-away")).to_be_visible(timeout=90_000)
+    await page.evaluate(WAKE)
+    await expect(page.locator("#notice-away")).to_be_visible()
 
 
 def elsewhere(record: str, person: str) -> dict[str, object]:

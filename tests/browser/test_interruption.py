@@ -18,13 +18,14 @@ async def test_a_draft_is_handed_on_by_its_author_and_says_who_began_it(
     page = await enrolled(tablet, server)
     await be(page, "amina")
     await open_form(page, "F10")
+    incident = page.url.split("/form/")[1]
     await give(page, "incident_record", INCIDENT)
     await page.locator("#park").click()
     await expect(page.locator("#parked [data-draft]")).to_contain_text("ready to check")
     await open_form(page)
     await page.locator("#park").click()
     await expect(page.locator("#parked [data-draft]")).to_have_count(2)
-    await page.locator("#parked [data-hand]").nth(1).click()
+    await page.locator(f'#parked [data-hand="{incident}"]').click()
     assert await accessibility_faults(page) == []
     await page.locator('[data-hand-to="ben"]').click()
     assert await accessibility_faults(page) == []

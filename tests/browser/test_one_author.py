@@ -1,6 +1,5 @@
 """One form on the screen, one author, one chain: whatever the ways between screens and tabs."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -8,16 +7,24 @@ from playwright.async_api import Page, expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, lock, open_form, record, tick_conditions, unlock
+from tests.browser.steps import be, enrolled, kept, lock, open_form, record, tick_conditions, unlock, until
 from tests.browser.store import stored
 
-SLOW_FRAGMENTS = """() => {
-    const fetch = window.fetch;
-    window.fetch = async (...request) => {
-        if (String(request[0]).endsWith(".html")) await new Promise(done => setTimeout(done, 1000));
-        return fetch(...request);
+# To open a form begins with its lock: no form opens until the test lets go
+HELD_OPENINGS = """() => {
+    const request = LockManager.prototype.request;
+    const free = new Promise((done) => { window.letGo = done; });
+    window.asked = false;
+    LockManager.prototype.request = async function (name, ...more) {
+        if (name.startsWith("sightline-form-")) {
+            window.asked = true;
+            await free;
+        }
+        return request.call(this, name, ...more);
     };
 }"""
+ASKED = "() => window.asked"
+LET_GO = "() => window.letGo()"
 
 
 async def test_from_one_form_straight_to_another_the_other_is_shown_and_takes_what_is_typed(
@@ -45,18 +52,22 @@ async def test_a_form_left_while_it_opens_is_not_shown_in_place_of_another_nor_t
     page = await enrolled(tablet, server)
     await be(page, "amina")
     first, second = await parked_form(page, "first"), await parked_form(page, "second")
-    await page.evaluate(SLOW_FRAGMENTS)
+    await page.evaluate(HELD_OPENINGS)
     await page.locator(f'[data-draft="{first}"]').click()
-    await asyncio.sleep(0.2)
+    await until(page, ASKED)
     await page.evaluate("history.back()")
     await page.locator(f'[data-draft="{second}"]').click()
+    await page.evaluate(LET_GO)
     await expect(page.locator('[name="went_well"]')).to_have_value("second")
 
     await page.locator("#park").click()
+    await page.evaluate(HELD_OPENINGS)
     await page.locator(f'[data-draft="{first}"]').click()
+    await until(page, ASKED)
     await lock(page)
     await be(page, "ben")
-    await asyncio.sleep(1.2)
+    await page.evaluate(LET_GO)
+    await kept(page)
     await page.goto(f"{server.origin}/tablet/form/{first}")
     await unlock(page, "ben")
     await expect(page.locator("#form-problem")).to_have_text("This form belongs to someone else.")

@@ -232,7 +232,7 @@ async def test_after_twelve_hours_on_the_floor_each_record_is_there_once_and_wha
     # Five hours later the Wi-Fi is back
     await floor.at("14:30")
     await floor.wifi(off=False)
-    await expect(floor.waiting()).to_have_text("Nothing waiting to send", timeout=30_000)
+    await expect(floor.waiting()).to_have_text("Nothing waiting to send")
 
     # The end of the day: how the shift was, and the handover, where who has changed stands already
     await floor.at("18:20")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Dialog
 
-from tests.browser.chromium import Complaints
+from tests.browser.chromium import Complaints, desk_context
 from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
 from tests.server.test_stored_script import tell
@@ -43,8 +43,7 @@ async def test_nothing_that_is_stored_runs_in_a_browser(
     server = RunningServer(world.settings.database)
     server.start()
     try:
-        context = await office.new_context()
-        complaints.listen(context)
+        context = await desk_context(office, complaints)
         ran: list[str] = []
         await context.expose_function("zqrun", lambda: ran.append("ran"))
         page = await context.new_page()

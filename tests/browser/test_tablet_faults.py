@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
 from server.evidence.times import write_instant
 from tests.browser.chromium import Complaints, TabletBrowser
@@ -18,11 +18,13 @@ from tests.browser.steps import (
     enrolled,
     example_answers,
     go,
+    kept,
     lock,
     open_form,
     practice_observation,
     record,
     send_now,
+    tap_send,
     unlock,
 )
 
@@ -47,7 +49,7 @@ ABORTED_WRITES = """() => {
 WIPE = """() => new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase("sightline");
     request.onsuccess = () => resolve();
-    request.onerror = request.onblocked = () => reject(new Error("not wiped"));
+    request.onerror = () => reject(new Error("not wiped"));
 })"""
 WAKE = "() => document.dispatchEvent(new Event('visibilitychange'))"
 WHILE_LOCKED = ("enrol", "outbox", "tablet")
@@ -208,13 +210,13 @@ async def test_an_answer_that_is_no_receipt_keeps_the_record_and_gives_a_plain_r
     for given, state, words in answers:
         answer = given
         row = page.locator(f'#outbox [data-record="{made}"]')
-        await page.locator("#send-now").click()
+        await tap_send(page)
         await expect(row).to_contain_text(words)
         await expect(row).to_have_attribute("data-state", state)
         await expect(page.locator("#notice-attention")).to_be_visible(visible=state == "attention")
     assert server.rows("SELECT record FROM entry") == []
     await page.context.unroute("**/sync/records")
-    await page.locator("#send-now").click()
+    await tap_send(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     assert len(server.rows("SELECT record FROM entry")) == 1
 
@@ -294,12 +296,6 @@ async def test_every_screen_opens_from_its_address_without_a_network_and_without
     await other.goto(f"{server.origin}/tablet/form/{draft}")
     await unlock(other, "amina")
     await expect(other.locator("form.observation")).to_be_visible()
-
-
-async def kept(page: Page) -> None:
-    """Wait until what was typed is written down."""
-    await asyncio.sleep(0.25)
-    await expect(page.locator("#draft-saved")).to_contain_text("Kept on this tablet")
 
 
 def html(status: int) -> dict[str, object]:

@@ -1,13 +1,20 @@
 """A tablet that cannot do one thing goes on with the others, and says what it could not do."""
 
-import asyncio
-
 from playwright.async_api import expect
 
 from tests.browser.chromium import TabletBrowser
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, example_answers, open_form, practice_observation, unlock
+from tests.browser.steps import (
+    be,
+    enrolled,
+    example_answers,
+    kept,
+    open_form,
+    practice_observation,
+    unlock,
+    until,
+)
 
 REFUSED_PROMISE = """() => {
     navigator.storage.persisted = () => Promise.reject(new TypeError("not here"));
@@ -21,12 +28,15 @@ ABORTED_DELETE = """() => {
         throw new DOMException("aborted", "AbortError");
     };
 }"""
-SLOW_DIGEST = """() => {
+HELD_DIGEST = """() => {
     const digest = crypto.subtle.digest.bind(crypto.subtle);
+    const free = new Promise((done) => { window.letGo = done; });
     crypto.subtle.digest = async (...parts) => {
-        await new Promise(done => setTimeout(done, 800));
+        window.asked = true;
+        await free;
         return digest(...parts);
     };
+    window.asked = false;
 }"""
 
 
@@ -53,7 +63,7 @@ async def test_a_draft_that_could_not_be_thrown_away_takes_what_is_typed_next(
     await expect(page.locator("#throw-problem")).to_be_visible()
     note = page.locator('[name="went_well"]')
     await note.fill("typed after")
-    await asyncio.sleep(0.6)
+    await kept(page)
     await page.reload()
     await unlock(page, "amina")
     await expect(note).to_have_value("typed after")
@@ -71,9 +81,11 @@ async def test_back_while_it_is_saved_does_not_open_the_form_again(
     await open_form(page)
     await fill_form(page, practice_observation(), example_answers("evening_care_all_met"))
     await page.locator("#check").click()
-    await page.evaluate(SLOW_DIGEST)
+    await page.evaluate(HELD_DIGEST)
     await page.locator("#save").click()
+    await until(page, "() => window.asked")
     await page.evaluate("history.back()")
-    await asyncio.sleep(0.3)
+    await kept(page)
     await expect(page.locator("form.observation")).to_have_count(0)
+    await page.evaluate("() => window.letGo()")
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")

@@ -17,7 +17,18 @@ from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.feeding import from_now, pull
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, go, lock, open_form, record, send_now, unlock
+from tests.browser.steps import (
+    be,
+    check_and_save,
+    enrolled,
+    go,
+    lock,
+    open_form,
+    record,
+    send_now,
+    tap_send,
+    unlock,
+)
 from tests.browser.store import stored
 
 EXAMPLE = "medicines_round_not_met"
@@ -77,7 +88,7 @@ async def test_the_author_and_who_accepted_are_both_proven_to_have_signed(
     await hand_over(page)
     await page.get_by_role("link", name="See what I saved").click()
     await expect(page.locator("dl.facts")).to_contain_text("By its author and by who accepted it")
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting", timeout=30_000)
+    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
     assert verdicts(server) == {
         (made, "author", "amina", "good"),
         (handover_of(server), "author", "amina", "good"),
@@ -97,7 +108,7 @@ async def test_without_the_network_whoever_was_never_here_cannot_sign_and_the_re
     await expect(page.locator("dl.facts")).to_contain_text("Who accepted it gave no PIN")
     server.start()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0, timeout=30_000)
+    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     assert verdicts(server) == {
         (handover_of(server), "author", "amina", "good"),
         (handover_of(server), "acceptor", "ben", "missing"),
@@ -130,7 +141,7 @@ async def test_what_an_earlier_build_left_in_clear_is_encrypted_and_nothing_of_i
     await page.goto(f"{server.origin}/tablet/")
     await be(page, "amina")
     await expect(page.locator("#parked [data-draft]")).to_have_count(1)
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting", timeout=30_000)
+    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
     assert [row["record"] for row in server.rows("SELECT record FROM entry")] == [made]
     found = await page.evaluate(ON_THE_DISK)
     assert found["draft"] == [["id", "changed_at", "box"]]
@@ -177,7 +188,7 @@ async def test_a_lost_tablet_that_nobody_unlocks_is_emptied_once_its_records_are
     take_out_of_use(server, "lost")
     page = await tablet.start()
     await page.goto(f"{server.origin}/tablet/")
-    await expect(page.locator('[data-screen="enrol"]')).to_be_visible(timeout=30_000)
+    await expect(page.locator('[data-screen="enrol"]')).to_be_visible()
     await expect(page.locator("#notice-wiped")).to_contain_text("taken out of use")
     assert [row["record"] for row in server.rows("SELECT record FROM entry")] == [made]
     left = await page.evaluate(ON_THE_DISK)
@@ -198,12 +209,12 @@ async def test_before_the_first_pin_the_tablet_says_that_nothing_is_sent_and_aft
     await page.goto(f"{server.origin}/tablet/")
     await expect(page.locator("main")).to_contain_text("1 waiting. They will be sent after the first PIN.")
     await page.locator("#outbox-status").click()
-    await page.locator("#send-now").click()
+    await tap_send(page)
     await expect(page.locator("#contact-reason")).to_have_text("")
     assert server.rows("SELECT 1 FROM entry") == []
     await page.goto(f"{server.origin}/tablet/")
     await unlock(page, "amina")
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting", timeout=30_000)
+    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
     await pull(page)
 
 

@@ -46,7 +46,7 @@ def by_javascript(definitions: dict[str, Definition], calls: list[Call], lean: b
     }
     node = compute_driver_executable()[0]
     done = subprocess.run(
-        [node, str(TWIN)], input=json.dumps(work), capture_output=True, text=True, timeout=180
+        [node, str(TWIN)], input=json.dumps(work), capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))

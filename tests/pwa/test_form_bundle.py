@@ -36,7 +36,7 @@ def test_the_tablet_takes_apart_what_the_server_put_together() -> None:
         [node, "--input-type=module", "-e", TAKE_APART, str(FORMS_MODULE)],
         input=bundle(forms),
         capture_output=True,
-        timeout=60,
+        timeout=600,
         check=True,
     )
     assert json.loads(run.stdout) == {form.hash: [form.json.decode(), html.decode()] for form, html in forms}

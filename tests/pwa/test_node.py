@@ -18,7 +18,7 @@ def test_there_are_node_tests() -> None:
 def test_node_file_passes(file: Path) -> None:
     node = compute_driver_executable()[0]
     run = subprocess.run(
-        [node, "--test", "--test-reporter=tap", str(file)], capture_output=True, text=True, timeout=120
+        [node, "--test", "--test-reporter=tap", str(file)], capture_output=True, text=True, timeout=600
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "# fail 0" in run.stdout

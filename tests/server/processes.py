@@ -1,7 +1,6 @@
 """Runs the `sightline` command as a process of its own, as a person would."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,8 +10,12 @@ from pathlib import Path
 
 import httpx
 
+from tests.browser.running import free_port as free_port
+
 HOUSE = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
+# A limit for what never comes
+PATIENCE = 300.0
 PASSWORD = "four short example words"
 FIRST = [
     "--provider", "Example Care", "--service", "Alder House", "--kind", "residential", "--unit", "Ground",
@@ -29,7 +32,7 @@ def sightline(*arguments: str, typed: str = "", **environment: str) -> subproces
         input=typed,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -38,13 +41,6 @@ def make_database(path: Path) -> None:
     """A database as `sightline init` makes it."""
     made = sightline("init", *FIRST, "--database", str(path), typed=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -66,13 +62,14 @@ def serving(database: Path, port: int, **environment: str) -> Iterator[subproces
         process.communicate()
 
 
-def wait_until_it_answers(process: subprocess.Popen[str], address: str, seconds: int = 20) -> None:
+def wait_until_it_answers(process: subprocess.Popen[str], address: str, seconds: float = PATIENCE) -> None:
     """Wait for the server's first answer."""
-    for _ in range(seconds * 10):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         if process.poll() is not None:
             raise AssertionError(f"the server ended: {process.communicate()}")
         try:
-            httpx.get(address, timeout=1)
+            httpx.get(address, timeout=10)
         except httpx.TransportError:
             time.sleep(0.1)
         else:

@@ -28,7 +28,7 @@ def made(world: World, oak: Browser) -> dict[str, Any]:
     given = {"recovery_key": said["server"]["recovery_key"], "tablet": said["tablet"], "texts": notes}
     done = subprocess.run(
         [compute_driver_executable()[0], str(TABLET_RUN)],
-        input=json.dumps(given), capture_output=True, text=True, timeout=120, check=False,
+        input=json.dumps(given), capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     made: dict[str, Any] = json.loads(done.stdout)

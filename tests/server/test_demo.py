@@ -7,10 +7,11 @@ from pathlib import Path
 import httpx
 
 from server.demo import PASSWORD, PIN
+from tests.browser.running import free_port
 from tests.server.processes import (
     COMMAND,
     HOUSE,
-    free_port,
+    PATIENCE,
     make_database,
     sightline,
     wait_until_it_answers,
@@ -29,13 +30,13 @@ def run_demo(database: Path) -> str:
     )
     origin = f"http://127.0.0.1:{port}"
     try:
-        wait_until_it_answers(process, f"{origin}/sign-in", seconds=120)
-        with httpx.Client(base_url=origin, headers={"origin": origin}) as desk:
+        wait_until_it_answers(process, f"{origin}/sign-in")
+        with httpx.Client(base_url=origin, headers={"origin": origin}, timeout=PATIENCE) as desk:
             form = {"email": "ben@larkfield.example", "password": PASSWORD}
             assert desk.post("/sign-in", data=form).headers["location"] == "/"
             assert desk.get("/actions").status_code == 200
         process.terminate()
-        printed, complaints = process.communicate(timeout=20)
+        printed, complaints = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()

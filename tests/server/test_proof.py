@@ -50,7 +50,7 @@ def checker(tmp_path: Path) -> Path:
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     folder = Path(command[0]).parent
     return subprocess.run(
-        [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True, timeout=120
+        [sys.executable, *map(str, command)], cwd=folder, capture_output=True, text=True, timeout=600
     )
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.processes import free_port, make_database, serving, sightline
+from tests.browser.running import free_port
+from tests.server.processes import make_database, serving, sightline
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Oak:
             input=json.dumps({"key": self.key, "answers": self.seen}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr
         said: dict[str, Any] = json.loads(done.stdout)

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,10 +102,17 @@ async def test_a_cancelled_caller_is_not_answered_by_a_failure(notes: Database) 
 
 async def test_a_cancelled_reader_gives_its_connection_back(path: Path) -> None:
     database = await Database.open(path, readers=1)
-    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT max(i) FROM n"
-    reader = asyncio.create_task(database.read(lambda connection: connection.execute(slow).fetchone()))
-    await asyncio.sleep(0.01)
+    reads, may_end = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        reads.set()
+        may_end.wait(120)
+        connection.execute("SELECT max(seq) FROM entry").fetchone()
+
+    reader = asyncio.create_task(database.read(slow))
+    await asyncio.to_thread(reads.wait, 120)
     reader.cancel()
+    may_end.set()
     with pytest.raises(asyncio.CancelledError):
         await reader
     assert await count(database, "entry") == 0
@@ -131,7 +139,7 @@ async def test_a_reader_sees_one_picture_throughout(notes: Database) -> None:
 
     def count_twice(connection: sqlite3.Connection) -> tuple[int, int]:
         before = connection.execute("SELECT count(*) FROM note").fetchone()[0]
-        asyncio.run_coroutine_threadsafe(notes.write(put(1)), loop).result(5)
+        asyncio.run_coroutine_threadsafe(notes.write(put(1)), loop).result(120)
         return before, connection.execute("SELECT count(*) FROM note").fetchone()[0]
 
     assert await notes.read(count_twice) == (0, 0)

@@ -148,7 +148,7 @@ def by_tablet(cases: list[list[object]]) -> list[bool]:
         input=json.dumps(cases),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))
