@@ -137,3 +137,6 @@ class Checks:
                     "wrong",
                     f"{digest[:8]} went with its tablet, and the server counts its number as received",
                 )
+        trouble = self._server.sql.execute("SELECT tablet, tablet_seq, code FROM tablet_trouble").fetchall()
+        if trouble:
+            raise Broken("wrong", f"a tablet's own chain does not hold: {tuple(trouble[0])}")

@@ -68,6 +68,7 @@ ACTS: dict[str, int] = {
     "revoke": 1,
     "move": 1,
     "old_client": 2,
+    "job_fails": 1,
 }
 """Every act and how often it is drawn. Each names a method of `House`."""
 

@@ -6,7 +6,7 @@ import { sha256 } from "../../pwa/js/digest.mjs";
 import { summary } from "../../pwa/js/outbox.mjs";
 
 /** @returns {Promise<object>} every record that can be read whole, with its receipt; lists, cursor and epoch */
-export async function lookAtDisk({ device, keys, opened }) {
+export async function lookAtDisk({ device, keys, opened, pages }) {
   const meta = new Map(device.rows("meta").map(({ key, value }) => [key, value]));
   const records = [];
   for (const stored of device.rows("record")) records.push(await readable("record", stored, keys, opened));
@@ -24,7 +24,7 @@ export async function lookAtDisk({ device, keys, opened }) {
     tablet: meta.get("tablet")?.id ?? "", service: meta.get("tablet")?.service.id ?? "", chain: meta.get("chain")?.seq ?? 0,
     cursor: meta.get("cursor") ?? "", epoch: meta.get("epoch") ?? "", history: meta.get("history")?.report?.kind ?? "",
     reference: reference.filter((row) => row && row.kind !== "due_settled").map(({ kind, id, ...row }) => [kind, id, JSON.stringify(row)]),
-    wiped: meta.has("wiped"),
+    wiped: meta.has("wiped"), said: pages[0]?.sync.contact.reason ?? "",
   };
 }
 

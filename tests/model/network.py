@@ -91,7 +91,9 @@ class Network:
             return await self._server.answer(method, path, headers, body, self.jar)
         fault = self.faults.pop(0)
         if fault.way != "none":
-            self._tally[f"{fault.way} {fault.number}" if "status" in fault.way else fault.way] += 1
+            self._tally[
+                f"{fault.way} {fault.number}" if fault.way in ("status", "answered_so") else fault.way
+            ] += 1
         return await self._through(fault, Late(method, path, headers, body))
 
     async def arrive_late(self) -> None:
@@ -141,8 +143,9 @@ def spoken_by_another(status: int, kind: int | str) -> Answer:
 
 
 def garbled(body: bytes, number: int) -> bytes:
-    """The request with one letter changed, inside the answers of one of its records; itself where there is none."""
-    places = [place for place in range(len(body)) if body.startswith(b'\\"answers\\"', place)]
+    """The request with one letter changed: in the answers of one of its records, or so that an envelope is none."""
+    what = b'"signatures"' if number % 3 == 0 else b'\\"answers\\"'
+    places = [place for place in range(len(body)) if body.startswith(what, place)]
     if not places:
         return body
     place = places[number % len(places)] + 3

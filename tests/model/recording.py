@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.model.house import known_forms
+from tests.model.hands import known_forms
 from tests.model.network import Network
 from tests.model.node import NodeHost, NodeTablet
 from tests.model.server import RealServer

@@ -67,6 +67,7 @@ class ModelledReference:
             "service": (store.get("meta", "tablet") or {}).get("service", ""),
             "cursor": store.get("meta", "cursor") or "",
             "epoch": store.get("meta", "epoch") or "",
+            "said": "",
             "reference": None,
             "wiped": not self._tablet.id,
         }

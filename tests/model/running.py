@@ -1,5 +1,6 @@
 """Runs a history with one kind of tablet, and makes a history that went wrong shorter."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -8,8 +9,9 @@ from random import Random
 from typing import Literal, NamedTuple
 
 from observation_forms import load_catalogue
+from tests.model.hands import Driven
 from tests.model.history import History, told
-from tests.model.house import Driven, House
+from tests.model.house import House
 from tests.model.ledger import Broken
 from tests.model.node import NodeHost, NodeTablet
 from tests.model.reference_kind import ModelledReference
@@ -18,6 +20,8 @@ from tests.model.tablet_wire import Send
 from tests.server.world import PIN
 
 Kind = Literal["python", "node"]
+PATIENCE = 300
+"""Seconds a history may take, on a machine however busy; one that takes longer hangs."""
 _STAFF = ("amina", "ben", "chidi", "fay")
 
 
@@ -43,18 +47,18 @@ class Runner:
 
     async def run(self, history: History, kind: Kind) -> Outcome:
         """One history from its beginning to its end."""
-        await self._host.forget()
-        self._host.faults.clear()
-        house = House(self._server, history, self._maker(history, kind))
+        await self._forget()
+        house = House(self._server, history, Maker(self._host, history, kind))
         broken = words = ""
         at = "as it begins"
         try:
-            await house.open()
-            for number, step in enumerate(history.steps, 1):
-                at = f"at step {number}: {told(step)}"
-                await house.run(step)
-            at = "in the end"
-            await house.settle()
+            async with asyncio.timeout(PATIENCE):
+                await house.open()
+                for number, step in enumerate(history.steps, 1):
+                    at = f"at step {number}: {told(step)}"
+                    await house.run(step)
+                at = "in the end"
+                await house.settle()
         except Broken as fault:
             broken, words = fault.kind, f"{fault} ({at})"
         except Exception as error:  # noqa: BLE001 whatever it is, the soak goes on and tells of it
@@ -90,8 +94,16 @@ class Runner:
             size //= 2
         return history
 
-    def _maker(self, history: History, kind: Kind) -> "Maker":
-        return Maker(self._host, history, kind)
+    async def house(self, history: History, kind: Kind) -> House:
+        """The house of a history, just begun, for whoever says step by step what happens there."""
+        await self._forget()
+        house = House(self._server, history, Maker(self._host, history, kind))
+        await house.open()
+        return house
+
+    async def _forget(self) -> None:
+        await self._host.forget()
+        self._host.faults.clear()
 
 
 class Maker:

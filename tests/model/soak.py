@@ -1,7 +1,7 @@
 """Thousands of random histories: python -m tests.model.soak --histories 2000 --workers 2
 
-Each history runs with the tablet in Python and with the real modules in Node, from the same seed. `--seed N` runs that one
-alone, and `--shorten` leaves out of it what it can do without. Exit 1 when anything was lost, doubled or stuck.
+Each history runs with the tablet in Python and with the real modules in Node, from the same seed. `--seed N` runs that
+one alone, and `--shorten` leaves out of it what it can do without. Exit 1 when anything was lost, doubled or stuck.
 """
 
 import argparse
@@ -9,8 +9,9 @@ import asyncio
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import aclosing
 from multiprocessing import get_context
 
 from tests.model.history import ZONES, drawn_history, told
@@ -19,10 +20,10 @@ from tests.model.tally import count
 
 KINDS: tuple[Kind, ...] = ("python", "node")
 _AT_ONCE = 10
-_SHOWN = 5
+_SHOWN = 600
 
 
-async def run_seeds(seeds: Sequence[int], kinds: Sequence[Kind], steps: int) -> AsyncIterator[Outcome]:
+async def run_seeds(seeds: Sequence[int], kinds: Sequence[Kind], steps: int) -> AsyncGenerator[Outcome, None]:
     """Each seed's history with each kind of tablet."""
     async with running(ZONES[seeds[0] // _AT_ONCE % len(ZONES)]) as runner:
         for seed in seeds:
@@ -74,7 +75,8 @@ def _faults(tally: Counter[str]) -> list[str]:
 
 def _batch(seeds: Sequence[int], kinds: Sequence[Kind], steps: int) -> list[Outcome]:
     async def all_of_them() -> list[Outcome]:
-        return [outcome async for outcome in run_seeds(seeds, kinds, steps)]
+        async with aclosing(run_seeds(seeds, kinds, steps)) as outcomes:
+            return [outcome async for outcome in outcomes]
 
     return asyncio.run(all_of_them())
 
@@ -89,8 +91,18 @@ def _soak(options: argparse.Namespace) -> list[Outcome]:
             [pool.submit(_batch, batch, options.kinds, options.steps) for batch in batches]
         ):
             outcomes += done.result()
+            _tell([outcome for outcome in done.result() if outcome.broken])
             _show(len(outcomes), len(seeds) * len(options.kinds), outcomes)
     return outcomes
+
+
+def _tell(wrong: Sequence[Outcome]) -> None:
+    for outcome in wrong:
+        print(f"seed {outcome.seed}, tablet in {outcome.kind}: {outcome.words[:_SHOWN]}", flush=True)
+        print(
+            f"  again: python -m tests.model.soak --seed {outcome.seed} --kinds {outcome.kind} --shorten",
+            flush=True,
+        )
 
 
 def _show(done: int, total: int, outcomes: Sequence[Outcome]) -> None:
@@ -114,6 +126,7 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     options.add_argument(
         "--shorten", action="store_true", help="leave out of the history of --seed what it can do without"
     )
+    options.add_argument("--until-red", action="store_true", help="stop at the first that goes wrong")
     chosen = options.parse_args(given)
     if chosen.seed is not None and "--histories" not in (given or sys.argv):
         chosen.histories = 1
@@ -121,9 +134,34 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
+def until_red(options: argparse.Namespace) -> int:
+    """Run one history after another until one goes wrong, in this process. 1 when one did."""
+
+    async def first() -> str:
+        runs = 0
+        seeds = range(options.seed, options.seed + options.histories)
+        async with aclosing(run_seeds(seeds, options.kinds, options.steps)) as outcomes:
+            async for outcome in outcomes:
+                runs += 1
+                if outcome.broken in (
+                    "lost",
+                    "doubled",
+                    "stuck",
+                    "wrong",
+                ):  # and not that the run itself failed
+                    return f"after {runs} runs, seed {outcome.seed}: {outcome.words[:_SHOWN]}"
+        return ""
+
+    said = asyncio.run(first())
+    print(said)
+    return int(bool(said))
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """The command. 1 when a promise was broken."""
     options = _options(given)
+    if options.until_red:
+        return until_red(options)
     if options.shorten:
         found = [
             line for kind in options.kinds for line in asyncio.run(shorten(options.seed, kind, options.steps))
@@ -137,9 +175,6 @@ def main(given: Sequence[str] | None = None) -> int:
     count(None, max(1, sealed), sum(outcome.broken == "lost" for outcome in outcomes))
     print(f"seeds {options.seed} to {options.seed + options.histories - 1}, {options.steps} steps each\n")
     print(table(outcomes, time.monotonic() - began))
-    for outcome in wrong[:_SHOWN]:
-        print(f"\nseed {outcome.seed}, tablet in {outcome.kind}: {outcome.words}")
-        print(f"  again: python -m tests.model.soak --seed {outcome.seed} --kinds {outcome.kind} --shorten")
     return int(bool(wrong))
 
 
