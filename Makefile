@@ -10,6 +10,8 @@
 #   make kills   kill three browser engines 300 times at work, and say what was lost
 #   make fire    kill the server 200 times under load; restore an older backup under tablets that go on
 #   make month   thirty tablets, a month with bad Wi-Fi, 20,000 records: how long to a receipt
+#   make soak    2,000 random histories of faults, with two kinds of tablet: lost, doubled, stuck
+#   make guards  take each guard of that model away, one at a time, and see something go red
 #   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
 #   make lock    write requirements.lock anew from pyproject.toml
 
@@ -17,7 +19,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps losses kills fire month schemathesis lock
+.PHONY: help demo serve test check bench taps losses kills fire month soak guards schemathesis lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -61,6 +63,12 @@ month: $(INSTALLED)
 	$(BIN)/python -m tests.bench.month
 
 # SIGHTLINE_SEED=1 make schemathesis begins elsewhere
+soak: $(INSTALLED)
+	$(BIN)/python -m tests.model.soak --histories 2000 --workers 2
+
+guards: $(INSTALLED)
+	$(BIN)/python -m tests.model.guards
+
 schemathesis: $(INSTALLED)
 	SIGHTLINE_CASES=$${SIGHTLINE_CASES:-12} $(BIN)/python -m pytest -s -q tests/server/test_openapi.py
 
