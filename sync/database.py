@@ -6,7 +6,7 @@ and does nothing but SQL: no waiting, no network, no COMMIT, no `executescript` 
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
@@ -33,6 +33,8 @@ class Database:
         self._writer = writer
         self._readers = readers
         self._closed = False
+        # Asked for what no other program may be at meanwhile; whoever started one says here how it is sent away
+        self.sole_use: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
     @classmethod
     async def open(cls, path: Path, readers: int = READERS) -> Self:
@@ -83,7 +85,8 @@ class Database:
 
     async def sweep(self) -> None:
         """Write the whole file anew between two transactions (`destroying.sweep`); what is to be written waits."""
-        await self._writer.alone(sweep)
+        async with self.sole_use():
+            await self._writer.alone(sweep)
 
     async def close(self) -> None:
         """Finish what is waiting, close every connection, and let another process write."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from server.log.verifying import verify
+from server.operations.log_lines import error_facts
 from server.operations.side_files import beside, read_note, write_note
 from server.server_keys import KeysError, open_keys
 from server.settings import Settings
@@ -56,7 +57,7 @@ def make_backup(
         return Made(_words_of_faults(made), False)
     _remember(settings, made, at)
     gone = _prune(place, made.file, keep) if keep and checking.complete else []
-    return Made(_words(settings, made, checking, gone), checking.complete)
+    return Made(_words(settings, made, checking, gone), checking.well)
 
 
 def last_backup(database: Path) -> LastBackup | None:
@@ -72,20 +73,33 @@ class _Checking:
         self._progress = progress
         self.notes: list[str] = []
         self.complete = True
+        self.well = True
 
     def __call__(self, copy: Path) -> list[str]:
         try:
             found = verify(copy, self._keys(), [], self._progress)
-        except (OSError, DatabaseError) as error:
-            if not _no_room(error):
-                return [str(error)]
-            self.complete = False
+        except Exception as error:  # noqa: BLE001 whatever it is, the copy is worth keeping
+            return self._unchecked(error)
+        return [f"{where}: {what}." for where, what in found.faults]
+
+    def _unchecked(self, error: Exception) -> list[str]:
+        if _no_room(error):
+            self.complete = self.well = False
             self.notes.append(
                 "It could not be checked against the log, for that needs as much room again. Do it where there is "
                 "room: sightline verify --database THE-BACKUP"
             )
             return []
-        return [f"{where}: {what}." for where, what in found.faults]
+        if isinstance(error, DatabaseError) and error.code in ("older_schema", "newer_schema"):
+            self.complete = False
+            self.notes.append(
+                f"SQLite finds it whole; it could not be checked against the log: {error.sentence}."
+            )
+            return []
+        words = (
+            str(error) if isinstance(error, DatabaseError) else f"it stopped at {error_facts(error)['kind']}"
+        )
+        return [f"It could not be checked against the log: {words}"]
 
     def _keys(self) -> Path:
         """The key file, where it can be used; else none, and the signatures are checked with the key that the database
@@ -141,8 +155,8 @@ def _words(settings: Settings, made: Backup, checking: _Checking, gone: list[str
     return [
         f"Backed {settings.database} up to {made.file}: {made.size / 2**20:.1f} MB, {made.entries} entries, log of "
         f"{made.lines} lines, {checked}.",
-        f"The key file is not in it: keep a copy of {settings.keys} apart from it, once. With neither, a restored "
-        "server does not start; with both, somebody could sign as this server.",
+        f"The key file is not in it: keep a copy of {settings.keys} apart from it, once. Without it "
+        "a restored server does not start; whoever has both can sign as this server.",
         *checking.notes,
         *([f"Removed {', '.join(sorted(gone))}: as many as were to be kept are there."] if gone else []),
     ]

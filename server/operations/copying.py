@@ -8,7 +8,8 @@ import asyncio
 import os
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -66,6 +67,10 @@ class Copying:
         self._task: asyncio.Task[None] | None = None
         self._noted = 0.0
         self._began = time.time()
+        self._may_run, self._idle = asyncio.Event(), asyncio.Event()
+        self._may_run.set()
+        self._idle.set()
+        database.sole_use = self.paused
 
     @property
     def behind(self) -> bool:
@@ -89,9 +94,22 @@ class Copying:
         self._write_note()
         self._socket.unlink(missing_ok=True)
 
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """No Litestream as long as this lasts: the file is written anew, and checkpointed by us."""
+        self._may_run.clear()
+        try:
+            if self._process is not None and self._process.returncode is None:
+                await self._end()
+            await self._idle.wait()
+            yield
+        finally:
+            self._may_run.set()
+
     async def _watch(self) -> None:
         wait = 1.0
         while True:
+            await self._may_run.wait()
             began = time.monotonic()
             try:
                 await self._run_once()
@@ -99,6 +117,8 @@ class Copying:
                 log().error("litestream cannot be run", error=error)
             finally:
                 self.state.running = self._process is not None and self._process.returncode is None
+            if not self._may_run.is_set():
+                continue
             wait = 1.0 if time.monotonic() - began > LONGEST_WAIT else min(wait * 2, LONGEST_WAIT)
             log().error("litestream ended, and is started again", seconds=wait, fault=self.state.fault)
             self._write_note()
@@ -107,10 +127,20 @@ class Copying:
 
     async def _run_once(self) -> None:
         """From its start to its end."""
+        self._idle.clear()
+        try:
+            await self._run_process()
+        finally:
+            self._idle.set()
+
+    async def _run_process(self) -> None:
         config = beside(self._database.path, "litestream.yml")
         write_private(config, litestream.config_of(self._database.path, self._settings.copy_to, self._socket))
         self._socket.unlink(missing_ok=True)
         await self._database.checkpoint_by_itself(False)
+        if not self._may_run.is_set():
+            await self._database.checkpoint_by_itself(True)
+            return
         self._process = await asyncio.create_subprocess_exec(
             *litestream.command(self._program, config, os.getpid()),
             stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True,

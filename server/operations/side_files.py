@@ -33,7 +33,8 @@ def write_note(path: Path, note: msgspec.Struct) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Replace the file at `path` in one step; nobody else may read it. Raises `OSError`."""
-    made = path.with_name(f"{path.name}-making-{os.getpid()}")
+    # One name: what a kill leaves behind is taken over by the next
+    made = path.with_name(f"{path.name}-making")
     try:
         handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -107,6 +107,32 @@ def test_without_room_to_check_the_copy_is_kept_and_nothing_is_removed(
     assert len(list(folder.iterdir())) == 2
 
 
+def test_a_database_that_waits_for_an_upgrade_is_backed_up_all_the_same(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert backed_up(world, folder, 1).well
+    with world.sql() as sql:
+        sql.execute("DELETE FROM _sqlite_migrations WHERE id = (SELECT max(id) FROM _sqlite_migrations)")
+    made = backed_up(world, folder, 1, START + timedelta(days=1))
+    assert made.well, made.lines
+    assert any("waiting to be brought up to date" in line for line in made.lines)
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_whatever_stops_the_check_the_copy_is_kept(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stops(*_: object) -> None:
+        raise KeyError("somebody's words")
+
+    monkeypatch.setattr(backing_up, "verify", stops)
+    made = backed_up(world, tmp_path / "backup.db")
+    assert not made.well
+    assert "builtins.KeyError" in made.lines[0]
+    assert "somebody" not in " ".join(made.lines)
+    assert (tmp_path / "backup-faulty.db").is_file()
+
+
 def copied(world: World, tmp_path: Path) -> Path:
     backup = tmp_path / "backup.db"
     assert backed_up(world, backup).well

@@ -138,6 +138,32 @@ def test_while_it_runs_it_alone_checkpoints_and_then_the_writer_does(
     assert said[:3] == [False, True, False]
 
 
+def test_it_is_sent_away_while_the_file_is_written_anew(tmp_path: Path) -> None:
+    """A sweep checkpoints by our own SQLite, and no second one may be at it then."""
+    alone: list[bool] = []
+    copy = tmp_path / "copy"
+    with World(tmp_path, SIGHTLINE_COPY_TO=str(copy)) as world:
+        be_whole(world.settings.database)
+        copying, database = copying_of(world), world.app.state["rooms"].database
+        with world.tablet() as oak, world.signed_in("chidi") as chidi:
+            send_record(oak, make_action(chidi))
+
+        async def sweep() -> None:
+            async with copying.paused():
+                assert copying._process is not None
+                alone.append(copying._process.returncode is not None)
+            await database.sweep()
+
+        loop = copying._task.get_loop() if copying._task else None
+        assert loop is not None
+        asyncio.run_coroutine_threadsafe(sweep(), loop).result(PATIENCE)
+        wait_for(lambda: copying.state.running, "running again")
+        be_whole(world.settings.database)
+        assert copying.state.restarts == 0
+    assert alone == [True]
+    assert digests(take_back(copy, tmp_path / "back.db")) == digests(world.settings.database)
+
+
 async def test_the_writer_hands_checkpointing_over_and_takes_it_back(tmp_path: Path) -> None:
     def pages(sql: sqlite3.Connection) -> int:
         found: int = sql.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
