@@ -12,6 +12,7 @@ from tests.browser.find_browser import find
 from tests.engines.engine import ScriptFailed
 from tests.engines.processes import family, kill_all, words_of
 
+_PATIENCE_MS = 180_000
 _NETWORK = "--utility-sub-type=network.mojom.NetworkService"
 _BEFORE = "values => (async function () {\n"
 _AFTER = "\n}).apply(null, values)"
@@ -71,17 +72,14 @@ class Chromium:
             self._playwright = sync_playwright().start()
         options: dict[str, Any] = {"viewport": TABLET_SIZE, "device_scale_factor": 1, "is_mobile": True}
         self._context = self._playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=find(), headless=True, args=FLAGS, has_touch=True,
+            str(self.profile), executable_path=find(), headless=True, args=FLAGS, has_touch=True, timeout=_PATIENCE_MS,
             locale="en-GB", timezone_id="Europe/London", **options,
         )  # fmt: skip
+        self._context.set_default_timeout(_PATIENCE_MS)
         self._take(self._context.pages[0])
 
     def stop(self) -> None:
-        if self._context is not None:
-            # Playwright says so when the browser is already gone
-            with suppress(PlaywrightError):
-                self._context.close()
-            self._context = self._tab = None
+        self._close()
         if self._playwright is not None:
             self._playwright.stop()
             self._playwright = None
@@ -115,7 +113,7 @@ class Chromium:
         if not kill_all(running):
             raise RuntimeError(f"there was no {which} process to kill")
         if which == "browser":
-            self.stop()
+            self._close()
 
     def offline(self, cut: bool) -> None:
         """Cut the network of the browser, as flight mode does, or give it back."""
@@ -129,6 +127,13 @@ class Chromium:
 
     def screenshot(self, file: Path) -> None:
         self.tab.page.screenshot(path=file)
+
+    def _close(self) -> None:
+        if self._context is not None:
+            # Playwright says so when the browser is already gone
+            with suppress(PlaywrightError):
+                self._context.close()
+            self._context = self._tab = None
 
     def _take(self, page: Page) -> None:
         self._tab, self._crashed = Tab(page), False

@@ -20,7 +20,7 @@ from tests.engines.engine import ScriptFailed
 from tests.engines.processes import family, kill_all, words_of
 
 PROGRAMS = ("firefox-esr", "firefox")
-_PATIENCE = 90.0
+_PATIENCE = 180.0
 _BEFORE = "async function (values) { return JSON.stringify(await (async function () {\n"
 _AFTER = "\n}).apply(null, JSON.parse(values)) ?? null) }"
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")

@@ -10,7 +10,7 @@ function shown(selector) {
   return [...document.querySelectorAll(selector)].find(isVisible);
 }
 
-async function awaited(selector, what = shown, ms = 60_000) {
+async function awaited(selector, what = shown, ms = 150_000) {
   const until = performance.now() + ms;
   for (;;) {
     const found = what(selector);

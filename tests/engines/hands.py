@@ -17,11 +17,11 @@ from tests.server.world import PIN
 Step = tuple[str, ...]
 """("tap", selector), ("write", selector, words) or ("choose", selector, value)."""
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 _HANDS = (Path(__file__).parent / "hands.js").read_text("utf-8")
 _READY = """return Promise.race([
     navigator.serviceWorker.ready.then(() => true),
-    sleep(60000).then(() => { throw new Error("no service worker") }),
+    sleep(150000).then(() => { throw new Error("no service worker") }),
 ])"""
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from tests.browser.running import RunningServer
-from tests.browser.steps import example_answers, practice_observation
+from tests.browser.steps import WRITTEN, example_answers, practice_observation
 from tests.engines.engine import Engine, ScriptFailed
 from tests.engines.hands import (
     all_sent,
@@ -33,11 +33,16 @@ PROCESSES = {
     "webkit": ("browser", "page", "network"),
 }
 MOMENTS = ("typing", "saving", "sending")
-# DESIGN 3.2: what was typed longer ago is written down
+# DESIGN 3.2: what was typed longer ago is written down; what a write costs on this machine comes on top of it
 GRACE_MS = 250
 NOTE = '[name="went_well"]'
 _LETTER_MS = 15
 
+_COSTS = f"""
+    const since = performance.now();
+    await ({WRITTEN})();
+    return performance.now() - since - {GRACE_MS};
+"""
 # Types on by itself, and says after a while how much of it had been typed longer ago than the grace
 _TYPE = """
     const [words, pause, during, grace] = arguments;
@@ -125,7 +130,8 @@ class Killing:
     def _kill_typing(self, which: str, toll: Toll, grace_ms: int) -> None:
         words = "".join(self.chance.choices("abcdefghijklmnop qrstuvwxyz", k=400)).strip()
         during = self.chance.uniform(300, 2500)
-        old = int(run(self.engine, _TYPE, words, _LETTER_MS, during, grace_ms))
+        costs = float(run(self.engine, _COSTS))
+        old = int(run(self.engine, _TYPE, words, _LETTER_MS, during + costs, grace_ms + costs))
         self._kill(which)
         toll.acknowledged += bool(old)
         if self._draft not in self._drafts():
