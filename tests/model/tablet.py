@@ -171,7 +171,7 @@ class ReferenceTablet:
     def _begin(self) -> None:
         self._boot, self._started = f"boot-{self._chance.getrandbits(32):08x}", self._clock()
         self._witness = Witness(self.store, self.send)
-        self._push = Push(self.store, self.send, self._headers, self._witness.look)
+        self._push = Push(self.store, self.send, self._headers, self._witness.look, self._clock)
         self._pull = Pull(self.store, self.send, self._headers, self._witness.look)
 
     # As Sync in pwa/js/sync.mjs
@@ -183,16 +183,18 @@ class ReferenceTablet:
             if now is not None and now != known:
                 await self._pull.offer_keys()
         pushed = await self._push.one_pass(again=again)
-        if pushed.meaning == "retry" and not pushed.heard:
+        if pushed.meaning == "retry" and not pushed.heard and not self._push.fails_alone:
             return
         pulled = await self._pull.one_pass()
         if pulled.meaning == "revoked" and await self._has_offered():
             await self._leave(pulled.said.get("wipe"))
-        if pulled.meaning == "answered" and await self._welcome(pulled.said["epoch"]):
-            await self._push.one_pass()
+        if pulled.meaning == "answered":
+            self._push.blame(lambda status: status == 500)
+            if await self._welcome(pulled.said["epoch"]):
+                await self._push.one_pass()
 
     async def _has_offered(self) -> bool:
-        """A server that was put back may lack what it gave receipts for: it is offered all before the store is emptied."""
+        """A server put back may lack what it gave receipts for: it is offered all before the store is emptied."""
         epoch = await self._pull.epoch_now()
         if epoch is not None and await self._welcome(epoch):
             await self._push.one_pass()

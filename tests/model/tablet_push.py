@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.model.tablet_store import TabletStore
@@ -9,6 +10,9 @@ from tests.model.tablet_wire import Meaning, Reply, Send, ask, is_push_answer, w
 
 MAX_ITEMS = 100
 MAX_BYTES = 256_000
+PATIENCE = 3
+REST = timedelta(hours=6)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _SETTLED = frozenset({"stored", "duplicate", "held", "conflict"})
 
 
@@ -27,6 +31,10 @@ class Row:
     receipt: dict[str, Any] | None = None
     lost_receipts: tuple[dict[str, Any], ...] = ()
     attention: bool = False
+    """Parked: kept and shown, and not sent along with the others."""
+    alone: int = 0
+    """So often the server failed on this record while it answered others."""
+    tried_at: datetime = _NEVER
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -98,22 +106,44 @@ class Push:
         send: Send,
         headers: Callable[[], dict[str, str]],
         look: Callable[[Any], Awaitable[None]],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._send, self._headers, self._look = store, send, headers, look
+        self._store, self._send, self._headers, self._look, self._clock = store, send, headers, look, clock
         self._most = MAX_ITEMS  # a batch without an answer makes the next smaller, an answered one larger
+        self._alone: list[tuple[Row, int]] = []
+
+    @property
+    def fails_alone(self) -> bool:
+        """Whether the server failed on a single record, and may well answer everything else."""
+        return bool(self._alone)
 
     async def one_pass(self, *, again: bool = False) -> Outcome:
         """Send everything that waits; `again`: also what needs attention."""
-        rows = [row for row in waiting_rows(self._store) if again or not row.attention]
-        outcome, refused = Outcome(), list[tuple[Row, Reply]]()
-        left = rows
-        while left:
-            batch = first_batch(left, self._most)
+        now = self._clock()
+        due = [row for row in waiting_rows(self._store) if again or not row.attention or _rested(row, now)]
+        left = [row for row in due if not _goes_alone(row)]
+        apart = [row for row in due if _goes_alone(row)]
+        rows = [*left, *apart]
+        outcome, refused, goes_on = Outcome(), list[tuple[Row, Reply]](), True
+        self._alone = []
+        while goes_on and (left or apart):
+            batch = first_batch(left, self._most) if left else [apart.pop(0)]
             left = left[len(batch) :]
-            if not await self._send_batch(batch, outcome, refused):
-                break
+            goes_on = await self._send_batch(batch, outcome, refused)
         self._note_refused(refused, rows, outcome)
+        if outcome.heard:
+            self.blame(lambda status: True)
         return outcome
+
+    def blame(self, counts: Callable[[int], bool]) -> None:
+        """The server answers others while it fails on these: after some passes like that they are parked."""
+        for row, status in self._alone:
+            now: Row | None = self._store.get(*row.key)
+            if counts(status) and now is not None and now.receipt is None:
+                alone = now.alone + 1
+                marked = replace(now, alone=alone, attention=alone >= PATIENCE)
+                self._store.write({row.key: marked}, strict=False)
+        self._alone = []
 
     async def _send_batch(
         self, batch: Sequence[Row], outcome: Outcome, refused: list[tuple[Row, Reply]]
@@ -144,9 +174,15 @@ class Push:
             )
         if reply.meaning == "retry":
             self._most = max(1, len(batch) >> 1)
-        self._note_failure(batch, reply.meaning, outcome)
         # Perhaps only this one record breaks the server
-        return reply.meaning == "retry" and reply.status >= 500 and len(batch) == 1
+        breaks = reply.meaning == "retry" and reply.status >= 500 and len(batch) == 1
+        if breaks:
+            self._alone.append((batch[0], reply.status))
+        if breaks and batch[0].attention:
+            self._note_failure(batch, "attention", Outcome())
+        else:
+            self._note_failure(batch, reply.meaning, outcome)
+        return breaks
 
     def _settle(self, batch: Sequence[Row], receipts: Sequence[Any], outcome: Outcome) -> None:
         changed: dict[tuple[Any, ...], Row] = {}
@@ -182,10 +218,18 @@ class Push:
     def _note_failure(self, batch: Sequence[Row], meaning: Meaning, outcome: Outcome) -> None:
         rows: list[Row | None] = [self._store.get(*row.key) for row in batch]
         changed = {
-            row.key: replace(row, attention=meaning == "attention")
+            row.key: replace(row, attention=meaning == "attention", tried_at=self._clock())
             for row in rows
             if row is not None and row.receipt is None
         }
         self._store.write(changed, strict=False)
         if outcome.meaning not in ("retry", "sign_in"):
             outcome.meaning = meaning
+
+
+def _goes_alone(row: Row) -> bool:
+    return row.attention or row.alone > 0
+
+
+def _rested(row: Row, now: datetime) -> bool:
+    return abs(now - row.tried_at) > REST

@@ -162,3 +162,27 @@ async def test_a_copy_leaves_it_when_proven_and_a_fortnight_old_and_never_what_w
         assert await tablet.prune() == 1
         assert set(await tablet.sealed()) == {new, waiting}
         assert set(kept(world)) == {old, new}
+
+
+async def test_a_record_that_the_server_fails_on_is_parked_and_holds_no_other_up(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    async with running(world) as transport, client_of(world, transport) as client:
+        through, bad = sending(client), "?"
+
+        async def failing(method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+            if path == "/sync/records" and f'"sha256":"{bad}"'.encode() in body:
+                return Answer(500, b"{}")
+            return await through(method, path, headers, body)
+
+        tablet = ReferenceTablet("Oak", failing, load_catalogue(), SIGNS, clock=world.clock)
+        await tablet.enrol(world.make_code())
+        bad = await tablet.seal()
+        others = {await tablet.seal() for _ in range(5)}
+        for _ in range(12):
+            await tablet.sync()
+        assert await tablet.waiting() == {bad}
+        assert set(await tablet.receipts()) == others == set(kept(world))
+        assert [row.attention for row in tablet.store.all("record") if row.sha256 == bad] == [True]
+        bad = "?"
+        await tablet.sync(again=True)
+        assert await tablet.waiting() == set()
