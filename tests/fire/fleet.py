@@ -36,7 +36,7 @@ class Member:
         self, name: str, server: RunningServer, unit: str, people: dict[str, str], clock: Clock, seed: int
     ) -> None:
         self.name, self.unit, self.server = name, unit, server
-        self.client = httpx.AsyncClient(base_url=server.origin, timeout=60)
+        self.client = httpx.AsyncClient(base_url=server.origin, timeout=300)
         self.given: dict[str, Given] = {}
         self.duplicates = self.requests = self.cut = 0
         self.broken: list[str] = []
