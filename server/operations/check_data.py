@@ -100,7 +100,19 @@ def look_at_tablets(ground: Ground) -> list[Check]:
         for one in tablets
         if one.waiting and one.heard_seconds > quiet
     ]
+    parked = [f"{names[one.tablet]} ({one.parked})" for one in tablets if one.parked]
+    lost = [names[one.tablet] for one in tablets if one.lost_stores]
     found: list[Check] = []
+    if lost:
+        found += watch(
+            "tablets",
+            f"They lost their store, and nobody has looked into it: {_some(lost)}.",
+            "Look at /tablets.",
+        )
+    if parked:
+        found += watch(
+            "tablets", f"They keep what the server would not take: {_some(parked)}.", "Look at their pages."
+        )
     if gaps:
         found += watch(
             "tablets",

@@ -27,7 +27,9 @@ class Figures:
 
 
 class TabletFigures(msgspec.Struct, frozen=True):
-    """One tablet that is not wiped: what it said last, and which of its numbers never came. Seconds, -1 for never."""
+    """One tablet that is not wiped: what it said last, and how many of its numbers never came. Seconds, -1 for
+    never. `parked`: what this server would not take from it; `lost_stores`: those that nobody has looked into.
+    """
 
     tablet: str
     service: str
@@ -35,6 +37,8 @@ class TabletFigures(msgspec.Struct, frozen=True):
     oldest_seconds: float
     heard_seconds: float
     missing: int
+    parked: int
+    lost_stores: int
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -67,7 +71,9 @@ def read_tablets(connection: sqlite3.Connection, now: datetime) -> list[TabletFi
     rows = connection.execute(
         """
         SELECT tablet.id, tablet.service, heard_at, coalesce(waiting, 0) AS waiting, coalesce(oldest, '') AS oldest,
-            (SELECT coalesce(max(last) - sum(last - first + 1), 0) FROM tablet_run WHERE tablet = tablet.id) AS missing
+            (SELECT coalesce(max(last) - sum(last - first + 1), 0) FROM tablet_run WHERE tablet = tablet.id) AS missing,
+            (SELECT count(*) FROM parked WHERE parked.tablet = tablet.id) AS parked,
+            (SELECT count(*) FROM store_loss WHERE store_loss.tablet = tablet.id AND seen_by = '') AS lost_stores
         FROM tablet LEFT JOIN tablet_contact ON tablet_contact.tablet = tablet.id
         WHERE wiped_at = '' ORDER BY tablet.id
         """
@@ -80,6 +86,8 @@ def read_tablets(connection: sqlite3.Connection, now: datetime) -> list[TabletFi
             _seconds_since(row["oldest"] if row["waiting"] else "", now, none=0.0),
             _seconds_since(row["heard_at"], now, none=-1.0),
             row["missing"],
+            row["parked"],
+            row["lost_stores"],
         )
         for row in rows
     ]

@@ -132,11 +132,21 @@ def _missing(tablet: TabletFigures) -> float:
     return tablet.missing
 
 
+def _parked(tablet: TabletFigures) -> float:
+    return tablet.parked
+
+
+def _lost(tablet: TabletFigures) -> float:
+    return tablet.lost_stores
+
+
 _BY_TABLET = (
     ("sightline_tablet_waiting", "Records that wait on the tablet, as it last said.", _waiting),
     ("sightline_tablet_oldest_seconds", "Age of the oldest that waits, as it last said; 0: none.", _oldest),
     ("sightline_tablet_heard_seconds", "Since the tablet was last heard of; -1: never.", _heard),
     ("sightline_tablet_missing", "Numbers that never came although a later one did.", _missing),
+    ("sightline_tablet_parked", "Records that it keeps because the server would not take them.", _parked),
+    ("sightline_tablet_lost_stores", "Times it lost its store, not yet looked into by a person.", _lost),
 )
 
 

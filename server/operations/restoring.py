@@ -149,10 +149,12 @@ _SINCE = (
     ),
     (
         "Enrolled since the backup, so this server does not know them",
-        "Their records stay on them; enrol each again before anything else is done to it.",
+        "They keep what they hold. Enrol each anew: what was made before then comes in held for a person "
+        "(wrong_tablet), and is not lost.",
         """
-        SELECT name FROM other.tablet WHERE id NOT IN (SELECT id FROM main.tablet) AND revoked_at = ''
-        AND wiped_at = '' ORDER BY name
+        SELECT name || ' (' || (SELECT count(*) FROM other.entry WHERE sender_tablet = gone.id) || ' records)'
+        FROM other.tablet AS gone WHERE id NOT IN (SELECT id FROM main.tablet) AND revoked_at = '' AND wiped_at = ''
+        ORDER BY name
         """,
     ),
     (

@@ -222,6 +222,18 @@ def test_gaps_silent_tablets_and_held_records_are_said(world: World) -> None:
     assert words == ["Numbers that never came: Oak (2)."]
     later = run({"tablets": doctor.ALL["tablets"]}, Ground(world.settings, NOW + timedelta(days=2)))
     assert any("Oak (2, " in check.words and "silent" in check.words for check in later)
+    with world.sql() as sql:
+        (known,) = sql.execute("SELECT id FROM tablet").fetchone()
+        sql.execute(
+            "INSERT INTO store_loss (tablet, at, heard_at, expected, received) VALUES (?, '', '', 2, 0)",
+            (known,),
+        )
+        sql.execute("INSERT INTO parked VALUES (?, 'r', 1, 4, '', 500, 3, '')", (known,))
+    words = [check.words for check in run({"tablets": doctor.ALL["tablets"]}, Ground(world.settings, NOW))]
+    assert words[:2] == [
+        "They lost their store, and nobody has looked into it: Oak.",
+        "They keep what the server would not take: Oak (1).",
+    ]
     assert found(world, "held").words == "1 records are held: 1 unreadable."
 
 
