@@ -86,7 +86,8 @@ def begin(form_id: str, folder: Path, library: Path) -> Path:
 
 
 def _first(library: Path, form_id: str) -> str:
-    newest = max((int(path.stem) for path in (library / HEADERS).glob("*.toml")), default=1)
+    stems = [path.stem for path in (library / HEADERS).glob("*.toml")]
+    newest = max((int(stem) for stem in stems if stem.isdecimal()), default=1)
     return _SKELETON.read_text("utf-8").replace("ID", form_id).replace("HEADER", f"{HEADERS}/{newest}")
 
 

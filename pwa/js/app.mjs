@@ -26,6 +26,7 @@ import { keepBallast, makeRoom } from "./room.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { headerOf, historyWords, lookAt } from "./witness.mjs";
 import { newIdentifier } from "./identifiers.mjs";
+import { noticeRestart } from "./drill.mjs";
 import { prune } from "./pruning.mjs";
 import { readHealth } from "./health.mjs";
 import { sendBrought } from "./copies.mjs";
@@ -107,6 +108,7 @@ async function start() {
   clock.reading = reading?.value ?? null;
   const restored = await app.recovery.putBack(app.store.rows);
   sessionStorage.removeItem("sightline-author"); // where an earlier build kept who used the tablet
+  await noticeRestart(app, performance.getEntriesByType("navigation")[0]?.type === "reload").catch(() => {}); // before anything is sent
   showLog(await historyWords(app.store));
   app.live.begin({ canary, tablet: tablet?.value ?? null, restored, place: currentPlace() });
   if (!tablet && (await app.store.get("meta", WIPED))) app.live.setStorage({ wiped: "This tablet was taken out of use, and its store has been cleared. What was saved on it was sent first." });

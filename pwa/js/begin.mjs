@@ -87,7 +87,8 @@ export async function beginConcern(app, from) {
   return begin(app, hash, { raw: concernInputs(definition, from), draft });
 }
 
-async function hashOf(app, form) {
+/** @returns {Promise<string>} the version of a form that new records open @throws FormMissing */
+export async function hashOf(app, form) {
   const found = await app.reference.form(form);
   if (!found) throw new FormMissing(form);
   return found.hash;

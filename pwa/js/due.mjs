@@ -21,7 +21,7 @@ const WHO = { deputy: "For the deputy", manager: "For a manager" };
 
 /**
  * @param {{feed: object[], gone: Set<string>, records: object[], drafts: object[], author: string, now: number, answeredAt: string}} known
- *   feed: due rows of the last pull; gone: ids the server took back; records: rows of this tablet; answeredAt: the server's time of the last pull
+ *   feed: due rows of the last pull, for this tablet or for any; gone: ids the server took back; records: rows of this tablet; answeredAt: the server's time of the last pull
  * @returns {DueItem[]} the most pressing first
  */
 export function dueItems({ feed, gone, records, drafts, author, now, answeredAt }) {
@@ -42,10 +42,11 @@ export function dueItems({ feed, gone, records, drafts, author, now, answeredAt 
 }
 
 /** @returns {Promise<DueItem[]>} the list as it stands on this tablet, for one person */
-export async function readDue({ store, reference, clock, author }) {
-  const [feed, gone, records, drafts, answeredAt] = await Promise.all([
+export async function readDue({ store, reference, clock, author, live }) {
+  const [rows, gone, records, drafts, answeredAt] = await Promise.all([
     reference.of("due"), reference.of(SETTLED), recentRecords(store), store.all("draft"), reference.answeredAt(),
   ]);
+  const feed = rows.filter((row) => !row.tablet || row.tablet === live.tablet?.id);
   return dueItems({
     feed, gone: new Set(gone.map((row) => row.id)), records, drafts, author: author.current?.id ?? "", now: clock.wall(), answeredAt,
   });

@@ -18,6 +18,7 @@ const ROUTES = [
   [/^actions$/, "actions", []],
   [/^people$/, "people", []],
   [/^this-tablet$/, "tablet", []],
+  [/^drill$/, "drill", []],
   [/^pin$/, "pin", []],
 ];
 

@@ -31,6 +31,7 @@ LOCKS: Mapping[str, str] = {
     "180": "3 minutes",
     "300": "5 minutes",
 }
+DRILLS: Mapping[str, str] = {"14": "2 weeks", "31": "31 days", "62": "62 days", "92": "92 days"}
 MONTH_DAYS: Mapping[str, str] = {str(day): str(day) for day in range(1, 29)}
 
 
@@ -141,6 +142,10 @@ _OWN = (
         _one_of(MONTH_DAYS), MONTH_DAYS,
     ),
     Setting(
+        "drill_day", "Day of the monthly Wi-Fi drill", "10", RHYTHM,
+        "Every tablet is tried without Wi-Fi once a month, by the end of this day.", _one_of(MONTH_DAYS), MONTH_DAYS,
+    ),
+    Setting(
         "handover_within", "Handover recorded within", "30", PERIODS,
         "Minutes after the time of the handover. A handover that happens later counts as late.", read_minutes,
     ),
@@ -151,6 +156,10 @@ _OWN = (
     Setting(
         "observe_after_learning", "Practice watched after learning, within", "10080", PERIODS,
         "Minutes from giving a learning message to watching practice: 10080 is 7 days.", read_minutes,
+    ),
+    Setting(
+        "drill_within", "A Wi-Fi drill counts as recent for", "31", RHYTHM,
+        "After that the tablet stands on the list of drills as one to be tried again.", _one_of(DRILLS), DRILLS,
     ),
     Setting(
         "lock_seconds", "A tablet nobody touches locks after", "120", TABLETS,
@@ -180,6 +189,7 @@ _PLAINLY: Mapping[str, str] = {
     "family_safeguarding": "Family told of a safeguarding concern within",
     "family_plan_change": "Family told of a change to the plan within",
     "family_review": "Family told after a review or a complaint within",
+    "drill_finish": "A Wi-Fi drill that was begun is finished within",
     "record_soon": "A record is in time if written within",
     "record_late": "After that it is late, and very late after",
     "review_soon": "A planned look is in time up to",

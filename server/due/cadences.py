@@ -32,11 +32,11 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Cadence(msgspec.Struct, frozen=True):
-    """Something that comes round: of which form, for each service or each unit, how often, for whom."""
+    """Something that comes round: of which form, for each service, unit or tablet, how often, for whom."""
 
     name: str
     form: str
-    each: Literal["service", "unit"]
+    each: Literal["service", "unit", "tablet"]
     every: Literal["shift", "day", "week", "month"]
     setting: str
     who: str
@@ -71,6 +71,7 @@ CADENCES = (
         "audits", "sample_audit", "service", "month", "monthly_sample_day", "manager", "This month’s sample"
     ),
     Cadence("visit", "provider_visit", "service", "month", "monthly_sample_day", "manager", "This month’s visit"),
+    Cadence("drill", "wifi_drill", "tablet", "month", "drill_day", "floor", "Once a month on each tablet"),
 )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ CHECKS_CONTROLS = ("handover_check", "shift_review")
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is due. `staff` is the one it is for, or "" = whoever `who` means; `closes_at` ends the time
-    in which a record that does not name the item settles it all the same ("" = none does).
+    in which a record that does not name the item settles it all the same ("" = none does). What comes round on one
+    tablet has that tablet as its `cause`: it is told to be for that tablet, and settled by a record made on it.
     """
 
     id: str
@@ -127,7 +128,8 @@ def feed_body(row: sqlite3.Row) -> dict[str, Any]:
         "source",
         "says",
     )
-    return {name: row[name] for name in names} | {"answers": msgspec.json.decode(row["answers"])}
+    body = {name: row[name] for name in names} | {"answers": msgspec.json.decode(row["answers"])}
+    return body | ({"tablet": row["cause"]} if row["origin"] == "schedule" and row["cause"] else {})
 
 
 def _publish_gone(connection: sqlite3.Connection, id: str) -> None:
@@ -155,7 +157,7 @@ _NAMED = f"""
     {_SETTLING} INDEXED BY current_by_cause
     WHERE v.spawned_by = :id AND v.spawned_by <> '' AND v.current = 1 AND v.withdrawn = 0
         AND v.service = :service AND v.form IN (:form, '{NOT_NEEDED}') AND :staff IN ('', v.author)
-        AND (:origin <> 'schedule' OR :unit IN ('', v.unit))
+        AND (:origin <> 'schedule' OR :cause = v.tablet OR :cause = '' AND :unit IN ('', v.unit))
     ORDER BY v.recorded_at, v.record LIMIT 1
 """
 # Made for nothing in particular, or for this: a record made for another item settles that one
@@ -163,7 +165,7 @@ _IN_WINDOW = f"""
     {_SETTLING} INDEXED BY current_by_form
     WHERE v.service = :service AND v.form = :form AND v.current = 1 AND v.withdrawn = 0
         AND v.happened_at >= :opened_at AND {_HAPPENED} >= :opened_at AND {_HAPPENED} < :closes_at
-        AND :unit IN ('', v.unit) AND v.spawned_by NOT LIKE '%/%'
+        AND (:cause = v.tablet OR :cause = '' AND :unit IN ('', v.unit)) AND v.spawned_by NOT LIKE '%/%'
     ORDER BY v.recorded_at, v.record LIMIT 1
 """
 _CHECKED = f"""

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import NamedTuple
 
 from observation_forms import Catalogue, worded
 from server.dated_settings.store import own_value_at
@@ -29,6 +30,7 @@ AHEAD = timedelta(hours=24)
 # Of a long standstill, this much is put in at a time
 _STEP = timedelta(days=7)
 MOVED = "The time it is due was changed"
+OUT_OF_USE = "The tablet was taken out of use"
 
 
 def lay_out(connection: sqlite3.Connection, catalogue: Catalogue, now: datetime) -> bool:
@@ -45,21 +47,58 @@ def lay_out(connection: sqlite3.Connection, catalogue: Catalogue, now: datetime)
             if cadence.form not in offered:
                 continue
             title = worded(offered[cadence.form], words)
-            for unit in units if cadence.each == "unit" else [""]:
-                done &= _lay_out_one(connection, cadence, service["id"], unit, title, value_at, now)
+            where = {
+                "service": [_Where(service["id"])],
+                "unit": [_Where(service["id"], unit) for unit in units],
+                "tablet": _tablets(connection, service["id"]),
+            }[cadence.each]
+            for one in where:
+                done &= _lay_out_one(connection, cadence, one, title, value_at, now)
+        _let_go(connection, service["id"])
     return done
+
+
+class _Where(NamedTuple):
+    """What something comes round for: a service, a unit of it, or a tablet, which is in a unit."""
+
+    service: str
+    unit: str = ""
+    tablet: str = ""
+
+    @property
+    def place(self) -> str:
+        return self.tablet or self.unit or self.service
+
+
+def _tablets(connection: sqlite3.Connection, service: str) -> list[_Where]:
+    rows = connection.execute(
+        "SELECT id, unit FROM tablet WHERE service = ? AND revoked_at = ''", (service,)
+    ).fetchall()
+    return [_Where(service, row["unit"], row["id"]) for row in rows]
+
+
+def _let_go(connection: sqlite3.Connection, service: str) -> None:
+    """Nothing more is asked of a tablet that is out of use."""
+    rows = connection.execute(
+        """
+        SELECT id FROM due_item WHERE service = ? AND outcome = '' AND origin = 'schedule' AND cause <> ''
+            AND cause IN (SELECT id FROM tablet WHERE revoked_at <> '')
+        """,
+        (service,),
+    ).fetchall()
+    for row in rows:
+        take_back(connection, row["id"], OUT_OF_USE)
 
 
 def _lay_out_one(
     connection: sqlite3.Connection,
     cadence: Cadence,
-    service: str,
-    unit: str,
+    where: _Where,
     title: str,
     value_at: Callable[[str, str], str],
     now: datetime,
 ) -> bool:
-    place = unit or service
+    place = where.place
     since = _laid_out_until(connection, place, cadence.name) or now
     reached = min(now, since + _STEP)
     planned = {
@@ -72,8 +111,9 @@ def _lay_out_one(
             item = Item(
                 id=id,
                 origin="schedule",
-                service=service,
-                unit=unit,
+                cause=where.tablet,
+                service=where.service,
+                unit=where.unit,
                 form=cadence.form,
                 title=title,
                 why=cadence.why,

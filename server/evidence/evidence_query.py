@@ -147,6 +147,10 @@ def search_words(text: str) -> str:
     return " ".join('"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split())
 
 
+# Drills show that a tablet works, and nothing about care: there when asked for by their form, else not counted
+_NO_DRILL = "v.form NOT IN ('wifi_drill', 'wifi_drill_result')"
+
+
 def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
     scope = _wanted_scope(wanted, scope)
     if not scope.parts:
@@ -181,6 +185,8 @@ def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list
     seen, allowed = scope.records("v")
     conditions = [seen, "v.current = 1"]
     values: list[object] = [*allowed]
+    if not wanted.form:
+        conditions.append(_NO_DRILL)
     for name in _EQUAL:
         if getattr(wanted, name):
             conditions.append(f"v.{name} = ?")

@@ -10,6 +10,7 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.assets import build_of
+from server.drills.reading import read_drills
 from server.fleet.fleet import FleetTablet, ago_words, clock_fault, read_fleet, reasons
 from server.fleet.health import KEEP_WORDS
 from server.fleet.history import read_history
@@ -21,6 +22,7 @@ from server.identity.tablet_list import read_unit_choices
 from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.rooms import Rooms
+from server.routes.drills import why_words
 from server.routes.tablets import (
     MANAGES,
     SEES,
@@ -148,6 +150,7 @@ async def _page(
     choices = await rooms.database.read(lambda sql: read_unit_choices(sql, viewer, tablet.service))
     history = await rooms.database.read(lambda sql: read_history(sql, tablet.id))
     current = rooms.catalogue.current_forms()
+    drilled = await rooms.database.read(lambda sql: read_drills(sql, viewer, rooms.catalogue, now, tablet.id))
     usual = {"name": (tablet.name,), "unit": (tablet.unit,), "new_name": (tablet.name,), "why": ("",)}
     context = {
         "viewer": viewer,
@@ -164,6 +167,9 @@ async def _page(
         "lacking": [form.definition.title for form in current if form.hash not in tablet.forms],
         "offered": len(current),
         "history": history,
+        "drilled": drilled[0],
+        "why_not": why_words(rooms.catalogue),
+        "may_read": viewer.may(Permission.READ_EVIDENCE),
         "units": {choice.id: choice.name for choice in choices},
         "manages": viewer.may(MANAGES, tablet.service),
         "why": tablets.REASONS,

@@ -4,6 +4,7 @@ import { askedAt } from "../readback.mjs";
 import { bearingsFrom, lowerResults } from "../assessment.mjs";
 import { BEARING, BEARING_SHORT, RESULT, concernWords, count } from "../words.mjs";
 import { CONCERN_FORM, concernFromForm, raiseConcern } from "../concern.mjs";
+import { DRILL } from "../drill.mjs";
 import { clockTime } from "../instants.mjs";
 import { acceptors } from "../signer.mjs";
 import { problemWords } from "../sign_in.mjs";
@@ -203,7 +204,7 @@ export function check(app) {
       if (!row) return this.show();
       live.refreshOutbox().catch(() => {}); // it is saved, whatever the count says
       live.announce(`Saved on this tablet ${clockTime(Date.parse(row.sealed_at))}`);
-      app.router.go(`/tablet/saved/${row.record}/${row.version}`, { replace: true });
+      app.router.go(row.returns_to === DRILL ? DRILL : `/tablet/saved/${row.record}/${row.version}`, { replace: true });
       app.sync.now();
       return undefined;
     },

@@ -1,6 +1,7 @@
 // The due list on home.
 
 import { GROUPS, dueWords, readDue, whoWords } from "../due.mjs";
+import { DRILL, NOTE_FORM, RESULT_FORM } from "../drill.mjs";
 import { beginDue } from "../begin.mjs";
 import { count } from "../words.mjs";
 import { part } from "./screen.mjs";
@@ -55,6 +56,7 @@ export function due(app) {
     },
     async begin(row, form) {
       if (this.busy) return;
+      if (row.open && (form === NOTE_FORM || form === RESULT_FORM)) return void app.router.go(DRILL);
       this.busy = true;
       this.problem = "";
       try {

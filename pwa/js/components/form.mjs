@@ -125,6 +125,9 @@ export function form(app) {
     raise() {
       raiseConcern(app, concernFromForm(this.session.it, app.openForm.path));
     },
+    get themed() {
+      return this.session?.it.definition.themes.length > 0; // without themes it can speak to none
+    },
     get noActions() {
       return this.actions.length === 0;
     },

@@ -4,6 +4,7 @@ import { actions } from "./actions.mjs";
 import { bar } from "./bar.mjs";
 import { check } from "./check.mjs";
 import { concern } from "./concern.mjs";
+import { drill } from "./drill.mjs";
 import { due } from "./due.mjs";
 import { enrol } from "./enrol.mjs";
 import { form } from "./form.mjs";
@@ -24,7 +25,7 @@ import { tablet } from "./tablet.mjs";
 import { who } from "./who.mjs";
 
 const COMPONENTS = {
-  actions, bar, check, concern, due, enrol, form, hand, handover, home,
+  actions, bar, check, concern, drill, due, enrol, form, hand, handover, home,
   notices, oncall, outbox, pad, people, pin, saved, sealed, sent, start, tablet, who
 };
 

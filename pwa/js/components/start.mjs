@@ -1,13 +1,14 @@
 // The forms to start: the ones of every shift first, the rest folded, all found by search; and practice.
 
+import { DRILL, NOTE_FORM, RESULT_FORM } from "../drill.mjs";
 import { begin } from "../begin.mjs";
 import { matches } from "../reference.mjs";
 import { part } from "./screen.mjs";
 
 /** What every shift uses, in this order; a concern is first of all. */
 const OFTEN = ["immediate_concern", "practice_observation", "handover_check", "family_contact", "senior_oversight", "incident_record"];
-/** What is only ever opened from the due list. */
-const FROM_DUE = new Set(["reply", "not_needed"]);
+/** What is only ever opened from the due list, or by the drill. */
+const FROM_DUE = new Set(["reply", "not_needed", RESULT_FORM]);
 
 export function start(app) {
   return part(app, {
@@ -44,7 +45,7 @@ export function start(app) {
       if (this.starting) return;
       this.starting = true;
       try {
-        app.router.go(`/tablet/form/${await begin(app, form.hash, { draft: { practice: this.practice } })}`);
+        app.router.go(form.id === NOTE_FORM ? DRILL : `/tablet/form/${await begin(app, form.hash, { draft: { practice: this.practice } })}`);
       } catch (error) {
         this.problem = error.name === "FormMissing"
           ? "This form is not on the tablet yet. Connect to the network once, then try again."
