@@ -45,7 +45,11 @@ STEPS = some.lists(
 
 
 @given(seed=some.integers(0, 2**16), steps=STEPS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_in_any_order_no_held_record_goes_and_the_log_and_a_rebuild_agree(
     tmp_path_factory: object, seed: int, steps: list[tuple[str, int]]
 ) -> None:
