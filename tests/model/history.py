@@ -54,6 +54,7 @@ ACTS: dict[str, int] = {
     "clock": 3,
     "wipe": 1,
     "full": 2,
+    "copy": 2,
     "enrol": 1,
     "server_dies": 5,
     "server_stops": 1,

@@ -54,6 +54,8 @@ const ACTS = {
   },
   seal: async (tablet, wish) => brief(await tabOf(tablet, wish).seal(wish)),
   withdraw: async (tablet, wish) => brief(await tabOf(tablet, wish).withdraw(wish)),
+  copy: ({ pages }) => pages[0].copy(),
+  bring: async ({ pages }, { text }) => void (await pages[0].bring(text)),
   sync: (tablet, wish) => tabOf(tablet, wish).pass(wish),
   kill: ({ device, pages }, { power, kept }) => {
     device.kill(power, kept);

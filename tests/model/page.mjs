@@ -9,6 +9,7 @@ import { Reference } from "../../pwa/js/reference.mjs";
 import { Sync } from "../../pwa/js/sync.mjs";
 import { TakenOut } from "../../pwa/js/taken_out.mjs";
 import { Vault } from "../../pwa/js/vault.mjs";
+import { bring, sendBrought } from "../../pwa/js/copies.mjs";
 import { buildBody, seal, withdrawnBody } from "../../pwa/js/seal.mjs";
 import { enrol } from "../../pwa/js/enrolment.mjs";
 import { headerOf, lookAt } from "../../pwa/js/witness.mjs";
@@ -16,7 +17,9 @@ import { newDraft } from "../../pwa/js/drafts.mjs";
 import { newIdentifier } from "../../pwa/js/identifiers.mjs";
 import { prune } from "../../pwa/js/pruning.mjs";
 import { readHealth } from "../../pwa/js/health.mjs";
+import { tellParked } from "../../pwa/js/parked.mjs";
 import { toInstant } from "../../pwa/js/instants.mjs";
+import { waitingCopy } from "../../pwa/js/export.mjs";
 
 const HOUR = 3_600_000;
 const BUILD = "model";
@@ -121,6 +124,17 @@ export class Page {
     return seal(this.store, makeBody, this.#label(row, stamp), [this.author.sign]);
   }
 
+  /** The file in which what waits can leave this tablet; "" when nothing does. */
+  async copy() {
+    const { file } = await waitingCopy(this);
+    return file.rows.length ? JSON.stringify(file) : "";
+  }
+
+  /** Takes such a file of another tablet along. */
+  bring(text) {
+    return bring(this.store, text);
+  }
+
   #label({ form, code, title }, stamp) {
     const { id, name } = this.author.current;
     return { form, code, title, author: id, author_name: name, result: "", concerns: 0, spawned: [], sealed_at: toInstant(stamp.wall) };
@@ -133,6 +147,8 @@ export class Page {
   async #afterPull(ask) {
     await this.vault.dropStale(await this.reference.staff());
     await this.#followOwnRow();
+    await tellParked({ store: this.store, fetch: ask });
+    await sendBrought({ store: this.store, fetch: ask }, true);
     this.health = await readHealth({ store: this.store, clock: this.clock, live: { state: { keep: "kept" } } });
     if (this.clock.wall() - this.#prunedAt < HOUR) return;
     this.#prunedAt = this.clock.wall();

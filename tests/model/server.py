@@ -55,7 +55,7 @@ class RealServer:
         self._template = self._folder / "template.db"
         self.up = False
         self.dying: When | Literal["dead"] = ""
-        self._before = False
+        self._before, self._commits = False, 0
         self._begun: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._sql: sqlite3.Connection | None = None
@@ -136,9 +136,9 @@ class RealServer:
             return said
         raise NetworkLost("the server was killed")
 
-    def die(self, when: When) -> None:
-        """The next commit is its last act (`after`), or the first thing that it does not do (`before`)."""
-        self.dying, self._before = when, when == "before"
+    def die(self, when: When, commits: int = 0) -> None:
+        """So many commits from now, the next is its last act (`after`), or the first that it does not do (`before`)."""
+        self.dying, self._before, self._commits = when, when == "before", commits
 
     def make_code(self, unit: str, name: str) -> str:
         """A code for a tablet, as a manager makes it."""
@@ -183,6 +183,9 @@ class RealServer:
     def _dies(self) -> bool:
         if not self.up or self._stop.is_set() or self.dying in ("", "dead"):
             return self.dying == "dead" and not self._stop.is_set()
+        self._commits -= 1
+        if self._commits >= 0:
+            return False
         before, self.dying = self.dying == "before", "dead"
         return before
 

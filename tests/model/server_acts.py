@@ -21,7 +21,7 @@ class ServerActs(Hands):
     old: OldClient
 
     def server_dies(self, step: Step) -> None:
-        self.server.die("before" if step.yes else "after")
+        self.server.die("before" if step.yes else "after", step.n % 3)
 
     async def server_stops(self, _: Step) -> None:
         await self.server.stop()

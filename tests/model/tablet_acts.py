@@ -94,3 +94,11 @@ class TabletActs(Hands):
     async def enrol(self, step: Step) -> None:
         unit, name = UNITS[step.n % 4], f"T{step.who}-{self.server.made}"
         await self.attempt(step.who, self.tablets[step.who].enrol(self.server.make_code(unit, name)))
+
+    async def copy(self, step: Step) -> None:
+        """What waits is saved as a file, and another tablet takes it along."""
+        text = await self.attempt(step.who, self.tablets[step.who].act("copy"))
+        other = (step.who + 1) % len(self.tablets)
+        if isinstance(text, str) and text:
+            await self.attempt(other, self.tablets[other].act("bring", text=text))
+            self.tally["a copy brought to another tablet"] += 1
