@@ -13,7 +13,7 @@ const BROUGHT = "brought";
 
 /**
  * Hands a copy in, some rows at a time, fewer where that is too much.
- * @returns {Promise<{safe: boolean, status: number, code?: string}>} safe: every row has a receipt that proves it; status, code: of the answer that was none
+ * @returns {Promise<{safe: boolean, status: number, detail?: string}>} safe: every row has a receipt that proves it; status, detail: of the answer that was none
  */
 export async function handIn(fetch, file, rows = file.rows, atOnce = AT_ONCE) {
   let safe = true;
@@ -21,7 +21,7 @@ export async function handIn(fetch, file, rows = file.rows, atOnce = AT_ONCE) {
     const some = rows.slice(from, from + atOnce);
     const { status, answer } = await askServer(fetch, "POST", "/tablet/rescue", { ...file, rows: some });
     const halve = status === 413 && some.length > 1;
-    const next = halve ? await handIn(fetch, file, some, Math.ceil(some.length / 2)) : { safe: areProven(status, answer, some), status, code: answer?.code };
+    const next = halve ? await handIn(fetch, file, some, Math.ceil(some.length / 2)) : { safe: areProven(status, answer, some), status, detail: answer?.detail };
     safe &&= next.safe;
     if (next.status !== 201) return { ...next, safe: false };
   }
@@ -54,20 +54,15 @@ export function putAway(store, digest) {
 export async function sendBrought({ store, fetch }, again = false) {
   for (const { digest, file, reason } of await broughtHere(store)) {
     if (reason && !again) continue;
-    const { safe, status, code } = await handIn(fetch, file);
+    const { safe, status, detail } = await handIn(fetch, file);
     if (safe) await putAway(store, digest);
-    else if (status === 201 || code) await change(store, (copies) => copies.map((each) => (each.digest === digest ? { ...each, reason: reasonOf(status, code) } : each)));
+    else if (status === 201 || detail) await change(store, (copies) => copies.map((each) => (each.digest === digest ? { ...each, reason: detail ?? "Not all of it could be opened." } : each)));
   }
   return (await broughtHere(store)).length === 0;
 }
 
 function areProven(status, answer, rows) {
   return status === 201 && rows.every((row, place) => provesDelivery(answer?.receipts?.[place] ?? null, row));
-}
-
-function reasonOf(status, code) {
-  if (status === 201) return "Not all of it could be opened.";
-  return code === "not_a_copy" ? "It is not of this service." : `The server would not take it (code ${status}).`;
 }
 
 function read(text) {

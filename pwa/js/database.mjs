@@ -159,8 +159,17 @@ export class Store {
     } catch (error) {
       if (!connectionDied(error)) throw error;
       if (this.#full) throw new NotSaved(first); // Chromium closes the store of a full disk: loading the page again would help nobody
+      if (await this.#reads()) throw new NotSaved(null); // WebKit calls a full disk UnknownError too; a store that died reads nothing either
       this.#giveUp();
       throw new StoreLost(first);
+    }
+  }
+
+  async #reads() {
+    try {
+      return Boolean(await asked((await this.#open()).transaction("meta").objectStore("meta").getAllKeys()));
+    } catch {
+      return false;
     }
   }
 
@@ -271,7 +280,7 @@ function range({ only, below }) {
 // Each browser says it in its own way; WebKit aborts and says nothing (PLATFORM.md, section 3.4).
 function isFull(error) {
   const cause = error?.name === "NotSaved" ? error.cause : error;
-  return cause === null || cause?.name === "QuotaExceededError" || FULL.test(cause?.message);
+  return cause === null || ["QuotaExceededError", "AbortError"].includes(cause?.name) || FULL.test(cause?.message);
 }
 
 function connectionDied(error) {

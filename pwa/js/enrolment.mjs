@@ -1,6 +1,7 @@
 // Enrolling: a single-use code makes this browser a tablet of one service.
 
 import { SYNC_LOCK } from "./sync.mjs";
+import { tellStoreLost } from "./storage.mjs";
 
 /** What must be true of a device before it becomes a tablet; the server asks for both. */
 export const CONDITIONS = ["encrypted", "screen_lock"];
@@ -29,6 +30,8 @@ export function enrol({ fetch, store, locks, code, conditions = [] }) {
 }
 
 async function enrolNow({ fetch, store, code, conditions }) {
+  const lost = (await store.get("meta", "canary"))?.value.lost;
+  if (lost) await tellStoreLost({ store, fetch }, lost.waiting); // as the tablet that it was
   const response = await ask(fetch, code, conditions);
   if (!response) return { tablet: null, problem: "The server did not answer. Enrolling needs the network once." };
   const answer = await response.json().catch(() => null);
@@ -48,6 +51,7 @@ async function startAsTablet(change, tablet, { server, settings }) {
   await change.put("meta", { key: "settings", value: settings ?? {} });
   for (const key of ["chain", "checkpoints", "history", "wiped", "parked_told"]) await change.delete("meta", key);
   await change.delete("meta", "cursor");
+  await change.put("meta", { key: "canary", value: { born: "" } });
 }
 
 function ask(fetch, code, conditions) {

@@ -213,7 +213,7 @@ export class Live {
   // Before the mark is made afresh: it still says how much waited.
   async #wipedUnderUs(now) {
     const waited = this.state.waiting;
-    const canary = await lookAfterCanary(this.#app.store, localStorage, toInstant(now));
+    const canary = await lookAfterCanary(this.#app.store, localStorage, toInstant(now), waited);
     if (this.state.wiped && !canary.wiped) return; // another look at the same moment has said it
     const waiting = Math.max(canary.waiting, waited);
     this.state.wiped = lostWords({ ...canary, waiting }, now);
@@ -222,7 +222,7 @@ export class Live {
 
   // Everything may be gone, the mark too; then only the server remembers this browser. It tells the managers.
   async #askWhatWasLost(waiting) {
-    const known = await tellStoreLost(this.#app.fetch, waiting);
+    const known = await tellStoreLost(this.#app, waiting).catch(() => null);
     if (known) this.state.wiped = lostWords({ name: known.name, heard: known.heard_at, waiting: known.expected }, this.#app.clock.wall());
   }
 }

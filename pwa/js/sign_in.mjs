@@ -21,7 +21,7 @@ const WORDS = {
   revoked: "This tablet has been taken out of use. Give it to a manager.",
   no_key: "This tablet's store cannot be opened with the server's help. Ask a manager. Nothing is deleted.",
   overtaken: "The tablet was locked, or somebody else came, before that was done. Choose your name again.",
-  full: "This tablet is full, so no more tries can be counted. Make space on it, close the app fully and open it again.",
+  full: "This tablet is full. Make space on it, close the app fully and open it again.",
   failed: "That did not work. Try again.",
 };
 

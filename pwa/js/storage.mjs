@@ -32,24 +32,26 @@ export async function space(manager) {
  * The canary: a row in the store and a mark outside it. If the mark is there and the row is not, the store was wiped.
  * @param {object} store
  * @param {Storage} marks localStorage
- * @param {string} now instant
- * @returns {Promise<{wiped: boolean, since: string, waiting: number}>} waiting: how many records waited when last noted
+ * @param {string} now instant @param {number} [waited] how many records waited, as far as this page knows
+ * @returns {Promise<{wiped: boolean, since: string, waiting: number}>} waiting: how many records waited when last noted. Said until the server was told
  */
-export async function lookAfterCanary(store, marks, now) {
+export async function lookAfterCanary(store, marks, now, waited = 0) {
   const row = await store.get("meta", "canary");
   const mark = readMark(marks);
-  if (row) return { wiped: false, since: row.value.born, waiting: 0 };
-  await store.write(["meta"], (change) => change.put("meta", { key: "canary", value: { born: now } }));
-  return { wiped: mark !== null, since: mark?.at ?? "", waiting: mark?.waiting ?? 0 };
+  const lost = row ? row.value.lost : mark && { since: mark.at, waiting: Math.max(mark.waiting, waited) };
+  if (!row) await store.write(["meta"], (change) => change.put("meta", { key: "canary", value: { born: now, lost } }));
+  return { wiped: Boolean(lost), since: lost?.since ?? row?.value.born ?? "", waiting: lost?.waiting ?? 0 };
 }
 
 /**
- * Tells the server that this browser's store is gone. @param {number} waiting how many records were noted outside it
+ * Tells the server that this browser's store is gone. @param {{store: object, fetch: typeof fetch}} parts @param {number} waiting how many records were noted outside it
  * @returns {Promise<{name: string, heard_at: string, expected: number}|null>} what it knows of the store; null if it knows no tablet here, or cannot be asked
  */
-export async function tellStoreLost(fetch, waiting) {
+export async function tellStoreLost({ store, fetch }, waiting) {
   const { status, answer } = await askServer(fetch, "POST", "/tablet/store-lost", { waiting });
-  return status === 200 && answer?.name ? answer : null;
+  if (status !== 200 || !answer?.name) return null;
+  await store.write(["meta"], (change) => change.put("meta", { key: "canary", value: { born: answer.heard_at } }));
+  return answer;
 }
 
 /** Notes outside the store how much waits in it, for the day the store is gone. */

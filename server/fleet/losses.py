@@ -53,8 +53,10 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
             return "nothing was waiting in it"
         if not self.missing:
             return f"{_records(self.expected)} expected, all have come since"
-        came = f", {self.expected - self.missing} came since" if self.missing < self.expected else ""
-        return f"{_records(self.expected)} expected{came}, {self.missing} never came"
+        if self.missing < self.expected:
+            came = self.expected - self.missing
+            return f"{_records(self.expected)} expected, {came} came since, {self.missing} never came"
+        return f"{_records(self.expected)} expected, never received"
 
 
 def note_lost(connection: sqlite3.Connection, tablet: Tablet, said: int, now: datetime) -> StoreLost:

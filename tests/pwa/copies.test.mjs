@@ -58,7 +58,7 @@ test("a copy of another service is refused, with its reason; the next one is sen
   const store = new MemoryStore();
   await bring(store, JSON.stringify(COPY(1, { tablet: { id: "t9", name: "Fir" } })));
   await bring(store, JSON.stringify(COPY(2)));
-  const { fetch } = server((rows) => (rows.length === 1 ? answer(422, { code: "not_a_copy" }) : answer(201, { receipts: receiptsOf(rows) })));
+  const { fetch } = server((rows) => (rows.length === 1 ? answer(422, { code: "not_a_copy", detail: "It is not of this service." }) : answer(201, { receipts: receiptsOf(rows) })));
   assert.equal(await sendBrought({ store, fetch }), false);
   assert.deepEqual((await broughtHere(store)).map(({ name, reason }) => [name, reason]), [["Fir", "It is not of this service."]]);
 });

@@ -19,7 +19,7 @@ import { MemoryStore, fakeClock, put, receiptFor, sealedRow } from "./fakes.mjs"
 const KEY = await importKey(new Uint8Array(32).fill(7));
 const LOG = new FakeLog(5);
 const BODIES = {
-  "a problem of ours": JSON.stringify({ type: "/problems/x", title: "x", status: 0, code: "x" }),
+  "a problem of ours": JSON.stringify({ type: "/problems/x", title: "x", status: 0, code: "x", detail: "x" }),
   "our JSON, cut off": '{"receipts": [{"status": "stored", "rec',
   "a page of the Wi-Fi": "<html>Sign in to the Wi-Fi</html>",
   nothing: "",
@@ -148,5 +148,5 @@ test("telling what is parked, or that the store is lost, believes nothing but th
     assert.equal(Boolean(await store.get("meta", "parked_told")), name.startsWith("204 "), name);
     await store.write(["meta"], (change) => change.delete("meta", "parked_told"));
   });
-  await through(({ fetch }) => tellStoreLost(fetch, 2), (known, name) => assert.equal(known, null, name));
+  await through((parts) => tellStoreLost(parts, 2), (known, name) => assert.equal(known, null, name));
 });

@@ -47,7 +47,7 @@ export function outbox(app) {
     },
     async putAway(event) {
       await putAway(app.store, event.target.dataset.digest);
-      this.broughtWords = "Put away.";
+      this.broughtWords = "";
       await this.load();
     },
     get sendWords() {
@@ -65,7 +65,7 @@ export function outbox(app) {
 
 function broughtRow({ digest, name, made_at, file, reason }, now) {
   const words = `${count(file.rows.length, "record")} from ${name}, copied ${shortTime(Date.parse(made_at), now)}.`;
-  return { digest, words, reason: reason ? `${reason} Give the file to a manager.` : "Sent when the server answers.", refused: reason !== "" };
+  return { digest, words, reason: reason || "Sent when the server answers.", refused: reason !== "" };
 }
 
 // Who raised a concern about a manager is nobody else's to know.
