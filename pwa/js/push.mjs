@@ -76,11 +76,11 @@ export class Push {
 
   /**
    * The server answers others while it fails on these: after some passes like that they are parked.
-   * @param {(status: number) => boolean} [counts] for which failures that is proven
+   * @param {number} [only] the one status for which that is proven, 0 for all
    */
-  async blame(counts = () => true) {
+  async blame(only = 0) {
     for (const { row, status } of this.#alone.splice(0)) {
-      if (!counts(status)) continue;
+      if (only && status !== only) continue;
       const alone = (row.attempt?.alone ?? 0) + 1;
       const meaning = alone < PATIENCE ? "retry" : "attention";
       await this.#mark([row], (now) => ({ ...now.attempt, meaning, reason: plainReason(meaning, status), alone }));

@@ -100,7 +100,7 @@ export class Sync {
     if (pushed.meaning === "retry" && !pushed.heard && !push.failsAlone) return pushed;
     const pulled = await pull.pass();
     if (pulled.meaning !== "answered") return this.#heed(pulled);
-    await push.blame?.((status) => status === 500); // it answers: what it said of that one record is no want of space or time
+    await push.blame?.(500); // it answers: what it said of that one record is no want of space or time
     const { missing } = await this.#welcomeEpoch(pulled.epoch, store, pull);
     if (missing > 0) await push.pass();
     this.#learned.push(pulled.changed);

@@ -64,8 +64,7 @@ export function outbox(app) {
 }
 
 function broughtRow({ digest, name, made_at, file, reason }, now) {
-  const words = `${count(file.rows.length, "record")} from ${name}, copied ${shortTime(Date.parse(made_at), now)}.`;
-  return { digest, words, reason: reason || "Sent when the server answers.", refused: reason !== "" };
+  return { digest, reason, words: `${count(file.rows.length, "record")} from ${name}, copied ${shortTime(Date.parse(made_at), now)}` };
 }
 
 // Who raised a concern about a manager is nobody else's to know.
