@@ -47,6 +47,8 @@ class House(TabletActs, ServerActs):
     async def run(self, step: Step) -> None:
         """One step, and what must hold after it."""
         await self.time_passes(seconds=step.m % 90 + 1)
+        if step.m % 2:  # whoever looks after the server sees to it, sooner or later
+            await self.server.start()
         done = getattr(self, step.act)(step)
         if done is not None:
             await done

@@ -20,8 +20,12 @@ class ServerActs(Hands):
 
     old: OldClient
 
-    def server_dies(self, step: Step) -> None:
+    async def server_dies(self, step: Step) -> None:
+        """At a commit from now; perhaps while a tablet sends what it has just saved."""
         self.server.die("before" if step.yes else "after", step.n % 3)
+        if step.m % 4:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
+            await self.passes(step.who)
 
     async def server_stops(self, _: Step) -> None:
         await self.server.stop()
