@@ -59,7 +59,9 @@ def back_up(
     _refuse_place(path, file, force)
     with _being_made(file) as (made, handle):
         copy_pages(path, made, progress)
-        os.chmod(made, 0o600)
+        # A disk that knows no rights (FAT) has none to set
+        with suppress(OSError):
+            os.chmod(made, 0o600)
         _make_one_file(made, path)
         os.fsync(handle)
         # What is read back comes from the disk, not from what memory still holds of it

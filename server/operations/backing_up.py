@@ -13,9 +13,10 @@ from server.operations.log_lines import error_facts
 from server.operations.side_files import beside, read_note, write_note
 from server.server_keys import KeysError, open_keys
 from server.settings import Settings
-from sync import DatabaseError
+from sync import DatabaseError, read_checkpoint
 from sync.backup import Backup, Progress, back_up
 from sync.instants import Clock, now
+from sync.lacking import side_by_side
 
 _DATED = re.compile(r"sightline-\d{8}T\d{6}Z(-\d+)?\.db")
 
@@ -155,11 +156,22 @@ def _words(settings: Settings, made: Backup, checking: _Checking, gone: list[str
     return [
         f"Backed {settings.database} up to {made.file}: {made.size / 2**20:.1f} MB, {made.entries} entries, log of "
         f"{made.lines} lines, {checked}.",
+        *_checkpoint_words(made.file),
         f"The key file is not in it: keep a copy of {settings.keys} apart from it, once. Without it "
         "a restored server does not start; whoever has both can sign as this server.",
         *checking.notes,
         *([f"Removed {', '.join(sorted(gone))}: as many as were to be kept are there."] if gone else []),
     ]
+
+
+def _checkpoint_words(file: Path) -> list[str]:
+    """What was last signed of it, to compare with what a tablet or the page of the log shows."""
+    with side_by_side(file, None) as alone:
+        row = alone.execute("SELECT text FROM log_checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    said = read_checkpoint(row["text"]) if row else None
+    return (
+        [f"Its newest signed checkpoint: {said.size} lines, root {said.root}, of {said.at}."] if said else []
+    )
 
 
 def _words_of_faults(made: Backup) -> list[str]:

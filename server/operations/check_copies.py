@@ -9,7 +9,7 @@ from server.operations.backing_up import last_backup
 from server.operations.checks import Check, Ground, bad, good, reading, watch
 from server.operations.copying import BEHIND_SECONDS, NOTE_SECONDS, CopyNote
 from server.operations.figures import size_of
-from server.operations.litestream import find_program
+from server.operations.litestream import clean, find_program
 from server.operations.side_files import beside, read_note
 
 _OLD = timedelta(days=2)
@@ -57,9 +57,10 @@ def look_at_copy(ground: Ground) -> list[Check]:
         return bad(
             "copy", "Litestream is not installed.", "Install Sightline with its extra, sightline[litestream]."
         )
+    place = clean(settings.copy_to)
     note = read_note(beside(settings.database, "copying"), CopyNote)
     if note is None or note.to != settings.copy_to:
-        return watch("copy", f"Nothing was copied to {settings.copy_to} yet.", "Start the server.")
+        return watch("copy", f"Nothing was copied to {place} yet.", "Start the server.")
     said = f" It says: {note.fault}." if note.fault else ""
     since = time.time() - note.synced
     if time.time() - note.at > BEHIND_SECONDS + NOTE_SECONDS:
@@ -70,12 +71,10 @@ def look_at_copy(ground: Ground) -> list[Check]:
         )
     if not note.synced or since > BEHIND_SECONDS + NOTE_SECONDS:
         behind = f"whole {gap_words(int(since))} ago" if note.synced else "never whole"
-        return bad(
-            "copy", f"The copy to {settings.copy_to} was {behind}.{said}", "Look at the place and at the log."
-        )
+        return bad("copy", f"The copy to {place} was {behind}.{said}", "Look at the place and at the log.")
     if _same_disk(settings.copy_to, settings.database):
-        return watch("copy", f"{settings.copy_to} is on the disk of the database.", "Copy to another one.")
-    return good("copy", f"To {settings.copy_to}, whole {gap_words(max(0, int(since)))} ago.")
+        return watch("copy", f"{place} is on the disk of the database.", "Copy to another one.")
+    return good("copy", f"To {place}, whole {gap_words(max(0, int(since)))} ago.")
 
 
 def _is_empty(ground: Ground) -> bool:

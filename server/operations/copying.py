@@ -20,6 +20,7 @@ from server.operations.logs import log
 from server.operations.side_files import beside, write_note, write_private
 from server.settings import Settings, SettingsError
 from sync import Database, DatabaseError
+from sync.process_lock import ProcessLock
 
 ASK_SECONDS = 10.0
 NOTE_SECONDS = 60.0
@@ -64,6 +65,7 @@ class Copying:
         self._program = program
         self._socket = _socket_for(database.path)
         self._process: Process | None = None
+        self._lock: ProcessLock | None = None
         self._task: asyncio.Task[None] | None = None
         self._noted = 0.0
         self._began = time.time()
@@ -93,6 +95,8 @@ class Copying:
             await self._end()
         self._write_note()
         self._socket.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.release()
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
@@ -134,6 +138,8 @@ class Copying:
             self._idle.set()
 
     async def _run_process(self) -> None:
+        # The database's own lock is let go of as it is closed; the last of it may still be on its way to the copy
+        self._lock = self._lock or ProcessLock(beside(self._database.path, "copying"))
         config = beside(self._database.path, "litestream.yml")
         write_private(config, litestream.config_of(self._database.path, self._settings.copy_to, self._socket))
         self._socket.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from server.operations import litestream, readiness
 from server.operations.copying import Copying, CopyNote
 from server.operations.side_files import beside, read_note
 from sync import Database, migrate, restore
+from sync.process_lock import ProcessLock
 from tests.model import tally
 from tests.server.evidence.arranged import make_action, send_record
 from tests.server.processes import free_port, make_database, serving
@@ -162,6 +163,16 @@ def test_it_is_sent_away_while_the_file_is_written_anew(tmp_path: Path) -> None:
         assert copying.state.restarts == 0
     assert alone == [True]
     assert digests(take_back(copy, tmp_path / "back.db")) == digests(world.settings.database)
+
+
+def test_a_server_waits_until_the_one_before_it_has_copied_its_last(tmp_path: Path) -> None:
+    before = ProcessLock(tmp_path / "sightline.db.copying")
+    with World(tmp_path, SIGHTLINE_COPY_TO=str(tmp_path / "copy")) as world:
+        wait_for(lambda: copying_of(world).state.restarts, "tried again")
+        assert copying_of(world)._process is None
+        before.release()
+        wait_for(lambda: copying_of(world).state.running, "running")
+        be_whole(world.settings.database)
 
 
 async def test_the_writer_hands_checkpointing_over_and_takes_it_back(tmp_path: Path) -> None:
