@@ -24,6 +24,7 @@ from server.server_keys import own_keys
 from server.settings import Settings
 from server.staff import acts
 from sync import Database, migrate
+from sync.errors import no_database
 from sync.instants import now
 
 
@@ -51,6 +52,9 @@ class NewStaff(msgspec.Struct, frozen=True):
 def create_database(path: Path) -> None:
     """Make the folder and the database, or bring its tables up to date. Raises `DatabaseError`, `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Where a restore was cut off, an empty database would take the place of the one that was put aside
+    if not path.exists() and (why := no_database(path)).code == "half_restored":
+        raise why
     migrate(path)
 
 

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 
 from sync.connections import ConnectionThread, open_reader, open_writer, set_checkpointing
 from sync.destroying import sweep
-from sync.errors import DatabaseError, explain
+from sync.errors import explain, no_database
 from sync.migrations import check_schema
 from sync.process_lock import ProcessLock
 from sync.readers import Readers
@@ -40,8 +40,8 @@ class Database:
     async def open(cls, path: Path, readers: int = READERS) -> Self:
         """Open the database for this process alone.
 
-        Raises `DatabaseError`: "missing", "in_use", "not_a_database", "read_only", "cannot_open", "locked",
-        "newer_schema" or "older_schema".
+        Raises `DatabaseError`: "missing", "half_restored", "in_use", "not_a_database", "read_only", "cannot_open",
+        "locked", "newer_schema" or "older_schema".
         """
         try:
             async with AsyncExitStack() as undo:
@@ -101,5 +101,5 @@ class Database:
 
 def _lock(path: Path) -> ProcessLock:
     if not path.exists():
-        raise DatabaseError("missing", path)
+        raise no_database(path)
     return ProcessLock(path)

@@ -7,10 +7,17 @@ has to read a `sqlite3` message.
 import sqlite3
 from pathlib import Path
 
+# Between a database's name and the moment at which a restore put it aside
+ASIDE = "-before-"
+
 DATABASE_ERRORS: dict[str, tuple[str, str]] = {
     "missing": (
         "There is no database at {path}",
         "check the path, or create the database first",
+    ),
+    "half_restored": (
+        "There is no database at {path}, for a restore was cut off; what was there is beside it",
+        "restore the backup again",
     ),
     "in_use": (
         "Another Sightline process is using the database at {path}{detail}",
@@ -86,6 +93,15 @@ class DatabaseError(Exception):
         self.sentence = sentence.format(path=path, detail=detail)
         self.remedy = remedy
         super().__init__(f"{self.sentence}: {remedy}.")
+
+
+def no_database(path: Path) -> DatabaseError:
+    """Why there is none: nobody made one, or a restore that was cut off had put it aside already."""
+    try:
+        aside = any(each.name.startswith(f"{path.name}{ASIDE}") for each in path.parent.iterdir())
+    except OSError:
+        aside = False
+    return DatabaseError("half_restored" if aside else "missing", path)
 
 
 def explain(error: Exception, path: Path) -> Exception:

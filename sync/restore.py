@@ -16,7 +16,7 @@ from sync import instants
 from sync.backup import copy_pages, flush_folder
 from sync.connections import BUSY_TIMEOUT_MS
 from sync.epoch import read_epoch, renew_epoch
-from sync.errors import DatabaseError, explain
+from sync.errors import ASIDE, DatabaseError, explain
 from sync.log import append_to_log
 from sync.migrations import migrate
 from sync.process_lock import ProcessLock
@@ -114,7 +114,7 @@ def _gather_log(path: Path) -> None:
 
 def _free_name(path: Path, when: str) -> Path:
     """Restored twice in a second, or by a clock that was set back, nothing takes the name of what is kept."""
-    names = (f"{path.name}-before-{when}{'' if number == 1 else f'-{number}'}" for number in count(1))
+    names = (f"{path.name}{ASIDE}{when}{'' if number == 1 else f'-{number}'}" for number in count(1))
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from observation_forms import load_catalogue
-from sync import Database, Inbox, migrate, restore
+from server.commands import create_database
+from sync import Database, DatabaseError, Inbox, migrate, restore
 from tests.sync.bodies import FakeTablet, batch
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,12 @@ async def test_killed_at_any_step_what_was_there_is_kept_whole_and_the_next_rest
     command = [sys.executable, "-c", _KILLED_AT_STEP, str(backup), str(path), str(step)]
     killed = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, check=False)
     assert killed.returncode in (-9, 0)
+    if not path.exists():
+        with pytest.raises(DatabaseError) as refused:
+            await Database.open(path)
+        assert refused.value.code == "half_restored"
+        with pytest.raises(DatabaseError):
+            create_database(path)
     restore(backup, path)
     assert entries(path) == 2
     kept = [
