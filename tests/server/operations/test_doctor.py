@@ -18,6 +18,7 @@ from server.operations.copying import CopyNote
 from server.operations.last_seen import Seen
 from server.operations.side_files import beside, read_note, write_note
 from server.operations.start_check import StartError, check_start
+from server.serve import serve
 from server.settings import SettingsError
 from sync import restore
 from tests.server.evidence.arranged import make_action, send_record
@@ -263,7 +264,7 @@ def test_an_old_copy_put_there_by_hand_is_not_served_until_it_has_a_new_epoch(
     path = older_copy(world, tmp_path / "swapped")
     settings = msgspec.structs.replace(world.settings, database=path)
     with pytest.raises(StartError, match=f"sightline restore {path}"):
-        check_start(settings, NOW)
+        serve(settings, lambda: pytest.fail("it serves"))
     restore(path, path)
     assert not [check for check in check_start(settings, NOW) if check.loses]
 
