@@ -99,7 +99,7 @@ def logging_to(settings: Settings) -> Iterator[None]:
     writer = LogWriter(settings.log_file)
     level = LEVELS[settings.log_level]
     structlog.configure(
-        processors=_PROCESSORS,
+        processors=list(_PROCESSORS),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _Lines(writer),
         cache_logger_on_first_use=False,
@@ -116,7 +116,7 @@ def logging_to(settings: Settings) -> Iterator[None]:
         root.removeHandler(handler)
         root.setLevel(before[0])
         threading.excepthook, sys.unraisablehook = before[1], before[2]
-        structlog.configure(processors=_PROCESSORS, logger_factory=lambda *_: _Nowhere())
+        structlog.configure(processors=list(_PROCESSORS), logger_factory=lambda *_: _Nowhere())
         writer.close()
 
 
@@ -171,7 +171,7 @@ _PROCESSORS: tuple[Processor, ...] = (
     _explain,
     _render,
 )
-structlog.configure(processors=_PROCESSORS, logger_factory=lambda *_: _Nowhere())
+structlog.configure(processors=list(_PROCESSORS), logger_factory=lambda *_: _Nowhere())
 
 
 def _thread_failed(args: threading.ExceptHookArgs) -> None:
