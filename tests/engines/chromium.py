@@ -12,6 +12,7 @@ from tests.browser.find_browser import find
 from tests.engines.engine import ScriptFailed
 from tests.engines.processes import family, kill_all, words_of
 
+_TRIES = 5
 _PATIENCE_MS = 180_000
 _NETWORK = "--utility-sub-type=network.mojom.NetworkService"
 _BEFORE = "values => (async function () {\n"
@@ -92,11 +93,15 @@ class Chromium:
         page = self.tab.page
         if self._crashed:
             # What a person does with a page that crashed; Playwright takes a crashed one for lost, so in a new one
-            fresh = self.context.new_page()
-            page.close()
-            self._take(fresh)
-            self.open(self._last)
-            return
+            for _ in range(_TRIES):
+                # The next one may have been handed a process that was killed as well
+                with suppress(PlaywrightError):
+                    fresh = self.context.new_page()
+                    fresh.goto(self._last)
+                    page.close()
+                    self._take(fresh)
+                    return
+            raise RuntimeError("no page opens any more")
         with page.expect_navigation():
             page.evaluate("setTimeout(() => location.reload())")
 
