@@ -29,6 +29,7 @@ STOP_SECONDS = 10.0
 BEHIND_SECONDS = 300.0
 # So often without any answer, it hangs
 MOST_SILENT = 3
+STARTING_SECONDS = 60
 _LONGEST_SOCKET = 100
 
 
@@ -175,13 +176,14 @@ class Copying:
             log().warning("litestream", **said)
 
     async def _keep_asking(self) -> None:
-        silent = 0
-        # Its socket is not there at once
-        await asyncio.sleep(1.0)
-        while silent < MOST_SILENT:
-            answered = await self._ask()
-            silent = 0 if answered else silent + 1
-            await asyncio.sleep(ASK_SECONDS if answered else 1.0)
+        # Its socket is not there at once, and late on a busy machine
+        silent, most = 0, STARTING_SECONDS
+        while silent < most:
+            await asyncio.sleep(1.0 if silent or most == STARTING_SECONDS else ASK_SECONDS)
+            if await self._ask():
+                silent, most = 0, MOST_SILENT
+            else:
+                silent += 1
         log().error("litestream does not answer, and is ended")
         if self._process is not None:
             with suppress(ProcessLookupError):

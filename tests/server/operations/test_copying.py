@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -116,6 +117,32 @@ def test_one_that_ends_is_started_again_and_misses_nothing(tmp_path: Path) -> No
         wait_for(lambda: copying.state.running, "running again")
         be_whole(world.settings.database)
     assert digests(take_back(copy, tmp_path / "back.db")) == digests(world.settings.database)
+
+
+def test_one_that_does_not_answer_is_ended_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = threading.Event()
+    before = litestream.sync_now
+
+    async def ask(socket: Path, database: Path, seconds: int = litestream.SYNC_SECONDS) -> None:
+        if hangs.is_set():
+            raise TimeoutError
+        await before(socket, database, seconds)
+
+    monkeypatch.setattr("server.operations.copying.ASK_SECONDS", 0.1)
+    monkeypatch.setattr(litestream, "sync_now", ask)
+    with World(tmp_path, SIGHTLINE_COPY_TO=str(tmp_path / "copy")) as world:
+        copying = copying_of(world)
+        wait_for(lambda: copying.state.synced, "whole once")
+        assert copying._process is not None
+        first = copying._process.pid
+        hangs.set()
+        wait_for(lambda: copying.state.restarts, "started again")
+        hangs.clear()
+        since = copying.state.synced
+        wait_for(lambda: copying.state.synced > since, "whole again")
+        assert copying._process.pid != first
 
 
 def test_while_it_runs_it_alone_checkpoints_and_then_the_writer_does(
