@@ -16,6 +16,7 @@ from tests.browser.steps import (
     record,
     send_now,
     sign_in,
+    tap_send,
     tick_conditions,
     unlock,
 )
@@ -132,7 +133,7 @@ async def test_a_copy_comes_in_once_by_another_tablet_and_by_the_desk_and_its_ow
     await context.close()
 
     await page.context.set_offline(False)
-    await page.locator("#send-now").click()
+    await tap_send(page)
     await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
     assert len(server.rows("SELECT seq FROM entry")) == 1
     count(6, 1, 0)
@@ -179,7 +180,7 @@ async def test_a_record_that_is_not_taken_is_parked_alone_and_shown_to_its_autho
     await context.close()
 
     await page.context.unroute("**/sync/records")
-    await page.locator("#send-now").click()
+    await tap_send(page)
     await expect(page.locator("#outbox [data-record]")).to_have_count(0)
     count(4, 2, 0)
 
