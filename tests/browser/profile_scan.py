@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page
 
 READ_BACK = """async () => {
-    const plain = (_, each) => each instanceof Uint8Array ? String.fromCharCode(...each) : each;
+    const plain = (_, each) => each instanceof Uint8Array ? new TextDecoder("latin1").decode(each) : each;
     const text = (value) => JSON.stringify(value, plain) ?? "";
     const asked = (request) => new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
