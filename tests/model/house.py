@@ -80,15 +80,19 @@ class House(TabletActs, ServerActs):
                 return
             if look["wiped"]:
                 return
-            if not look["tablet"] or (number % 4 == 3 and await self.is_stranger(who)):
-                await self.attempt(
-                    who, tablet.enrol(self.server.make_code("alder-1", f"E{self.server.made}"))
-                )
-            await self.attempt(who, tablet.act("unlock"))
+            opened = await self.attempt(who, tablet.act("unlock"))
+            if not look["tablet"] or (number % 4 == 3 and (not opened or await self.is_stranger(who))):
+                await self._enrols(who, look["service"], opened=bool(opened))
         raise Broken(
             "stuck",
             f"{tablet.name} still has {len(look['waiting'])} waiting after {PASSES} passes: {look['said']}",
         )
+
+    async def _enrols(self, who: int, service: str, *, opened: bool) -> None:
+        """A manager enrols it anew; one that nobody can unlock in the service where its data key was made."""
+        other = {"alder": "birch", "birch": "alder", "": "alder"}
+        unit = f"{(service or 'alder') if opened else other[service]}-1"
+        await self.attempt(who, self.tablets[who].enrol(self.server.make_code(unit, f"E{self.server.made}")))
 
     async def look(self, which: set[int]) -> None:
         """Look at these tablets, and see whether every promise holds."""

@@ -10,6 +10,7 @@ from sync import publish
 from tests.model.hands import Hands
 from tests.model.history import Step
 from tests.model.ledger import Broken
+from tests.model.network import Fault
 from tests.model.old_client import OldClient
 
 _FORM = "practice_observation"
@@ -91,9 +92,17 @@ class ServerActs(Hands):
         self.server.write(lambda sql: acts.leave(sql, staff, "dana", now))
 
     async def revoke(self, step: Step) -> None:
+        """Perhaps by a server just put back, or while the tablet holds what the server will not take."""
+        if step.n % 2:
+            await self.restore(step)
         id, now = (await self.tablets[step.who].look())["tablet"], self.server.world.clock()
         why = "lost" if step.yes else "retired"
         self.server.write(lambda sql: enrolled.revoke(sql, id, ["alder", "birch"], "chidi", now, why))
+        if step.m % 2:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
+            self.ways[step.who].faults = [Fault("status", 404)] * 2
+            await self.passes(step.who)
+            self.ways[step.who].faults = []
 
     async def move(self, step: Step) -> None:
         look, now = await self.tablets[step.who].look(), self.server.world.clock()
