@@ -14,6 +14,7 @@ from server.drills.drill import FORMS, NOTE_FORM, PASSED, RESULT_FORM, Drill, Se
 from server.evidence.times import read_instant
 from server.identity.instants import at
 from server.identity.permissions import Permission
+from server.identity.scope import Scope
 from server.identity.viewer import Viewer
 
 # Of one tablet, this many records are looked at: two for each drill
@@ -51,7 +52,8 @@ def read_drills(
     connection: sqlite3.Connection, viewer: Viewer, catalogue: Catalogue, now: datetime, tablet: str = ""
 ) -> list[DrilledTablet]:
     """The tablets in use that the viewer may see, what needs doing first; with `tablet`, that one, in use or not."""
-    where, values = viewer.scope(Permission.READ_TABLETS).places("tablet.service", "tablet.unit")
+    scope = viewer.scope(Permission.READ_TABLETS)
+    where, values = scope.places("tablet.service", "tablet.unit")
     rows = connection.execute(
         f"""
         SELECT tablet.id, tablet.name, tablet.service AS service_id, service.name AS service, unit.name AS unit
@@ -61,18 +63,18 @@ def read_drills(
         """,  # noqa: S608
         (*values, tablet, tablet),
     ).fetchall()
-    found = [_drilled(connection, row, catalogue, now) for row in rows]
+    found = [_drilled(connection, row, scope, catalogue, now) for row in rows]
     return sorted(found, key=lambda each: list(STANDINGS).index(each.standing))
 
 
 def _drilled(
-    connection: sqlite3.Connection, row: sqlite3.Row, catalogue: Catalogue, now: datetime
+    connection: sqlite3.Connection, row: sqlite3.Row, scope: Scope, catalogue: Catalogue, now: datetime
 ) -> DrilledTablet:
     service = row["service_id"]
     default = known_settings(catalogue)[_FINISH].default
     finish = timedelta(minutes=int(value_at(connection, service, _FINISH, at(now)) or default))
     days = int(own_value_at(connection, service, "drill_within", at(now)))
-    drills = tuple(pair(_sealed(connection, row["id"], service), now, finish))
+    drills = tuple(pair(_sealed(connection, row["id"], service, scope), now, finish))
     passed = next((drill for drill in drills if drill.state == PASSED), None)
     return DrilledTablet(
         id=row["id"],
@@ -115,17 +117,18 @@ class _Body(msgspec.Struct):
     clock: _Clock
 
 
-def _sealed(connection: sqlite3.Connection, tablet: str, service: str) -> list[Sealed]:
+def _sealed(connection: sqlite3.Connection, tablet: str, service: str, scope: Scope) -> list[Sealed]:
+    seen, allowed = scope.records("v")
     rows = connection.execute(
         f"""
         SELECT v.seq, v.record, v.form, v.tablet, v.happened_at, v.recorded_at, v.received_at, v.spawned_by,
             v.app, entry.sha256, entry.body
         FROM record_version v INDEXED BY current_by_form JOIN entry ON entry.seq = v.seq
         WHERE v.service = ? AND v.form IN ({", ".join("?" * len(FORMS))}) AND v.current = 1 AND v.withdrawn = 0
-            AND v.tablet = ?
+            AND v.tablet = ? AND {seen}
         ORDER BY v.happened_at DESC, v.record DESC LIMIT ?
         """,  # noqa: S608
-        (service, *FORMS, tablet, _MOST),
+        (service, *FORMS, tablet, *allowed, _MOST),
     ).fetchall()
     answers = _answers(connection, [row["seq"] for row in rows])
     return [_one(row, answers.get(row["seq"], {})) for row in rows]

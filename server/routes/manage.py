@@ -28,6 +28,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         "What each tablet has sent; enrol one, replace it, take it out of use.",
         P.READ_TABLETS,
     ),
+    (
+        "/drills",
+        "Wi-Fi drills",
+        "Which tablets have shown that nothing is lost without the network, and when.",
+        P.READ_TABLETS,
+    ),
     ("/forms", "Forms", "Every form and version, to read or to print on paper.", P.READ_FORMS),
     (
         "/settings",

@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from observation_forms import Example, Form, load_catalogue
 from tests.browser.chromium import Complaints, TabletBrowser
-from tests.browser.example_house import about, due_for, put_on_the_lists
+from tests.browser.example_house import OF_THE_DRILL, about, due_for, put_on_the_lists
 from tests.browser.running import RunningServer
 from tests.browser.steps import be, enrolled, start_again
 from tests.browser.thumb import Effort, Thumb
@@ -80,9 +80,10 @@ async def _measured_apart(form: Form, folder: Path) -> Effort:
 
 
 async def measure_all(folder: Path) -> dict[str, tuple[Form, Effort]]:
-    """Every current form."""
+    """Every current form that a person opens by itself."""
     found = {}
-    for form in sorted(load_catalogue().current_forms(), key=lambda form: _order(form.definition.code)):
+    forms = [form for form in load_catalogue().current_forms() if form.definition.form not in OF_THE_DRILL]
+    for form in sorted(forms, key=lambda form: _order(form.definition.code)):
         print(f"{form.definition.code} ...", file=sys.stderr)
         own = folder / form.definition.form
         own.mkdir()

@@ -18,6 +18,9 @@ SERVICE = "alder"
 FOR_DUE_ITEMS = ("reply", "not_needed")
 """The forms that are only ever opened for a due item."""
 
+OF_THE_DRILL = ("wifi_drill", "wifi_drill_result")
+"""The forms that the Wi-Fi drill alone opens or writes: test_drill.py fills them."""
+
 _KIND = {"person": "person", "staff": "staff", "signer": "staff"}
 
 

@@ -91,6 +91,7 @@ async def test_every_screen_of_the_tablet_is_accessible(
         ("actions", "actions"),
         ("people", "people"),
         ("this-tablet", "tablet"),
+        ("drill", "drill"),
         ("pin", "pin"),
         ("form/00000000-0000-7000-8000-000000000000", "form"),
     ):
@@ -134,6 +135,7 @@ async def test_every_page_of_the_desk_is_accessible(
         f"/actions/{ACTION}",
         f"/actions/{ACTION}/edit",
         "/tablets",
+        "/drills",
         "/held",
         "/due",
         "/concerns",

@@ -1,5 +1,6 @@
 """Every form, filled offline by its own worked examples: sealed, received, shown and printed as it was meant.
 
+The two forms of the Wi-Fi drill are opened and written by the drill alone: test_drill.py does so.
 Every example is looked at by axe-core; the fullest of each form also at 320 px and with text twice as large.
 """
 
@@ -14,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from observation_forms import Example, Form, load_catalogue
 from tests.browser.chromium import Complaints, TabletBrowser, accessibility_faults, desk_context
-from tests.browser.example_house import FOR_DUE_ITEMS, about, due_for, put_on_the_lists
+from tests.browser.example_house import FOR_DUE_ITEMS, OF_THE_DRILL, about, due_for, put_on_the_lists
 from tests.browser.filling import fill_form
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
@@ -33,7 +34,7 @@ from tests.server.world import World
 UNSTICK = (
     "() => { for (const bar of document.querySelectorAll('.bar, .save-bar')) bar.style.position = 'static'; }"
 )
-FORMS = load_catalogue().current_forms()
+FORMS = [form for form in load_catalogue().current_forms() if form.definition.form not in OF_THE_DRILL]
 
 
 def sound(form: Form) -> list[Example]:

@@ -54,6 +54,14 @@ answers = { happened_at = "2026-06-01T10:00:00Z", shift = 1, others_present = -1
     return file
 
 
+def test_a_form_just_begun_has_the_newest_header_by_number_and_none_made_for_its_own_forms(
+    library: Path, tmp_path: Path
+) -> None:
+    shutil.copy(LIBRARY / "header/2.toml", library / "header/2.toml")
+    shutil.copy(LIBRARY / "header/drill.toml", library / "header/drill.toml")
+    assert 'header = "header/2"' in begin("night_check", tmp_path / "drafts", library).read_text()
+
+
 def test_a_form_just_begun_is_well_made_and_says_what_its_examples_lack(
     library: Path, tmp_path: Path
 ) -> None:
