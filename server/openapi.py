@@ -75,6 +75,7 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/evidence.csv"): Door(None, {200: CSV}),
     ("GET", "/actions.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.csv"): Door(None, {200: CSV}),
+    ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),
     ("GET", "/concerns/live"): Door(None, {200: STREAM}),
     ("GET", "/actions/{action_id}/live"): Door(None, {200: STREAM}),
