@@ -108,6 +108,11 @@ class Checks:
                 self.gone[digest] = why
         self._looks.pop(name, None)
 
+    def locked(self, digests: list[str]) -> None:
+        """These stay on a tablet that was reported lost and that nobody can unlock any more."""
+        for digest in digests:
+            self.gone[digest] = "it is locked on a tablet that was reported lost"
+
     def restored(self, backup_at: datetime, now: datetime) -> None:
         """The server was put back: what it lacks now must be on a tablet, but for what no tablet need hold any more."""
         before = self.ledger.seq_of

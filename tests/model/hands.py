@@ -51,6 +51,7 @@ class Hands:
         self.tablets: list[Driven] = []
         self.ways: list[Network] = []
         self._forms = known_forms()
+        self.reported_lost: set[int] = set()
 
     async def is_stranger(self, who: int) -> bool:
         """Whether the server does not know this tablet: it was put back to before the enrolment."""

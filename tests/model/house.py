@@ -83,6 +83,10 @@ class House(TabletActs, ServerActs):
             opened = await self.attempt(who, tablet.act("unlock"))
             if not look["tablet"] or (number % 4 == 3 and (not opened or await self.is_stranger(who))):
                 await self._enrols(who, look["service"], opened=bool(opened))
+        if who in self.reported_lost and not opened:
+            # The server opens nothing for a tablet reported lost, though it is found: its copy goes to the desk
+            self.checks.locked(look["waiting"])
+            return
         raise Broken(
             "stuck",
             f"{tablet.name} still has {len(look['waiting'])} waiting after {PASSES} passes: {look['said']}",

@@ -97,6 +97,8 @@ class ServerActs(Hands):
             await self.restore(step)
         id, now = (await self.tablets[step.who].look())["tablet"], self.server.world.clock()
         why = "lost" if step.yes else "retired"
+        if step.yes:
+            self.reported_lost.add(step.who)
         self.server.write(lambda sql: enrolled.revoke(sql, id, ["alder", "birch"], "chidi", now, why))
         if step.m % 2:
             await self.saves(step.who, answers={}, form=self.form_of(step.n))
