@@ -12,6 +12,7 @@ from server.evidence.actions import ActionFields
 from server.evidence.times import write_instant
 from tests.browser.chromium import FLAGS, PATIENCE, Complaints, TabletBrowser, chromium_path
 from tests.browser.running import RunningServer
+from tests.fire.nursery import Nursery, QuickServer
 from tests.server.world import World
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -37,13 +38,21 @@ def house(tmp_path: Path) -> Path:
     return world.settings.database
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Starts the server quickly, for all tests of this process."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture
-def server(house: Path) -> Iterator[RunningServer]:
+def server(house: Path, nursery: Nursery) -> Iterator[RunningServer]:
     """The real server, running on that database."""
-    running = RunningServer(house)
+    running = QuickServer(house, nursery=nursery)
     running.start()
     yield running
-    running.kill()
+    running.close()
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import house, server
+from tests.browser.conftest import house, nursery, server
 from tests.engines.engine import Engine, Kind, engines
 
-__all__ = ["house", "server"]
+__all__ = ["house", "nursery", "server"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -48,32 +48,57 @@ class Forked:
         return bool(select.select([self._file], [], [], seconds)[0])
 
 
-class QuickServer(RunningServer):
-    """The real server, started by forking. `close` ends what forks."""
+class Nursery:
+    """What forks. Starts with the first server that is asked of it; `close` ends it, and what it began ends with it."""
 
-    def __init__(self, database: Path, port: int | None = None) -> None:
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def begin(self, environment: dict[str, str], log: Path) -> Forked:
+        """A server with this environment, its output added to `log`. It may not answer yet."""
+        if self._process is None:
+            command = [sys.executable, "-m", "tests.fire.nursery"]
+            self._process = subprocess.Popen(
+                command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
+        self._process.stdin.flush()
+        return Forked(int(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+
+class QuickServer(RunningServer):
+    """The real server, started by forking. `close` kills it, and ends what forks unless others share that.
+
+    Another checkout than this one is started as `RunningServer` does: what was read beforehand is not that one's.
+    """
+
+    def __init__(self, database: Path, port: int | None = None, nursery: Nursery | None = None) -> None:
         super().__init__(database, port)
-        self._nursery: subprocess.Popen[str] | None = None
+        self._own = Nursery() if nursery is None else None
+        self._nursery = nursery or self._own
         self._until = 0.0
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        if self._nursery is None:
-            command = [sys.executable, "-m", "tests.fire.nursery"]
-            self._nursery = subprocess.Popen(
-                command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
+        if self.checkout != CHECKOUT:
+            super().start()
+            return
         environment = {
             "SIGHTLINE_DATABASE": str(self.database),
             "SIGHTLINE_PORT": str(self.port),
             **self.environment,
         }
-        asked = {"environment": environment, "log": str(self.database.parent / "server.log")}
-        self._nursery.stdin.write(json.dumps(asked) + "\n")
-        self._nursery.stdin.flush()
-        self.process = Forked(int(self._nursery.stdout.readline()))  # type: ignore[assignment]  # has its verbs
+        assert self._nursery is not None
+        forked = self._nursery.begin(environment, self.database.parent / "server.log")
+        self.process = forked  # type: ignore[assignment]  # has its verbs
         self._wait()
 
     def start_and_kill(self, seconds: float) -> None:
@@ -84,11 +109,10 @@ class QuickServer(RunningServer):
         self.kill()
 
     def close(self) -> None:
-        """Kill the server, if it runs, and end what forks."""
+        """Kill the server, if it runs, and end what forks if it is this one's own."""
         self.kill()
-        if self._nursery is not None:
-            self._nursery.communicate()
-            self._nursery = None
+        if self._own is not None:
+            self._own.close()
 
     def _wait(self) -> None:
         if self._until:
