@@ -1,4 +1,5 @@
-// One tab of the tablet app, put together from the real modules as pwa/js/app.mjs does it, without its screens.
+// One tab of the tablet app, put together from the real modules as pwa/js/app.mjs does it, without its screens; it lets go of old copies at every pass, not
+// once an hour.
 
 import { Author } from "../../pwa/js/author.mjs";
 import { Clock } from "../../pwa/js/clock.mjs";
@@ -21,7 +22,6 @@ import { tellParked } from "../../pwa/js/parked.mjs";
 import { toInstant } from "../../pwa/js/instants.mjs";
 import { waitingCopy } from "../../pwa/js/export.mjs";
 
-const HOUR = 3_600_000;
 const BUILD = "model";
 
 // Remembers every key that opened this tablet, so that whoever looks from outside can read the rows too.
@@ -39,7 +39,6 @@ class WatchedStore extends EncryptedStore {
 
 export class Page {
   dead = false;
-  #prunedAt = 0;
   #timer = null;
   #ended;
 
@@ -150,8 +149,6 @@ export class Page {
     await tellParked({ store: this.store, fetch: ask });
     await sendBrought({ store: this.store, fetch: ask }, true);
     this.health = await readHealth({ store: this.store, clock: this.clock, live: { state: { keep: "kept" } } });
-    if (this.clock.wall() - this.#prunedAt < HOUR) return;
-    this.#prunedAt = this.clock.wall();
     await prune({ store: this.store, fetch: ask });
   }
 
