@@ -39,7 +39,7 @@ async def drills_csv(rooms: NamedDependency[Rooms], viewer: NamedDependency[View
     await note_export(rooms, viewer, "drills.csv", rows_words(count(tablets)))
     return Response(
         as_csv(tablets, why_words(rooms.catalogue)),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": 'attachment; filename="drills.csv"'},
     )
 

@@ -53,6 +53,7 @@ def shown(client: Desk, address: str = "/drills") -> str:
 def lines_of(client: Desk) -> list[dict[str, str]]:
     answer = client.get("/drills.csv")
     assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
     return list(csv.DictReader(io.StringIO(answer.content[3:].decode())))
 
