@@ -8,7 +8,7 @@ from tests.browser.running import RunningServer
 from tests.browser.steps import example_answers, practice_observation
 from tests.engines.chromium import Chromium
 from tests.engines.engine import Engine, engines
-from tests.engines.hands import be, begin, enrol, fill, kept, save, unlock, wait_for, wait_text
+from tests.engines.hands import be, begin, enrol, fill, kept, save, tap, unlock, wait_for, wait_text
 
 CONTROLLED = "return Boolean(navigator.serviceWorker.controller)"
 
@@ -19,10 +19,7 @@ def test_every_address_opens_and_loads_again_without_a_server(server: RunningSer
     begin(engine)
     fill(engine, practice_observation(), example_answers("evening_care_all_met"))
     made = save(engine)
-    # WebKit keeps a page that is left while it writes, and its open write bars the next page's: pwa/README, not cured
-    wait_text(engine, "#outbox-status", "Nothing waiting")
-    engine.open(f"{server.origin}/tablet/")
-    be(engine)
+    tap(engine, "#saved-home")
     draft = begin(engine)
     kept(engine)
     server.kill()
@@ -33,6 +30,9 @@ def test_every_address_opens_and_loads_again_without_a_server(server: RunningSer
         "people": ("people", "AB"),
     }
     for path, (screen, words) in screens.items():
+        # From outside, as a tablet does it: one page left for another hangs in WebKit (pwa/README.md, not cured)
+        engine.stop()
+        engine.start()
         engine.open(f"{server.origin}/tablet/{path}")
         unlock(engine)
         wait_text(engine, f'[data-screen="{screen}"]', words)
