@@ -19,6 +19,7 @@ from tests.engines.hands import (
     park,
     run,
     save,
+    tap,
     type_into,
     unlock,
     wait_for,
@@ -48,8 +49,7 @@ def test_nothing_personal_stands_in_clear_on_the_disk_of_the_other_engines(
     seen = {"staff_observed": [ZEBULON], "person_supported": PERSON, "went_well": "Xanthippe first, always."}
     fill(engine, practice_observation(), example_answers("evening_care_all_met", **seen))
     save(engine)
-    engine.open(f"{server.origin}/tablet/")
-    be(engine, PEREGRINE)
+    tap(engine, "#saved-home")
     begin(engine)
     type_into(engine, NOTE, "Slipped on the marmalade.", pause=0.01)
     kept(engine)
@@ -62,6 +62,8 @@ def test_nothing_personal_stands_in_clear_on_the_disk_of_the_other_engines(
     engine.open(f"{server.origin}/tablet/")
     unlock(engine, ZEBULON, "111999")
     wait_for(engine, "#pin-problem:not(:empty)")
+    engine.stop()
+    engine.start()
     engine.open(f"{server.origin}/tablet/sent")
     unlock(engine, PEREGRINE)
     wait_for(engine, '[data-screen="sent"] li a')
