@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from server.evidence.times import gap_words, read_instant
+from server.example import PROVIDER
 from server.operations.backing_up import last_backup
 from server.operations.checks import Check, Ground, bad, good, reading, watch
 from server.operations.copying import BEHIND_SECONDS, NOTE_SECONDS, CopyNote
@@ -23,6 +24,8 @@ def look_at_backups(ground: Ground) -> list[Check]:
     """When the last was made, and whether it is still there."""
     copied = bool(ground.settings.copy_to)
     last = last_backup(ground.settings.database)
+    if last is None and _is_example(ground):
+        return good("backups", "None, and none needed: this is the example.")
     if last is None:
         words = "No backup was made of this database on this machine."
         return watch("backups", words, _HOW) if copied or _is_empty(ground) else bad("backups", words, _HOW)
@@ -80,6 +83,11 @@ def look_at_copy(ground: Ground) -> list[Check]:
 def _is_empty(ground: Ground) -> bool:
     with reading(ground) as sql:
         return sql.execute("SELECT 1 FROM entry LIMIT 1").fetchone() is None
+
+
+def _is_example(ground: Ground) -> bool:
+    with reading(ground) as sql:
+        return sql.execute("SELECT 1 FROM provider WHERE id = ?", (PROVIDER,)).fetchone() is not None
 
 
 def _same_disk(copy_to: str, database: Path) -> bool:

@@ -77,7 +77,7 @@ test("when one tab has emptied the tablet the others begin anew, without the key
 test("nobody signs with a key of the tablet before while the one just enrolled makes its first contact", async () => {
   const using = [];
   const here = app({
-    store: { unlocked: true, write: async () => {} }, locks: { request: (name, wish, work) => work() },
+    store: { unlocked: true, get: async () => undefined, write: async () => {} }, locks: { request: (name, wish, work) => work() },
     fetch: async () => ({ status: 201, json: async () => ({ tablet: { id: "t2", name: "Elm" }, service: { id: "larch", name: "Larch House" } }) }),
   });
   here.sync.now = async () => using.push(here.author.current);
