@@ -44,6 +44,8 @@ def serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     Calls `on_ready` once requests are answered. Raises `ServeError`, `StartError`, and what `create_app` and its
     start raise.
     """
+    # Before anything is logged: who starts a second server is told that one thing
+    require_free_port(settings)
     with logging_to(settings):
         check_start(settings, now())
         try:
@@ -108,7 +110,6 @@ def is_stream(start: HTTPResponseStartEvent) -> bool:
 
 
 async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
-    require_free_port(settings)
     allow_open_files(CONNECTIONS + OTHER_FILES)
     app = create_app(settings)
     # Our own lifespan, not Granian's, so that a database that will not open is our error to explain

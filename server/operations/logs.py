@@ -35,6 +35,7 @@ class LogWriter:
         self._open: io.TextIOBase | None = None
         self._lines: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
         self._dropped = 0
+        self._counting = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="log writer", daemon=True)
         self._thread.start()
 
@@ -43,7 +44,8 @@ class LogWriter:
         try:
             self._lines.put_nowait(line)
         except queue.Full:
-            self._dropped += 1
+            with self._counting:
+                self._dropped += 1
 
     def close(self) -> None:
         """Write what waits, for two seconds at most: whoever reads the pipe may have stopped reading."""
@@ -54,14 +56,21 @@ class LogWriter:
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:
             self._put(line)
-            if self._dropped and self._lines.empty():
-                count, self._dropped = self._dropped, 0
-                self._put(
-                    json.dumps({"event": "lines of the log were dropped", "level": "warning", "count": count})
-                )
+            if self._lines.empty():
+                self._own_up()
+        self._own_up()
         if self._open is not None:
             with suppress(OSError):
                 self._open.close()
+
+    def _own_up(self) -> None:
+        """Say how many lines were dropped since this was last said."""
+        with self._counting:
+            count, self._dropped = self._dropped, 0
+        if count:
+            self._put(
+                json.dumps({"event": "lines of the log were dropped", "level": "warning", "count": count})
+            )
 
     def _put(self, line: str) -> None:
         # A full disk or a closed pipe: the server goes on, without its log

@@ -149,9 +149,13 @@ class RealServer:
         return code
 
     def write(self, job: Callable[[sqlite3.Connection], object]) -> None:
-        """What a manager does, on a connection of its own, in one transaction."""
+        """What a manager does, on a connection of its own, in one transaction, whole or not at all."""
         self.sql.execute("BEGIN IMMEDIATE")
-        job(self.sql)
+        try:
+            job(self.sql)
+        except BaseException:
+            self.sql.execute("ROLLBACK")  # else its lock would keep the server from writing for ever
+            raise
         self.sql.execute("COMMIT")
 
     @property

@@ -24,7 +24,7 @@ for (const [name, source] of Object.entries(JSON.parse(text))) {
 """
 
 
-def test_only_lines_that_are_comment_go() -> None:
+def test_comments_go_and_what_only_looks_like_one_stays() -> None:
     source = b"""// What it is for.
 
 /**
@@ -37,7 +37,7 @@ export function one() {
 const address = "https://sightline.example";
 """
     lean = b"""export function one() {
-return 1; // one
+return 1;
 }
 const address = "https://sightline.example";
 """

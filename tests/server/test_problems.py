@@ -104,9 +104,7 @@ def test_a_locked_database_is_busy_not_broken(world: World, oak: Browser) -> Non
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
-def test_a_mistake_of_ours_leaks_nothing(
-    oak: Browser, monkeypatch: pytest.MonkeyPatch, accept: str
-) -> None:
+def test_a_mistake_of_ours_leaks_nothing(oak: Browser, monkeypatch: pytest.MonkeyPatch, accept: str) -> None:
     async def broken(*_: object) -> None:
         raise sqlite3.IntegrityError("secret table name")
 
