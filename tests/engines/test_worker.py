@@ -44,6 +44,10 @@ def test_every_address_opens_and_loads_again_without_a_server(server: RunningSer
 def test_a_worker_that_died_with_its_process_serves_the_app_again_without_a_server(
     server: RunningServer, engine: Engine
 ) -> None:
+    if engine.name == "chromium":
+        pytest.skip(
+            "Playwright can wait for ever for a page that died; the test below stops Chromium's worker"
+        )
     enrol(engine, server)
     be(engine)
     server.kill()
