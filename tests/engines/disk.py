@@ -3,7 +3,10 @@
 import errno
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 
 class Disk:
@@ -37,3 +40,12 @@ class Disk:
     def free(self) -> None:
         """Make room."""
         self.filler.unlink(missing_ok=True)
+
+
+def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
+    """For a fixture: a disk that has room for a profile, and can be filled. Skips the test where none can be had."""
+    disk = Disk(folder)
+    if not disk.mount(megabytes):
+        pytest.skip("a small disk cannot be mounted here: only root may, and not in every container")
+    yield disk
+    disk.unmount()

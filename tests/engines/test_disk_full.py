@@ -13,7 +13,7 @@ import pytest
 from tests.browser.running import RunningServer
 from tests.browser.steps import example_answers, practice_observation
 from tests.engines.chromium import Chromium
-from tests.engines.disk import Disk
+from tests.engines.disk import Disk, small_disk
 from tests.engines.engine import Engine, Kind, engines
 from tests.engines.hands import (
     PATIENCE,
@@ -49,11 +49,7 @@ LONG = "".join(random.Random(8).choices("abcdefghijklmnopqrstuvwxyz ", k=60_000)
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
     """A disk that has room for a profile, and can be filled."""
-    disk = Disk(tmp_path / "disk")
-    if not disk.mount(MEGABYTES):
-        pytest.skip("a small disk cannot be mounted here: only root may, and not in every container")
-    yield disk
-    disk.unmount()
+    yield from small_disk(tmp_path / "disk", MEGABYTES)
 
 
 @pytest.fixture
