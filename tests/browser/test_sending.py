@@ -5,7 +5,7 @@ import time
 
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.chromium import Complaints, TabletBrowser, desk_context
+from tests.browser.chromium import PATIENCE, Complaints, TabletBrowser, desk_context
 from tests.browser.conftest import ACTION
 from tests.browser.running import RunningServer
 from tests.browser.steps import be, check_and_save, enrolled, go, record, sign_in, tap_send
@@ -19,16 +19,19 @@ async def test_when_the_answer_is_lost_on_the_way_back_the_record_is_sent_again_
 ) -> None:
     page = await enrolled(tablet, server)
     lost: list[int] = []
+    one_was_lost = asyncio.Event()
 
     async def lose_the_answer(route: Route) -> None:
         answer = await route.fetch()
         lost.append(answer.status)
         await route.abort("connectionreset")
+        one_was_lost.set()
 
     # Lost again and again, so that no quick second try can outrun the look at the outbox
     await page.context.route(PUSH, lose_the_answer)
     await be(page, "amina")
     made = await record(page, "medicines_round_not_met", ACTION)
+    await asyncio.wait_for(one_was_lost.wait(), PATIENCE)
     await page.locator("#outbox-status").click()
     await expect(page.locator(f'#outbox [data-record="{made}"]')).to_have_attribute("data-state", "waiting")
     assert set(lost) == {201}
