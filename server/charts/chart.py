@@ -161,4 +161,3 @@ def assure(target: Fraction, limits: Limits | None, direction: Direction) -> Ass
     if target < limits.lower:
         return Assurance.MEETS if higher_is_better else Assurance.MISSES
     return Assurance.VARIES
-

@@ -1,0 +1,83 @@
+"""Places on the paper: axes that hold everything, lengths without floats, words that do not touch."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.charts.axis import MOST_STEPS, axis_of, beyond, clip
+from server.charts.frame import Frame, spread, units
+
+figures = st.lists(st.fractions(-300, 300, max_denominator=97), max_size=12)
+
+
+@given(figures, st.sampled_from(["percent", "count", "run", "difference"]))
+def test_an_axis_holds_every_value_in_a_few_round_steps(values: list[Fraction], unit: str) -> None:
+    axis = axis_of(values, unit)
+    assert all(axis.low <= clip(value, unit) <= axis.high for value in values)
+    assert 2 <= len(axis.ticks) - 1 <= MOST_STEPS
+    assert len({after - before for before, after in pairwise(axis.ticks)}) == 1
+    assert all(0 <= axis.share(value) <= 1 for value in values)
+
+
+@given(figures)
+def test_a_percentage_never_reads_below_nothing_or_above_everything(values: list[Fraction]) -> None:
+    axis = axis_of(values, "percent")
+    assert 0 <= axis.low < axis.high <= 100
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "ticks"),
+    [
+        ((60, 95), "percent", (60, 70, 80, 90, 100)),
+        ((0, 100), "percent", (0, 20, 40, 60, 80, 100)),
+        ((100,), "percent", (90, 95, 100)),
+        ((0,), "percent", (0, 5, 10)),
+        ((-12, 130), "percent", (0, 20, 40, 60, 80, 100)),
+        ((-3, 9), "count", (0, 2, 4, 6, 8, 10)),
+        ((-3, 9), "difference", (-5, 0, 5, 10)),
+        ((), "count", (0, 1, 2)),
+        ((0, 4000), "count", (0, 1000, 2000, 3000, 4000)),
+    ],
+)
+def test_axes_have_round_figures(values: tuple[int, ...], unit: str, ticks: tuple[int, ...]) -> None:
+    assert axis_of([Fraction(value) for value in values], unit).ticks == ticks
+
+
+def test_a_limit_beyond_what_can_be_says_so() -> None:
+    assert beyond(Fraction(1023, 10), "percent") == "over 100%"
+    assert beyond(Fraction(-3), "percent") == "under 0%"
+    assert beyond(Fraction(-3), "count") == "under 0"
+    assert beyond(Fraction(-3), "difference") == ""
+    assert beyond(Fraction(100), "percent") == ""
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [(3, "3"), (Fraction(5, 2), "2.5"), (Fraction(1, 3), "0.33"), (Fraction(-1, 3), "-0.33"), (Fraction(-1, 999), "0"),
+     (Fraction(2, 3), "0.67"), (Fraction(1201, 1000), "1.2"), (0, "0")],
+)  # fmt: skip
+def test_lengths_are_written_to_a_hundredth(length: Fraction | int, text: str) -> None:
+    assert units(length) == text
+
+
+@given(st.lists(st.fractions(0, 200, max_denominator=7), max_size=8).map(sorted))
+def test_words_are_pushed_apart_and_stay_in_order(places: list[Fraction]) -> None:
+    moved = spread(places, 17, 0, 200)
+    assert all(after - before >= 17 for before, after in pairwise(moved))
+    assert not moved or moved[-1] <= 200
+
+
+def test_words_with_room_stay_where_they_are() -> None:
+    assert spread([Fraction(10), Fraction(90)], 17, 0, 200) == [10, 90]
+
+
+def test_the_strip_for_the_start_lies_before_the_first_period() -> None:
+    frame = Frame(
+        width=100, height=50, left=10, right=10, top=5, bottom=5, inset=0, periods=4, before=20,
+        axis=axis_of([Fraction(0), Fraction(100)], "percent"),
+    )  # fmt: skip
+    assert [units(frame.edge(0)), units(frame.x(0)), units(frame.edge(4))] == ["30", "37.5", "90"]
+    assert [units(frame.y(Fraction(value))) for value in (0, 100, 150)] == ["45", "5", "5"]
