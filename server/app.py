@@ -35,6 +35,8 @@ from server.rooms import Rooms, rooms_of
 from server.routes import (
     about,
     account,
+    action_forms,
+    action_imports,
     actions,
     assets,
     audit,
@@ -91,6 +93,8 @@ ROUTES = (
     audit,
     evidence,
     actions,
+    action_forms,
+    action_imports,
     tablets,
     one_tablet,
     drills,

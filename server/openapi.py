@@ -74,6 +74,7 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/about/openapi.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/evidence.csv"): Door(None, {200: CSV}),
     ("GET", "/actions.csv"): Door(None, {200: CSV}),
+    ("GET", "/actions/import/empty.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.csv"): Door(None, {200: CSV}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),

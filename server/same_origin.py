@@ -20,8 +20,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 UPLOAD = "multipart/form-data"
-TAKES_FILES = frozenset({"/tablets/copies"})
-"""The one page to which a file is handed in. Another site may send such a form too: Origin alone keeps it out."""
+TAKES_FILES = frozenset({"/tablets/copies", "/actions/import"})
+"""The pages to which a file is handed in. Another site may send such a form too: Origin alone keeps it out."""
 
 
 class SameOrigin(ASGIMiddleware):

@@ -4,6 +4,7 @@ Counts only: nothing here decides whether the action worked. Rows are grouped by
 day of the week is London's and not UTC's, and a long-lived action costs hours and not records.
 """
 
+import json
 import sqlite3
 import zlib
 from collections import Counter
@@ -83,11 +84,24 @@ _ON_ACTION = f"""
     CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
     WHERE a.id = ? AND {COUNTS}
 """
+_COUNTED = f"""
+    FROM bearing b CROSS JOIN record_version v ON v.seq = b.seq AND v.service = action.service
+    WHERE b.action = action.id AND {COUNTS}
+"""
 
 
 def read_tallies(connection: sqlite3.Connection, actions: Iterable[str], scope: Scope) -> dict[str, Tally]:
     """The tally of each action, by its id: here as below of the records alone that are in `scope`."""
     return {action: _tally(connection, action, scope) for action in actions}
+
+
+def have_evidence(connection: sqlite3.Connection, actions: Iterable[str]) -> set[str]:
+    """Which of these actions some record counts for or against, whoever may see it: it is the action's state."""
+    rows = connection.execute(
+        f"SELECT id FROM action WHERE id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 {_COUNTED})",  # noqa: S608
+        (json.dumps(list(actions)),),
+    )
+    return {id for (id,) in rows}
 
 
 def read_standing(
@@ -126,7 +140,7 @@ def read_standing(
 
 
 def action_mark(connection: sqlite3.Connection, action: str, scope: Scope) -> int:
-    """A number that differs whenever the page of the action would: from its version and its newest evidence.
+    """A number that differs whenever the page of the action would: from its version, its state, its newest evidence.
 
     A correction replaces evidence by an entry with a higher number, so the sum of the numbers moves too.
     """
@@ -135,7 +149,8 @@ def action_mark(connection: sqlite3.Connection, action: str, scope: Scope) -> in
     count, entries = connection.execute(
         f"SELECT count(*), coalesce(sum(b.seq), 0) {source}", values
     ).fetchone()
-    return zlib.crc32(f"{row['version'] if row else 0} {count} {entries}".encode())
+    begun = bool(have_evidence(connection, [action]))
+    return zlib.crc32(f"{row['version'] if row else 0} {begun} {count} {entries}".encode())
 
 
 def _on_action(action: str, scope: Scope) -> tuple[str, tuple[object, ...]]:

@@ -3,14 +3,19 @@
 import msgspec
 
 from server.evidence import words
+from server.evidence.action_states import STATES
 from server.evidence.action_store import Edit
-from server.evidence.actions import hundredths_words
+from server.evidence.actions import Target, hundredths_words, target_words, what_is_measured
 from server.evidence.people import Names
 from server.evidence.times import day_words, moment_words, read_day
+from server.framework import library
 
+# The measures and the one target with its window were fields of their own until actions had several targets
 LABELS = {
+    "status": "State",
     "title": "Title",
     "themes": "Themes",
+    "tags": "Framework tags",
     "unit": "Unit",
     "source": "Source",
     "baseline": "Baseline",
@@ -18,6 +23,7 @@ LABELS = {
     "baseline_denominator": "Baseline, out of",
     "baseline_period": "Baseline period",
     "expected": "Expected in daily care",
+    "targets": "Measures and targets",
     "measures": "Measures",
     "measure": "How it is measured",
     "comparator": "Target is",
@@ -30,9 +36,14 @@ LABELS = {
     "review_route": "Review route",
     "deadline": "Deadline",
     "evidence_kinds": "Evidence that must be seen",
+    "changed_on": "Practice changed on",
+    "changed_what": "What was changed in practice",
+    "learning": "What was learned",
 }
+_DAYS = ("window_start", "window_end", "deadline", "changed_on")
 
 _CODES = {
+    "status": STATES,
     "source": words.SOURCES,
     "comparator": words.COMPARATORS,
     "target_unit": words.TARGET_UNITS,
@@ -50,12 +61,13 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class EditWords(msgspec.Struct, frozen=True):
-    """One edit in words. Version 1, the making of the action, has no changes."""
+    """One edit in words. Version 1, the making of the action, has no changes; `reason` was given for a step."""
 
     version: int
     when: str
     who: str
     changes: list[FieldChange]
+    reason: str
 
 
 def in_words(edits: list[Edit], names: Names) -> list[EditWords]:
@@ -71,6 +83,7 @@ def in_words(edits: list[Edit], names: Names) -> list[EditWords]:
                 )
                 for field, (before, after) in edit.changed.items()
             ],
+            reason=edit.reason,
         )
         for edit in edits
     ]
@@ -80,6 +93,8 @@ def value_words(field: str, value: object, names: Names) -> str:
     """A value of one field of an action, as people read it; "none" for nothing."""
     if value is None or value in ("", [], ()):
         return "whole service" if field == "unit" else "none"
+    if field == "targets":
+        return "; ".join(target_line(target) for target in msgspec.convert(value, list[Target]))
     if isinstance(value, (list, tuple)):
         return ", ".join(value_words(field, one, names) for one in value)
     if field == "target_hundredths" and isinstance(value, int):
@@ -89,7 +104,31 @@ def value_words(field: str, value: object, names: Names) -> str:
         return words.named(words.themes(), text)
     if field in _CODES:
         return words.named(_CODES[field], text)
-    if field in ("window_start", "window_end", "deadline"):
+    if field == "tags":
+        return library().words(text)
+    if field in _DAYS:
         day = read_day(text)
         return day_words(day) if day else text
     return {"owner": names.one_of_staff, "unit": names.unit}.get(field, str)(text)
+
+
+def target_line(target: Target) -> str:
+    """One measure with its target and its window, on one line."""
+    how = f" ({target.how})" if target.measure and target.how else ""
+    days = f"{_day(target.start)} to {_day(target.end)}"
+    return f"{what_is_measured(target)}{how}: {target_words(target).lower()}, {days}"
+
+
+def change_days(edits: list[Edit], now: str) -> list[tuple[str, str]]:
+    """Every day that was given for the change of practice, from the whole history, newest edit first: the day, and when
+    it was given. `now` is the one that stands, "" where there is none: then what was taken back is still among them.
+    """
+    moved = [edit for edit in edits if "changed_on" in edit.changed]
+    began = moved[-1].changed["changed_on"][0] if moved else now
+    given = [(edit.changed["changed_on"][1], edit.at) for edit in moved]
+    return [(str(day), at) for day, at in (*given, (began, edits[-1].at)) if day]
+
+
+def _day(text: str) -> str:
+    day = read_day(text)
+    return day_words(day) if day else text

@@ -1,23 +1,53 @@
 """The page of one action: where it started, where it is going, what must be seen, and what has been seen so far."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from server.evidence import evidence_query, words
-from server.evidence.action_evidence import Standing, action_mark, read_standing
-from server.evidence.action_history import EditWords, in_words
+from server.evidence.action_evidence import Standing, action_mark, have_evidence, read_standing
+from server.evidence.action_history import EditWords, change_days, in_words
+from server.evidence.action_states import MEANINGS, STATES, shown
 from server.evidence.action_store import find, history
-from server.evidence.actions import Action, baseline_words, target_words
+from server.evidence.action_wording import Remark, remarks
+from server.evidence.actions import Action, Target, baseline_words, target_words, what_is_measured
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
-from server.evidence.times import day_words, days_words, moment_words
+from server.evidence.times import day_words, days_words, moment_words, read_day
+from server.framework import library
 from server.identity.scope import Scope
 
 NEWEST = 12
+
+
+class TargetWords(msgspec.Struct, frozen=True):
+    """One measure in words: the target, what is counted, more about how, its window and where in it today is."""
+
+    target: str
+    what: str
+    how: str
+    window: str
+    window_state: str
+
+
+class TagWords(msgspec.Struct, frozen=True):
+    """One tag: its words, the edition it is of, and where the same stands in others."""
+
+    tag: str
+    words: str
+    edition: str
+    also: list[str]
+
+
+class PracticeChange(msgspec.Struct, frozen=True):
+    """When practice was changed, what was changed, and the other days that were once given for it."""
+
+    day: str
+    what: str
+    earlier: list[str]
 
 
 class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,11 +59,14 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Row]
     history: list[EditWords]
     mark: int
+    state: str
+    state_words: str
+    meaning: str
     baseline: str
-    target: str
-    measures: list[str]
-    window: str
-    window_state: str
+    targets: list[TargetWords]
+    tags: list[TagWords]
+    changed: PracticeChange
+    remarks: list[Remark]
     deadline: str
     deadline_state: str
     overdue: bool
@@ -65,26 +98,43 @@ def read_action_page(
     records = scope.within([action.service])
     names, fields = read_names(connection, records), action.fields
     found = evidence_query.read_rows(connection, Filter(action=id), records, NEWEST)
-    start, end, deadline = (
-        date.fromisoformat(day) for day in (fields.window_start, fields.window_end, fields.deadline)
-    )
+    deadline, edits = date.fromisoformat(fields.deadline), history(connection, id)
+    state = shown(action.status, bool(have_evidence(connection, [id])))
     return ActionPage(
         action=action,
         names=names,
         standing=read_standing(connection, id, fields.evidence_kinds, kind_of_form, names, records),
         rows=to_rows(connection, found, names),
-        history=in_words(history(connection, id), names),
+        history=in_words(edits, names),
         mark=action_mark(connection, id, records),
+        state=state,
+        state_words=words.named(STATES, state),
+        meaning=words.named(MEANINGS, state),
         baseline=baseline_words(fields),
-        target=target_words(fields),
-        measures=[f"{code} {words.named(words.MEASURES, code)}" for code in fields.measures],
-        window=f"{day_words(start)} to {day_words(end)}",
-        window_state=window_words(start, end, today),
+        targets=[_target(target, today) for target in fields.targets],
+        tags=tags_in_words(fields.tags),
+        changed=_practice_change(action, change_days(edits, fields.changed_on)),
+        remarks=remarks(fields),
         deadline=day_words(deadline),
         deadline_state=left_words((deadline - today).days),
         overdue=action.overdue(today),
         made=moment_words(action.created_at),
     )
+
+
+def tags_in_words(tags: Iterable[str]) -> list[TagWords]:
+    """The tags with what they are called, and the same in the other editions."""
+    known = library()
+    editions = {one.key: one.name for one in known.frameworks}
+    return [
+        TagWords(
+            tag,
+            known.words(tag),
+            editions.get(tag.rpartition("/")[0], ""),
+            [item.words for item in known.also(tag)],
+        )
+        for tag in sorted(tags, key=known.place)
+    ]
 
 
 def window_words(start: date, end: date, today: date) -> str:
@@ -101,3 +151,29 @@ def left_words(days: int) -> str:
     if days == 0:
         return "today"
     return f"{days_words(days)} left" if days > 0 else f"{days_words(-days)} overdue"
+
+
+def _target(target: Target, today: date) -> TargetWords:
+    start, end = date.fromisoformat(target.start), date.fromisoformat(target.end)
+    return TargetWords(
+        target=target_words(target),
+        what=what_is_measured(target),
+        how=target.how if target.measure else "",
+        window=f"{day_words(start)} to {day_words(end)}",
+        window_state=window_words(start, end, today),
+    )
+
+
+def _practice_change(action: Action, given: Sequence[tuple[str, str]]) -> PracticeChange:
+    now = action.fields.changed_on
+    earlier = [
+        f"{_day(day)}, given {moment_words(at)}"
+        for place, (day, at) in enumerate(given)
+        if not (place == 0 and day == now)
+    ]
+    return PracticeChange(_day(now), action.fields.changed_what, earlier)
+
+
+def _day(text: str) -> str:
+    day = read_day(text)
+    return day_words(day) if day else ""

@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 import msgspec
 
 from server.evidence import words
-from server.evidence.action_evidence import Tally, read_tallies
+from server.evidence.action_evidence import Tally, have_evidence, read_tallies
+from server.evidence.action_states import STATES, shown
 from server.evidence.action_store import read_actions
 from server.evidence.actions import Action
 from server.evidence.people import Names
+from server.framework import library
 from server.identity.scope import Scope
 
 SORTS: Mapping[str, str] = {
@@ -30,7 +32,10 @@ GROUPS: Mapping[str, str] = {
     "owner": "Owner",
     "unit": "Unit",
     "review": "Review route",
+    "state": "State",
+    "tag": "Framework",
 }
+NO_TAG = "No framework tag"
 
 
 class RegisterQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +46,8 @@ class RegisterQuery(msgspec.Struct, frozen=True, kw_only=True):
     risk: str = ""
     owner: str = ""
     unit: str = ""
+    state: str = ""
+    tag: str = ""
     overdue: bool = False
     sort: str = "deadline"
     group: str = ""
@@ -61,6 +68,12 @@ class Line(msgspec.Struct, frozen=True):
     tally: Tally
     overdue: bool
     days_left: int
+    state: str
+
+    @property
+    def state_words(self) -> str:
+        """The state people see, in words."""
+        return words.named(STATES, self.state)
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -79,6 +92,8 @@ def read_query(asked: Mapping[str, Sequence[str]]) -> RegisterQuery:
         risk=first.get("risk", ""),
         owner=first.get("owner", ""),
         unit=first.get("unit", ""),
+        state=first.get("state", ""),
+        tag=first.get("tag", ""),
         overdue=first.get("overdue", "") == "yes",
         sort=first["sort"] if first.get("sort") in SORTS else "deadline",
         group=first["group"] if first.get("group") in GROUPS else "",
@@ -90,9 +105,12 @@ def read_register(
 ) -> list[Line]:
     """The lines of the register that `asked` lets through, in its order; each counts the records of `scope`."""
     actions = [action for action in read_actions(connection, scope) if _fits(action, asked, today)]
-    tallies = read_tallies(connection, [action.id for action in actions], scope)
+    ids = [action.id for action in actions]
+    tallies, begun = read_tallies(connection, ids, scope), have_evidence(connection, ids)
     lines = [
-        Line(action, tallies[action.id], action.overdue(today), action.days_left(today)) for action in actions
+        Line(action, tallies[action.id], action.overdue(today), action.days_left(today), state)
+        for action in actions
+        if asked.state in ("", state := shown(action.status, action.id in begun))
     ]
     return sorted(lines, key=_order(asked.sort, names), reverse=asked.sort == "latest")
 
@@ -103,16 +121,22 @@ def grouped(lines: list[Line], group: str, names: Names) -> list[Group]:
         return [Group("", lines)]
     headings: dict[str, list[Line]] = {}
     for line in lines:
-        for heading in _headings(line.action, group, names):
+        for heading in _headings(line, group, names):
             headings.setdefault(heading, []).append(line)
-    order = {name: place for place, name in enumerate([*words.themes().values(), *_RISK_HEADINGS])}
+    order = {name: place for place, name in enumerate(_in_order())}
     return [
         Group(heading, headings[heading])
         for heading in sorted(headings, key=lambda heading: (order.get(heading, len(order)), heading))
     ]
 
 
-_RISK_HEADINGS = tuple(f"{name} risk" for name in words.RISKS.values())
+def _in_order() -> list[str]:
+    """The headings that have an order of their own; all others follow, by their letters."""
+    risks = [f"{name} risk" for name in words.RISKS.values()]
+    tags = [library().words(tag) for tag in library().places]
+    return [*words.themes().values(), *risks, *STATES.values(), *tags, NO_TAG]
+
+
 _RISK_ORDER = {risk: place for place, risk in enumerate(words.RISKS)}
 
 
@@ -124,6 +148,7 @@ def _fits(action: Action, asked: RegisterQuery, today: date) -> bool:
         and asked.risk in ("", fields.risk)
         and asked.owner in ("", fields.owner)
         and asked.unit in ("", fields.unit)
+        and (not asked.tag or library().reaches(asked.tag, fields.tags))
         and (not asked.overdue or action.overdue(today))
     )
 
@@ -143,14 +168,18 @@ def _order(sort: str, names: Names) -> Callable[[Line], tuple[object, ...]]:
     return key
 
 
-def _headings(action: Action, group: str, names: Names) -> list[str]:
-    fields = action.fields
+def _headings(line: Line, group: str, names: Names) -> list[str]:
+    fields = line.action.fields
     if group == "theme":
         return [words.named(words.themes(), theme) for theme in fields.themes]
     if group == "risk":
         return [f"{words.named(words.RISKS, fields.risk)} risk"]
     if group == "owner":
         return [names.one_of_staff(fields.owner)]
+    if group == "state":
+        return [line.state_words]
+    if group == "tag":
+        return [library().words(tag) for tag in fields.tags] or [NO_TAG]
     if group == "unit":
         return [names.unit(fields.unit) if fields.unit else "Whole service"]
     return [fields.review_route]

@@ -5,19 +5,39 @@ from datetime import date
 import msgspec
 
 from server.evidence import words
+from server.evidence.action_measures import measure_words
 
 HUNDRED_PER_CENT = 10_000
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One measure of an action and what it is to come to, in its own window of days.
+
+    `measure` is "M14" and `variant` "a" or ""; both are "" for a measure in the action's own words, which `how` then
+    holds. `hundredths` is the target times a hundred (95% is 9,500), so that it is compared exactly.
+    """
+
+    measure: str
+    variant: str
+    how: str
+    comparator: str
+    hundredths: int
+    unit: str
+    start: str
+    end: str
 
 
 class ActionFields(msgspec.Struct, frozen=True, kw_only=True):
     """What a person writes about an action, already checked. Codes are keys of `words`; days are "2026-11-21".
 
-    Lists are sorted by code. `target_hundredths` is the target times a hundred (95% is 9,500), so that it is
-    compared exactly. The numerator and denominator of the baseline come together or not at all.
+    Lists of codes are sorted; `tags` are those of `server.framework`. The numerator and denominator of the baseline
+    come together or not at all. `changed_on` is the day practice was changed, "" until it was, and `changed_what`
+    what was changed; earlier days stand in the history. `learning` may be "" until something was learned.
     """
 
     title: str
     themes: tuple[str, ...]
+    tags: tuple[str, ...]
     unit: str
     source: str
     baseline: str
@@ -25,22 +45,32 @@ class ActionFields(msgspec.Struct, frozen=True, kw_only=True):
     baseline_denominator: int | None
     baseline_period: str
     expected: str
-    measures: tuple[str, ...]
-    measure: str
-    comparator: str
-    target_hundredths: int
-    target_unit: str
-    window_start: str
-    window_end: str
+    targets: tuple[Target, ...]
     risk: str
     owner: str
     review_route: str
     deadline: str
     evidence_kinds: tuple[str, ...]
+    changed_on: str
+    changed_what: str
+    learning: str
+
+    @property
+    def window_start(self) -> str:
+        """The day the first of its windows begins."""
+        return min(target.start for target in self.targets)
+
+    @property
+    def window_end(self) -> str:
+        """The day the last of its windows ends."""
+        return max(target.end for target in self.targets)
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """An action as it stands. `number` is what people call it by, counted within its service."""
+    """An action as it stands. `number` is what people call it by, counted within its service.
+
+    `status` is the last step that a person took (`action_states`); what is shown also heeds the evidence.
+    """
 
     id: str
     number: int
@@ -73,11 +103,16 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def target_words(fields: ActionFields) -> str:
+def target_words(target: Target) -> str:
     """ "At least 95%", "Exactly 4" """
-    unit = "%" if fields.target_unit == "percent" else ""
-    comparator = words.named(words.COMPARATORS, fields.comparator)
-    return f"{comparator} {hundredths_words(fields.target_hundredths)}{unit}"
+    unit = "%" if target.unit == "percent" else ""
+    comparator = words.named(words.COMPARATORS, target.comparator)
+    return f"{comparator} {hundredths_words(target.hundredths)}{unit}"
+
+
+def what_is_measured(target: Target) -> str:
+    """ "M04 Deterioration concerns escalated in time", or the action's own words."""
+    return measure_words(target.measure, target.variant) if target.measure else target.how
 
 
 def baseline_words(fields: ActionFields) -> str:

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 
 from server.evidence import words
+from server.evidence.csv_cells import guarded
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_query import SEARCHED, Place, read_rows, search_is_cut
 from server.evidence.evidence_rows import Row, to_rows
@@ -49,9 +50,6 @@ COLUMNS = (
     "review",
     "signed",
 )
-
-# What a spreadsheet would take for a formula (OWASP, CSV injection)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 async def rows(
@@ -108,7 +106,7 @@ async def as_json(
 def csv_lines(lines: Sequence[Sequence[object]]) -> bytes:
     """Lines of CSV in which no cell can be taken for a formula."""
     out = io.StringIO()
-    csv.writer(out).writerows([[_safe(cell) for cell in line] for line in lines])
+    csv.writer(out).writerows([[guarded(cell) for cell in line] for line in lines])
     return out.getvalue().encode()
 
 
@@ -175,7 +173,3 @@ def filter_of(
 async def _cut_words(database: Database, wanted: Filter, scope: Scope) -> str:
     cut = await database.read(lambda connection: search_is_cut(connection, wanted, scope))
     return f"More records have these words. Only the {SEARCHED:,} received last are here." if cut else ""
-
-
-def _safe(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

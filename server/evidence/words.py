@@ -42,9 +42,6 @@ EVIDENCE_KINDS: Mapping[str, str] = {
     "oversight": "Oversight and minutes",
 }
 
-# domain/2 1.5 D1; "open" alone until the states get their own rules
-STATUSES: Mapping[str, str] = {"open": "Open"}
-
 COMPARATORS: Mapping[str, str] = {"at_least": "At least", "at_most": "At most", "exactly": "Exactly"}
 TARGET_UNITS: Mapping[str, str] = {"percent": "per cent", "count": "in number"}
 

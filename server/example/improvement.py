@@ -24,17 +24,27 @@ class Plan(NamedTuple):
     typed: dict[str, str]
     kinds: str
     measures: str
+    tags: str
 
     def form(self, today: date) -> dict[str, tuple[str, ...]]:
         """What a person would have typed into the action's form."""
         start = today - timedelta(days=self.start)
         end = start + timedelta(days=self.days)
-        days = {"window_start": start, "window_end": end, "deadline": end}
-        typed = {"unit": "", "measure": "", "comparator": "at_least", "target_unit": "percent"}
-        texts = typed | self.typed | {name: day.isoformat() for name, day in days.items()}
-        return {name: (text,) for name, text in texts.items()} | {
+        typed = {"unit": "", "measure": "", "comparator": "at_least", "target_unit": "percent"} | self.typed
+        shared = {
+            "comparator": typed.pop("comparator"),
+            "target": typed.pop("target"),
+            "target_unit": typed.pop("target_unit"),
+            "window_start": start.isoformat(),
+            "window_end": end.isoformat(),
+        }
+        how = typed.pop("measure")
+        for row, measure in enumerate(self.measures.split(), 1):
+            parts = {"measure": measure, "how": how} | shared
+            typed |= {f"{part}_{row}": text for part, text in parts.items()}
+        return {name: (text,) for name, text in (typed | {"deadline": end.isoformat()}).items()} | {
             "themes": tuple(self.themes.split()),
-            "measures": tuple(self.measures.split()),
+            "tags": tuple(self.tags.split()),
             "evidence_kinds": tuple(self.kinds.split()),
         }
 
@@ -53,7 +63,7 @@ PLANS = (
             "target": "95", "risk": "high", "owner": "ben",
             "review_route": "Weekly sample by the registered manager",
         },
-        "record observation feedback", "M04",
+        "record observation feedback", "M04", "qs/2023/S4 qs/2023/E4",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000002", "S0E2", HOME, "ST", 42, 56, (0.72, 0.60), 4,
@@ -69,7 +79,7 @@ PLANS = (
             "measure": "Weeks in a row in which every shift had its planned staff or a reviewed exception.",
             "risk": "high", "owner": "chidi", "review_route": "Monthly staffing meeting", "unit": "alder-first",
         },
-        "record observation feedback", "M02",
+        "record observation feedback", "M02", "qs/2023/S6",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000003", "S1E3", HOME, "CM CO", 70, 122, (0.60, 0.86), 4,
@@ -85,7 +95,7 @@ PLANS = (
             "measure": "Repeat complaints about communication in the same length of time: three quarters fewer.",
             "risk": "medium", "owner": "ben", "review_route": "Monthly complaints review",
         },
-        "feedback observation record", "M06",
+        "feedback observation record", "M06", "qs/2023/R3 qs/2023/C3",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000004", "S2E2", HOME, "CO CP", 61, 56, (0.45, 0.97), 5,
@@ -99,7 +109,7 @@ PLANS = (
             "reminded.",
             "target": "90", "risk": "medium", "owner": "amina", "review_route": "Monthly quality meeting",
         },
-        "record observation", "M08",
+        "record observation", "M08", "qs/2023/R4 kloe/draft-9/K-R2",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000005", "S4E2", HOME, "IL", 77, 98, (0.40, 0.99), 5,
@@ -113,7 +123,7 @@ PLANS = (
             "staff are seen working in the new way within a week.",
             "target": "95", "risk": "high", "owner": "chidi", "review_route": "Monthly governance meeting",
         },
-        "record observation oversight", "M14 M11",
+        "record observation oversight", "M14 M11", "qs/2023/S1 kloe/draft-9/K-S1",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000006", "S3E1", HOME, "RE", 80, 91, (0.62, 0.66), 4,
@@ -128,7 +138,7 @@ PLANS = (
             "measure": "Findings of a month that repeat a finding of an earlier month in the same unit.",
             "risk": "medium", "owner": "ben", "review_route": "Monthly quality meeting", "unit": "alder-ground",
         },
-        "audit observation", "M10",
+        "audit observation", "M10", "qs/2023/W5",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000007", "S1E2", HOME, "OV", 35, 91, (0.9, 0.9), 0,
@@ -141,7 +151,7 @@ PLANS = (
             "expected": "Each audit has clear findings, actions, owners and a check of what the action changed.",
             "target": "90", "risk": "low", "owner": "rosa", "review_route": "Quarterly provider meeting",
         },
-        "audit oversight", "M05",
+        "audit oversight", "M05", "qs/2023/W7 qs/2023/W5",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000008", "S4E1", LIVING, "SG RE", 63, 84, (0.48, 0.97), 5,
@@ -155,7 +165,7 @@ PLANS = (
             "the agreed times. Staff recognise harm and report it the same shift.",
             "target": "100", "risk": "high", "owner": "lena", "review_route": "Twice-weekly safeguarding check",
         },
-        "record audit observation", "M13",
+        "record audit observation", "M13", "qs/2023/S3 kloe/draft-9/K-S4",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000009", "S0E1", LIVING, "SG", 49, 120, (0.80, 0.74), 3,
@@ -168,7 +178,7 @@ PLANS = (
             "evidence of what came of it; staff keep restrictions as small as they can be.",
             "target": "100", "risk": "high", "owner": "dana", "review_route": "Monthly leadership review",
         },
-        "oversight observation feedback", "M01",
+        "oversight observation feedback", "M01", "qs/2023/S3 qs/2023/W5",
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000010", "S3E3", LIVING, "CO CP", 56, 91, (0.66, 0.82), 3,
@@ -182,6 +192,6 @@ PLANS = (
             "target": "85", "measure": "Answers of “better” at the local quality check, out of all answers on it.",
             "risk": "medium", "owner": "marta", "review_route": "Monthly tenants' meeting", "unit": "harbour-mill",
         },
-        "feedback observation", "M12",
+        "feedback observation", "M12", "qs/2023/R4 qs/2023/R1",
     ),
 )  # fmt: skip

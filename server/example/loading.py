@@ -180,8 +180,9 @@ _EDITS: dict[str, tuple[int, str, dict[str, str]]] = {
 
 def _fields(plan: Plan, moment: datetime) -> ActionFields:
     units = [unit for service in SERVICES if service.id == plan.service for unit, _ in service.units]
-    choices = Choices(units, {member.id for member in STAFF})
-    fields, faults = read_fields(plan.form(day_in_london(moment)), choices)
+    today = day_in_london(moment)
+    choices = Choices(units, {member.id for member in STAFF}, today)
+    fields, faults = read_fields(plan.form(today), choices)
     if fields is None:
         raise ExampleError(f"The example's action {plan.id} cannot be made: {faults}")
     return fields

@@ -95,6 +95,7 @@ class Library(msgspec.Struct, frozen=True):
     frameworks: tuple[Framework, ...]
     crosswalks: tuple[Crosswalk, ...]
     known: Mapping[Tag, Item]
+    places: Mapping[Tag, int]
 
     @property
     def offered(self) -> tuple[Framework, ...]:
@@ -114,6 +115,10 @@ class Library(msgspec.Struct, frozen=True):
         """ "S3 Safeguarding"; the tag itself where nothing is known of it, so that nothing is hidden."""
         item = self.item(tag)
         return item.words if item else tag
+
+    def place(self, tag: Tag) -> int:
+        """Where a tag stands among all, for sorting; unknown ones come last."""
+        return self.places.get(tag, len(self.places))
 
     def also(self, tag: Tag) -> list[Item]:
         """Where the same stands in the other editions, either way round, in the order of their files."""
@@ -141,7 +146,8 @@ def library() -> Library:
 def make_library(frameworks: Sequence[Framework], crosswalks: Sequence[Crosswalk]) -> Library:
     """These editions and no others."""
     known = {item.tag: item for one in frameworks for item in one.items}
-    return Library(tuple(frameworks), tuple(crosswalks), known)
+    places = {tag: place for place, tag in enumerate(known)}
+    return Library(tuple(frameworks), tuple(crosswalks), known, places)
 
 
 def read_framework(path: Path) -> Framework:

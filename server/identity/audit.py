@@ -32,6 +32,7 @@ EVENTS = {
     "exported": "Took a copy out as a file",
     "record_reviewed": "Decided about a record",
     "action_changed": "Changed an action",
+    "register_imported": "Brought a register of actions in from a file",
     "setting_changed": "Changed a setting",
     "concern_acknowledged": "Answered an immediate concern",
     "visit_began": "Let a visitor in until a day",

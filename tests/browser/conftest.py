@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from server.evidence import action_store
-from server.evidence.actions import ActionFields
+from server.evidence.actions import ActionFields, Target
 from server.evidence.times import write_instant
 from tests.browser.chromium import FLAGS, PATIENCE, Complaints, TabletBrowser, chromium_path
 from tests.browser.running import RunningServer
@@ -96,6 +96,7 @@ def medicines_action() -> ActionFields:
     return ActionFields(
         title="Check the chart before giving medicines",
         themes=("MD",),
+        tags=("qs/2023/S8",),
         unit="",
         source="audit",
         baseline="In October, night staff at Alder House gave 9 of 40 doses without opening the chart first.",
@@ -103,16 +104,24 @@ def medicines_action() -> ActionFields:
         baseline_denominator=40,
         baseline_period="October",
         expected="Staff open the chart and check it before every dose, on every shift.",
-        measures=(),
-        measure="Doses seen with the chart checked first",
-        comparator="at_least",
-        target_hundredths=9500,
-        target_unit="percent",
-        window_start=(today - timedelta(days=30)).isoformat(),
-        window_end=(today + timedelta(days=60)).isoformat(),
+        targets=(
+            Target(
+                measure="",
+                variant="",
+                how="Doses seen with the chart checked first",
+                comparator="at_least",
+                hundredths=9500,
+                unit="percent",
+                start=(today - timedelta(days=30)).isoformat(),
+                end=(today + timedelta(days=60)).isoformat(),
+            ),
+        ),
         risk="medium",
         owner="ben",
         review_route="Monthly quality meeting",
         deadline=(today + timedelta(days=60)).isoformat(),
         evidence_kinds=("observation",),
+        changed_on="",
+        changed_what="",
+        learning="",
     )

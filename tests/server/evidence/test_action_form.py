@@ -10,7 +10,7 @@ from server.evidence.action_form import Choices, blank, read_fields, typed_again
 from server.evidence.actions import baseline_words, target_words
 from tests.server.evidence.floor import ACTION
 
-CHOICES = Choices(units={"alder-1"}, owners={"ben"})
+CHOICES = Choices(units={"alder-1"}, owners={"ben"}, today=date(2026, 11, 21))
 
 
 def typed(**changed: str | list[str]) -> dict[str, tuple[str, ...]]:
@@ -26,8 +26,10 @@ def test_a_full_form_has_no_faults() -> None:
     fields, found = read_fields(typed(), CHOICES)
     assert found == {}
     assert fields is not None
-    assert (fields.target_hundredths, fields.themes, fields.baseline_numerator) == (9_500, ("CO", "CP"), 11)
-    assert (target_words(fields), baseline_words(fields)) == ("At least 95%", "11 of 20 (55%)")
+    assert (fields.themes, fields.baseline_numerator) == (("CO", "CP"), 11)
+    assert baseline_words(fields) == "11 of 20 (55%)"
+    (target,) = fields.targets
+    assert (target.measure, target.hundredths, target_words(target)) == ("M08", 9_500, "At least 95%")
 
 
 @pytest.mark.parametrize(
@@ -46,13 +48,13 @@ def test_a_full_form_has_no_faults() -> None:
         ("baseline_denominator", "0"),
         ("baseline_denominator", ""),
         ("baseline_period", ""),
-        ("target", "lots"),
-        ("target", "101"),
-        ("target", "95.555"),
-        ("comparator", "about"),
-        ("target_unit", "stones"),
-        ("window_start", "2026-02-30"),
-        ("window_end", "2026-10-31"),
+        ("target_1", "lots"),
+        ("target_1", "101"),
+        ("target_1", "95.555"),
+        ("comparator_1", "about"),
+        ("target_unit_1", "stones"),
+        ("window_start_1", "2026-02-30"),
+        ("window_end_1", "2026-10-31"),
         ("deadline", "2026-10-01"),
         ("risk", ""),
         ("owner", "fay"),
@@ -72,9 +74,12 @@ def test_a_high_risk_needs_two_kinds_of_evidence() -> None:
     assert faults(risk="high", evidence_kinds=["observation", "audit"]) == {}
 
 
-def test_a_measure_is_ticked_or_written() -> None:
-    assert set(faults(measures=[])) == {"measure"}
-    assert faults(measures=[], measure="Drinks in reach, counted at ten at night.") == {}
+def test_a_measure_is_picked_or_written() -> None:
+    assert set(faults(measure_1="")) == {"measure_1"}
+    assert set(faults(measure_1="M99")) == {"measure_1"}
+    assert set(faults(measure_1="own")) == {"how_1"}
+    assert faults(measure_1="own", how_1="Drinks in reach, counted at ten at night.") == {}
+    assert faults(measure_1="M14/a") == {}
 
 
 def test_the_baseline_needs_no_figure() -> None:
@@ -84,7 +89,7 @@ def test_the_baseline_needs_no_figure() -> None:
 def test_an_empty_form_names_everything_that_is_needed_at_once() -> None:
     fields, found = read_fields(blank("id", date(2026, 11, 21)), CHOICES)
     assert fields is None
-    needed = {"title", "themes", "source", "baseline", "expected", "measure", "target", "window_end"}
+    needed = {"title", "themes", "source", "baseline", "expected", "measure_1", "target_1", "window_end_1"}
     assert set(found) == needed | {"risk", "owner", "review_route", "deadline", "evidence_kinds"}
 
 
@@ -101,8 +106,8 @@ def test_a_share_is_cut_and_never_rounded_up() -> None:
     ),
 )
 def test_what_was_read_can_be_typed_again(target: int, title: str) -> None:
-    fields, found = read_fields(typed(target=f"{target / 100:.2f}", title=title), CHOICES)
+    fields, found = read_fields(typed(target_1=f"{target / 100:.2f}", title=title), CHOICES)
     assert found == {}
     assert fields is not None
-    assert fields.target_hundredths == target
+    assert fields.targets[0].hundredths == target
     assert read_fields(typed_again(fields), CHOICES) == (fields, {})

@@ -52,7 +52,7 @@ def test_with_several_services_one_is_chosen_first(world: World) -> None:
 def test_a_script_in_an_action_stays_text_everywhere(ben: Browser) -> None:
     script = '"><script>alert(1)</script>'
     changed = {"title": script, "baseline": script * 2, "expected": script, "review_route": script}
-    id = make_action(ben, **changed, measure=script, baseline_period=script)
+    id = make_action(ben, **changed, how_1=script, baseline_period=script)
     for address in (
         "/actions",
         f"/actions/{id}",

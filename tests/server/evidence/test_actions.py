@@ -1,6 +1,7 @@
 """Making and editing an action: every fault in words, nothing typed lost, nobody's words overwritten unseen."""
 
 import sqlite3
+from datetime import date
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from server.evidence.action_form import Choices, read_fields
 from tests.server.evidence.arranged import FIELDS, edit_action, make_action, send_action, words_of
 from tests.server.world import Browser, World
 
-CHOICES = Choices({"alder-1"}, {"chidi"})
+CHOICES = Choices({"alder-1"}, {"chidi"}, date(2026, 11, 16))
 
 
 def faults_of(**changed: Any) -> dict[str, str]:
@@ -51,20 +52,21 @@ def test_a_form_filled_in_has_no_faults() -> None:
         ("baseline_period", "", "Say which period the numbers are for"),
         ("expected", "", "Write what people will see in daily care"),
         ("expected", "Better.", "You have written 7 of 20 characters."),
-        ("measure", "", "Say how you will measure it, or tick a measure"),
-        ("comparator", "near", "Choose how the target is compared"),
-        ("target", "", "Write the target as a number"),
-        ("target", "most", "Write the target as a number"),
-        ("target", "1e3", "Write the target as a number"),
-        ("target", "100.5", "cannot be more than 100"),
-        ("target_unit", "", "Choose per cent or a number"),
-        ("window_start", "", "Give the day the window starts"),
-        ("window_start", "2026-W47-1", "Write a real date"),
-        ("window_end", "", "Give the day the window ends"),
-        ("window_end", "2026-02-30", "Write a real date"),
-        ("window_end", "2201-01-01", "Write a real date"),
-        ("window_end", "2026-11-16", "The window must end after it starts"),
-        ("window_end", "2026-11-15", "The window must end after it starts"),
+        ("measure_1", "", "Choose a measure from the list"),
+        ("how_1", "", "Say how you will measure it"),
+        ("comparator_1", "near", "Choose how the target is compared"),
+        ("target_1", "", "Write the target as a number"),
+        ("target_1", "most", "Write the target as a number"),
+        ("target_1", "1e3", "Write the target as a number"),
+        ("target_1", "100.5", "cannot be more than 100"),
+        ("target_unit_1", "", "Choose per cent or a number"),
+        ("window_start_1", "", "Give the day the window starts"),
+        ("window_start_1", "2026-W47-1", "Write a real date"),
+        ("window_end_1", "", "Give the day the window ends"),
+        ("window_end_1", "2026-02-30", "Write a real date"),
+        ("window_end_1", "2201-01-01", "Write a real date"),
+        ("window_end_1", "2026-11-16", "The window must end after it starts"),
+        ("window_end_1", "2026-11-15", "The window must end after it starts"),
         ("risk", "", "Choose how high the risk is"),
         ("owner", "", "Choose the one person who owns this action"),
         ("owner", "fay", "Choose the one person who owns this action"),
@@ -89,13 +91,23 @@ def test_high_risk_needs_two_kinds_of_evidence(kinds: list[str]) -> None:
 def test_an_empty_form_says_every_fault_at_once_with_a_link_to_each(chidi: Browser) -> None:
     answer = chidi.post("/actions/new", data={"service": "alder"}, follow_redirects=False)
     assert answer.status_code == 422
-    for field in ("title", "themes", "source", "baseline", "expected", "target", "risk", "owner", "deadline"):
+    for field in (
+        "title",
+        "themes",
+        "source",
+        "baseline",
+        "expected",
+        "target_1",
+        "risk",
+        "owner",
+        "deadline",
+    ):
         assert f'href="#{field}"' in answer.text, field
         assert f'id="{field}-error"' in answer.text, field
 
 
 def test_nothing_typed_is_lost_when_something_is_wrong(chidi: Browser) -> None:
-    typed = {**FIELDS, "title": "Bells & <doors>", "target": "most", "baseline": "Two\nlines & short"}
+    typed = {**FIELDS, "title": "Bells & <doors>", "target_1": "most", "baseline": "Two\nlines & short"}
     page = unescape(chidi.post("/actions/new", data=typed, follow_redirects=False).text)
     for name, value in typed.items():
         for one in value if isinstance(value, list) else [value]:
@@ -109,7 +121,8 @@ def test_an_action_is_kept_as_it_was_typed(chidi: Browser) -> None:
     action = make_action(chidi)
     (line,) = chidi.get("/actions.json").json()["actions"]
     assert (line["id"], line["number"], line["title"]) == (action, 1, FIELDS["title"])
-    assert (line["window_start"], line["deadline"], line["risk"]) == ("2026-11-16", "2026-12-30", "Low")
+    (measure,) = line["measures"]
+    assert (measure["window_start"], line["deadline"], line["risk"]) == ("2026-11-16", "2026-12-30", "Low")
     assert chidi.get(f"/actions/{action}/edit").text.count(" checked>") == 4
 
 

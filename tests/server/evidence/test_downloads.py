@@ -120,7 +120,7 @@ def test_no_cell_of_the_evidence_can_be_run_as_a_formula(oak: Browser, chidi: Br
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_the_register_can_be_run_as_a_formula(chidi: Browser, formula: str) -> None:
-    make_action(chidi, title=formula, measure=formula, review_route=formula, baseline=formula * 30)
+    make_action(chidi, title=formula, how_1=formula, review_route=formula, baseline=formula * 30)
     (line,) = in_full(chidi, "actions", "csv")
     assert formula.strip() in line["title"]
     assert not [cell for cell in line.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]

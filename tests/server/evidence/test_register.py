@@ -47,8 +47,8 @@ def line_of(page: str, title: str) -> str:
 def make_all(desk: Browser) -> dict[str, str]:
     two = {
         "evidence_kinds": ["observation", "audit"],
-        "window_start": "2026-10-01",
-        "window_end": "2027-01-30",
+        "window_start_1": "2026-10-01",
+        "window_end_1": "2027-01-30",
     }
     return {
         title: make_action(desk, title=title, **{**two, **fields, **MORE.get(title, {})})
