@@ -1,0 +1,201 @@
+"""The records of some forms as they stand, with the answers that a measure looks at. Jobs for `Database.read`.
+
+Current versions alone; what was withdrawn or set aside by a manager counts for nothing. Values are taken as they are in
+the projections, and read with care: evidence is never refused, so an answer may be anything.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict
+
+import msgspec
+
+from observation_forms import Catalogue, Definition, Question
+from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day, read_instant, start_of_day, write_instant
+from server.identity.scope import Scope
+from server.measures.facts import Answer
+from server.review.standing import COUNTS
+
+_STANDS = COUNTS.replace("b.record", "v.record")
+_REVIEWED = (
+    "EXISTS (SELECT 1 FROM review_standing r WHERE r.record = v.record AND r.version = v.version "
+    "AND r.state IN ('read', 'accepted'))"
+)
+_COLUMNS = f"""
+    v.seq, v.record, v.form, v.form_hash, v.service, v.unit, v.person, v.shift, v.happened_at, v.received_at,
+    v.spawned_by, {_REVIEWED} AS reviewed
+"""
+_LATEST = f"{LAST_YEAR + 1}-01-01T00:00:00Z"
+_SCORES: Mapping[str | None, Answer] = {"met": "met", "partly": "partly", "not_met": "not_met"}
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where facts are read from: what of, for whom, from which day on, and what is now."""
+
+    connection: sqlite3.Connection
+    scope: Scope
+    catalogue: Catalogue
+    since: date
+    as_of: datetime
+
+    def earlier(self, days: int) -> "Source":
+        """The same from `days` days before."""
+        return msgspec.structs.replace(self, since=self.since - timedelta(days=days))
+
+
+class Common(TypedDict):
+    """The fields of every fact."""
+
+    id: str
+    service: str
+    unit: str
+    happened_at: datetime
+    received_at: datetime
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as it stands. `answers` has the values by key, in order; a key that is not there was not answered."""
+
+    id: str
+    form: str
+    definition: Definition
+    service: str
+    unit: str
+    person: str
+    shift: str
+    happened_at: datetime
+    received_at: datetime
+    spawned_by: str
+    reviewed: bool
+    answers: Mapping[str, tuple[str | int, ...]]
+
+    def text(self, key: str) -> str:
+        """A code or a text; "" when there is none."""
+        values = self.answers.get(key, ())
+        return values[0] if values and isinstance(values[0], str) else ""
+
+    def number(self, key: str) -> int | None:
+        """A whole number."""
+        values = self.answers.get(key, ())
+        return values[0] if values and isinstance(values[0], int) else None
+
+    def chosen(self, key: str) -> tuple[str, ...]:
+        """Everything chosen; of a repeat, its rows."""
+        return tuple(value for value in self.answers.get(key, ()) if isinstance(value, str))
+
+    def rows(self, repeat: str) -> tuple[str, ...]:
+        """The rows of a repeat, "none" not among them."""
+        return tuple(row for row in self.chosen(repeat) if row != "none")
+
+    def yes(self, key: str) -> bool | None:
+        """Yes or no; None when it was not answered."""
+        return {"yes": True, "no": False}.get(self.text(key))
+
+    def instant(self, key: str) -> datetime | None:
+        """An instant that a calendar has."""
+        return to_instant(self.text(key))
+
+    def day(self, key: str) -> date | None:
+        """A day."""
+        return read_day(self.text(key))
+
+    def scored(self, key: str) -> Answer:
+        """What the answer is worth: met, partly, not met; "not_seen" for what is not scored, "" for no answer."""
+        question, code = self.definition.question_at(key), self.text(key)
+        option = question.by_code.get(code) if question and code else None
+        return _SCORES.get(option.score, "not_seen") if option else ""
+
+    def timescale(self, key: str) -> str:
+        """The setting that the chosen option names."""
+        question = self.definition.question_at(key)
+        option = question.by_code.get(self.text(key)) if question else None
+        return (option.timescale or "") if option else ""
+
+    def asked(self) -> Iterator[tuple[str, Question]]:
+        """Every answered key with its question."""
+        for key in self.answers:
+            question = self.definition.question_at(key)
+            if question is not None:
+                yield key, question
+
+    def common(self, row: str = "") -> Common:
+        """The fields that every fact of it has; `row` says which part of the record it is."""
+        return {
+            "id": f"{self.id}/{row}" if row else self.id,
+            "service": self.service,
+            "unit": self.unit,
+            "happened_at": self.happened_at,
+            "received_at": self.received_at,
+        }
+
+
+def read_records(source: Source, forms: Sequence[str], questions: Sequence[str] = ()) -> list[Record]:
+    """The records of `forms` that happened since, with the answers to `questions` (() = all of them)."""
+    found: dict[int, tuple[sqlite3.Row, dict[str, list[str | int]]]] = {}
+    for form in forms:
+        for service, unit, piece in source.scope.branches():
+            _read_branch(source, form, service, unit, piece, questions, found)
+    records = [_record(source.catalogue, row, answers) for row, answers in found.values()]
+    return sorted((record for record in records if record is not None), key=lambda record: record.id)
+
+
+def to_instant(text: str) -> datetime | None:
+    """The instant that `text` names, None when it names none between 1900 and 2200."""
+    try:
+        instant = read_instant(text) if text[-1:] == "Z" else None
+    except (ValueError, OverflowError):
+        return None
+    return instant if instant and FIRST_YEAR <= instant.year <= LAST_YEAR else None
+
+
+def _read_branch(
+    source: Source,
+    form: str,
+    service: str,
+    unit: str,
+    piece: Scope,
+    questions: Sequence[str],
+    found: dict[int, tuple[sqlite3.Row, dict[str, list[str | int]]]],
+) -> None:
+    seen, allowed = piece.records("v")
+    index, first = ("current_by_unit", "unit") if unit else ("current_by_form", "service")
+    where = f"""
+        FROM record_version v INDEXED BY {index}
+        {{join}}
+        WHERE v.{first} = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0
+            AND v.happened_at >= ? AND v.happened_at < ? AND {seen} AND {_STANDS}
+    """
+    since = write_instant(start_of_day(source.since))
+    values = (unit or service, form, since, _LATEST, *allowed)
+    rows = source.connection.execute(f"SELECT {_COLUMNS} {where.format(join='')}", values)
+    found |= {row["seq"]: (row, {}) for row in rows}
+    only = f"AND a.question IN ({', '.join('?' * len(questions))})" if questions else ""
+    join = f"CROSS JOIN answer a ON a.seq = v.seq {only}"
+    # The questions stand in the join, before the rest
+    answers = source.connection.execute(
+        f"SELECT a.seq, a.question, a.value {where.format(join=join)} ORDER BY a.seq, a.question, a.position",
+        (*questions, *values),
+    )
+    for seq, question, value in answers:
+        found[seq][1].setdefault(question, []).append(value)
+
+
+def _record(catalogue: Catalogue, row: sqlite3.Row, answers: Mapping[str, list[str | int]]) -> Record | None:
+    form = catalogue.form(row["form_hash"])
+    if form is None:
+        return None
+    return Record(
+        id=row["record"],
+        form=row["form"],
+        definition=form.definition,
+        service=row["service"],
+        unit=row["unit"],
+        person=row["person"],
+        shift=row["shift"],
+        happened_at=read_instant(row["happened_at"]).astimezone(UTC),
+        received_at=read_instant(row["received_at"]).astimezone(UTC),
+        spawned_by=row["spawned_by"],
+        reviewed=bool(row["reviewed"]),
+        answers={key: tuple(values) for key, values in answers.items()},
+    )

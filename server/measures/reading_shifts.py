@@ -1,0 +1,185 @@
+"""Facts from what is written on the floor every shift: F2, F3, F4, F5, F8, F9, F10 and F12."""
+
+from datetime import date, timedelta
+
+from server.evidence.times import LONDON
+from server.measures.facts import (
+    Concern,
+    ControlCheck,
+    FamilyUpdate,
+    Incident,
+    OversightEntry,
+    RecordingAnswer,
+    ShiftStaffing,
+)
+from server.measures.reading_records import Common, Record, Source, read_records
+
+# What an update to family that was still owed is opened as (F3, [[spawns]])
+_STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
+_ROLES = ("senior", "carer", "other")
+_NOON = 12
+
+
+def oversight_entries(source: Source) -> tuple[OversightEntry, ...]:
+    """F8, new entries alone: a second look is of the same change."""
+    questions = ("entry", "noticed_at", "told_at", "urgency")
+    return tuple(
+        OversightEntry(
+            **record.common(),
+            noticed_at=record.instant("noticed_at"),
+            told_at=record.instant("told_at"),
+            timescale=record.timescale("urgency"),
+        )
+        for record in read_records(source, ["senior_oversight"], questions)
+        if record.text("entry") == "new"
+    )
+
+
+def family_updates(source: Source) -> tuple[FamilyUpdate, ...]:
+    """F3."""
+    questions = (
+        "who", "what_happened", "known_at", "promised_by", "update_made", "contacted_at", "family_first",
+    )  # fmt: skip
+    return tuple(
+        FamilyUpdate(
+            **record.common(),
+            who=record.text("who"),
+            update_made=record.text("update_made"),
+            known_at=record.instant("known_at"),
+            contacted_at=record.instant("contacted_at"),
+            promised_by=record.instant("promised_by"),
+            timescale=record.timescale("what_happened"),
+            family_first=record.yes("family_first"),
+            follows=_follows(record),
+        )
+        for record in read_records(source, ["family_contact"], questions)
+    )
+
+
+def shifts(source: Source) -> tuple[ShiftStaffing, ...]:
+    """F4. Reviewed: somebody at the desk read it, or accepted it as evidence, as it stands now."""
+    cells = [f"{grid}.{role}" for grid in ("staff_planned", "staff_worked") for role in _ROLES]
+    questions = (*cells, "short_risk_assessed", "pressure")
+    return tuple(
+        ShiftStaffing(
+            **record.common(),
+            day=_day_of_shift(record),
+            shift=record.shift,
+            enough=_enough(record),
+            reviewed=record.reviewed,
+            risk_assessed=record.yes("short_risk_assessed") is True,
+            pressure=record.text("pressure"),
+        )
+        for record in read_records(source, ["shift_review"], questions)
+    )
+
+
+def recording_answers(source: Source) -> tuple[RecordingAnswer, ...]:
+    """F5 and F7-RE: each answer that counts for M10, with the question under the name of its form."""
+    return tuple(
+        RecordingAnswer(
+            **record.common(key),
+            question=f"{record.form}.{question.id}",
+            answer=record.scored(key),
+            repeat=record.text("repeat_finding") == "yes",
+        )
+        for record in read_records(source, ["live_record_check", "sample_recording"])
+        for key, question in record.asked()
+        if "M10" in question.measures
+    )
+
+
+def control_checks(source: Source) -> tuple[ControlCheck, ...]:
+    """F2.G and F4.E, a row for each control; F1 1.23, where no control is named."""
+    rows = [
+        ControlCheck(
+            **record.common(f"controls.{control}"),
+            control=control,
+            holds=record.scored(f"controls.{control}.control_holds"),
+        )
+        for record in read_records(source, ["handover_check", "shift_review"])
+        for control in record.rows("controls")
+    ]
+    seen = [
+        ControlCheck(**record.common(), control="", holds=record.scored("temporary_control"))
+        for record in read_records(source, ["practice_observation"], ["temporary_control"])
+        if record.answers
+    ]
+    return (*rows, *seen)
+
+
+def incidents(source: Source) -> tuple[Incident, ...]:
+    """F10."""
+    return tuple(
+        Incident(
+            **record.common(),
+            kind=record.text("kind"),
+            learning=record.yes("learning_likely"),
+        )
+        for record in read_records(source, ["incident_record"], ["kind", "learning_likely"])
+    )
+
+
+def concerns(source: Source) -> tuple[Concern, ...]:
+    """F9, an entry at a time, those screened as no concern left out; F12."""
+    raised = read_records(source, ["immediate_concern"], ["what"])
+    screened = read_records(source, ["safeguarding_screen"])
+    actions = _actions_of(source, [*raised, *screened])
+    rows = [
+        Concern(
+            **_of_whole_home(record.common(f"found.{row}"), record),
+            person=record.text(f"found.{row}.found_person"),
+            category=record.text(f"found.{row}.found_kind"),
+            actions=actions.get(record.id, frozenset()),
+        )
+        for record in screened
+        for row in record.rows("found")
+        if record.text(f"found.{row}.decision") != "no_concern"
+    ]
+    alone = [
+        Concern(
+            **record.common(),
+            person=record.person,
+            category=record.text("what"),
+            actions=actions.get(record.id, frozenset()),
+        )
+        for record in raised
+    ]
+    return (*alone, *rows)
+
+
+def _of_whole_home(common: Common, record: Record) -> Common:
+    """The notes of the whole home say nothing of a unit."""
+    return {**common, "unit": ""} if record.text("notes_of") == "home" else common
+
+
+def _follows(record: Record) -> str:
+    before, _, spawn = record.spawned_by.partition("/")
+    return before if spawn in _STILL_OWED else ""
+
+
+def _enough(record: Record) -> bool | None:
+    pairs = [
+        (record.number(f"staff_planned.{role}"), record.number(f"staff_worked.{role}")) for role in _ROLES
+    ]
+    if any(planned is None or worked is None for planned, worked in pairs):
+        return None
+    return all(planned <= worked for planned, worked in pairs if planned is not None and worked is not None)
+
+
+def _day_of_shift(record: Record) -> date:
+    """A night that is written up in the morning began the day before."""
+    shown = record.happened_at.astimezone(LONDON)
+    return shown.date() - timedelta(days=int(record.shift == "night" and shown.hour < _NOON))
+
+
+def _actions_of(source: Source, records: list[Record]) -> dict[str, frozenset[str]]:
+    """The actions of their own service that records bear on."""
+    found: dict[str, set[str]] = {}
+    for record in records:
+        rows = source.connection.execute(
+            "SELECT b.action FROM bearing b JOIN action a ON a.id = b.action WHERE b.record = ? AND a.service = ?",
+            (record.id, record.service),
+        )
+        found.setdefault(record.id, set()).update(row["action"] for row in rows)
+    return {record: frozenset(actions) for record, actions in found.items()}
