@@ -97,6 +97,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/evidence/{record}": ("version", "against"),
     "/actions/{action_id}/live": ("mark",),
     "/actions/new": ("service",),
+    "/chart-notes": ("service", "measure", "unit"),
     "/concerns/live": ("mark",),
     "/forms": ("kind",),
     "/form/{form}/{version}": ("kind",),

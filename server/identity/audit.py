@@ -34,6 +34,8 @@ EVENTS = {
     "action_changed": "Changed an action",
     "register_imported": "Brought a register of actions in from a file",
     "setting_changed": "Changed a setting",
+    "chart_noted": "Wrote a note on a chart, or had its limits begun anew",
+    "chart_note_taken_back": "Took back a note on a chart",
     "concern_acknowledged": "Answered an immediate concern",
     "visit_began": "Let a visitor in until a day",
     "visit_ended": "Ended a visit",

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     WRITE_SETTINGS = "write_settings"
     MANAGE_STAFF = "manage_staff"
     MANAGE_VISITORS = "manage_visitors"
+    MARK_CHARTS = "mark_charts"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     READ_RETENTION = "read_retention"
@@ -92,8 +93,8 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
-    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS},
-    Role.QUALITY_LEAD: OVERSEES | CHECKS,
+    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS, P.MARK_CHARTS},
+    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS},
     # Alone sees what was raised about a manager
     Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED},
     # Board, commissioner, inspector: reads for a limited time, changes nothing

@@ -42,6 +42,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_SETTINGS,
     ),
     (
+        "/chart-notes",
+        "Notes on charts",
+        "Say what changed on a day, and when limits should be worked out anew.",
+        P.MARK_CHARTS,
+    ),
+    (
         "/audit",
         "Audit trail",
         "Who signed in, looked, exported, decided or was refused, and when.",
