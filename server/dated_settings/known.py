@@ -14,6 +14,7 @@ from observation_forms import Catalogue
 
 CLOSEST = 120
 LONGEST_MINUTES = 366 * 24 * 60
+LONGEST_COUNT = 366
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 WEEKDAYS: Mapping[str, str] = {
@@ -59,11 +60,14 @@ class Setting(msgspec.Struct, frozen=True):
             return minutes_words(int(value))
         if self.group == KEEPING:
             return "1 year" if value == "1" else f"{value} years"
+        if self.group == MEASURES and self.name.endswith("_days"):
+            return "1 day" if value == "1" else f"{value} days"
         return self.options.get(value) or value.replace(" ", ", ")
 
 
 RHYTHM, PERIODS, TIMESCALES = "When things are due", "How long after", "Timescales that forms are judged by"
 TABLETS = "Tablets"
+MEASURES = "What measures count by"
 KEEPING = "How long records are kept"
 
 
@@ -107,6 +111,14 @@ def read_years(typed: str) -> str:
     text = typed.strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 100):
         raise ValueError("Write a whole number of years from 1 to 100, such as 8.")
+    return str(int(text))
+
+
+def read_count(typed: str) -> str:
+    """A whole number that measures count by. Raises `ValueError`."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= LONGEST_COUNT):
+        raise ValueError(f"Write a whole number from 1 to {LONGEST_COUNT}, such as 10.")
     return str(int(text))
 
 
@@ -165,6 +177,43 @@ _OWN = (
         "lock_seconds", "A tablet nobody touches locks after", "120", TABLETS,
         "Whoever comes next gives their own PIN. What was being written is kept.",
         _one_of(LOCKS), LOCKS,
+    ),
+    *(
+        Setting(name, label, default, MEASURES, hint, read_count)
+        for name, label, default, hint in (
+            (
+                "measure_minimum", "A figure says something by itself from", "10",
+                "How many must be counted. In a home that supports fewer people, as many as it has people.",
+            ),
+            (
+                "measure_minimum_small", "In the smallest homes, from", "5",
+                "However few people a home supports: three of three is no proof.",
+            ),
+            (
+                "measure_baseline", "A fall since the baseline is a percentage from", "4",
+                "With fewer repeat complaints in the baseline, only the two numbers are shown.",
+            ),
+            (
+                "repeat_concern_days", "A concern or incident is repeated within", "90",
+                "Days in which one of the same kind came before, about the same person or in the same unit.",
+            ),
+            (
+                "repeat_finding_days", "A finding about recording is repeated within", "365",
+                "Days in which the same question fell short before in the same unit.",
+            ),
+            (
+                "evidence_current_days", "Evidence counts as current for", "31",
+                "Days before the meeting that it is shown to.",
+            ),
+            (
+                "learning_update_days", "A care plan says what a complaint taught, within", "56",
+                "Days from when there was something to learn: 56 is eight weeks.",
+            ),
+            (
+                "incident_review_days", "An incident is reviewed within, in working days", "5",
+                "Monday to Friday without England’s bank holidays. The day of the incident does not count.",
+            ),
+        )
     ),
     *(
         Setting(name, label, years, KEEPING, f"{hint} {_NOT_BY_ITSELF}", read_years)

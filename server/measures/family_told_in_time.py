@@ -18,6 +18,7 @@ from server.measures.periods import Period
 _TELLS = ("main_contact", "legal_representative")
 _NOBODY = LeftOut("Nobody was to be told")
 _NOT_CLEAR = LeftOut("It is not clear who may be told")
+_NOT_SAID = LeftOut("It is not said who should be told")
 _NOT_NEEDED = LeftOut("An update was not needed")
 _NO_TIMES = LeftOut("No time is given")
 
@@ -45,7 +46,7 @@ def _owed(updates: Iterable[FamilyUpdate]) -> dict[str, list[FamilyUpdate]]:
 def _verdict(tries: list[FamilyUpdate], settings: InForce, as_of: datetime) -> Verdict:
     told = next((update for update in tries if update.update_made == "yes"), tries[-1])
     if told.who not in _TELLS:
-        return _NOT_CLEAR if told.who == "not_clear" else _NOBODY
+        return {"not_clear": _NOT_CLEAR, "nobody": _NOBODY}.get(told.who, _NOT_SAID)
     if told.update_made not in ("yes", "not_yet", "not_reached"):
         return _NOT_NEEDED
     due_at = _due_at(tries[0], settings)

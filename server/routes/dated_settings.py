@@ -10,7 +10,16 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.dated_settings import store
-from server.dated_settings.known import KEEPING, PERIODS, RHYTHM, TABLETS, TIMESCALES, Setting, known_settings
+from server.dated_settings.known import (
+    KEEPING,
+    MEASURES,
+    PERIODS,
+    RHYTHM,
+    TABLETS,
+    TIMESCALES,
+    Setting,
+    known_settings,
+)
 from server.dated_settings.store import Backdated, SetValue
 from server.due.laying_out import lay_out
 from server.evidence.people import read_names
@@ -43,7 +52,7 @@ async def settings(
         "here": "settings",
         "groups": {
             group: [one for one in known.values() if one.group == group]
-            for group in (RHYTHM, PERIODS, TABLETS, KEEPING, TIMESCALES)
+            for group in (RHYTHM, PERIODS, MEASURES, TABLETS, KEEPING, TIMESCALES)
         },
         "in_force": {name: _in_force(values, name, now) for name in known},
         "coming": {name: [one for one in values if one.name == name and one.from_at > now] for name in known},

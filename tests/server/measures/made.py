@@ -6,6 +6,7 @@ from typing import Any
 
 from observation_forms import load_catalogue
 from server.evidence.times import read_instant
+from server.measures.counting import Count
 from server.measures.desk_facts import Complaint, Evidence, IncidentReview, Review
 from server.measures.facts import (
     Concern,
@@ -19,6 +20,7 @@ from server.measures.facts import (
 from server.measures.in_force import InForce
 from server.measures.periods import Period, month_of
 from server.measures.reading import usual_settings
+from server.measures.series import count
 
 USUAL = InForce(usual_settings(load_catalogue()))
 MARCH = month_of(date(2026, 3, 1))
@@ -31,7 +33,8 @@ def at(text: str) -> datetime:
 
 def facts(as_of: str = LATER, **lists: Any) -> Facts:
     """Everything that was read at `as_of`."""
-    return Facts(as_of=at(as_of), services=("alder",), **{name: tuple(many) for name, many in lists.items()})
+    read: dict[str, Any] = {name: tuple(many) for name, many in lists.items()}
+    return Facts(as_of=at(as_of), services=("alder",), **read)
 
 
 def common(id: str, happened: str, received: str = "", unit: str = "alder-1") -> dict[str, Any]:
@@ -140,6 +143,8 @@ def shown(**dated: str) -> tuple[Evidence, ...]:
     return tuple(Evidence(kind, date.fromisoformat(day)) for kind, day in dated.items())
 
 
-def whole(period: Period) -> str:
-    """The first instant at which the period is over."""
-    return period.closes_at.isoformat().replace("+00:00", "Z")
+def counted(
+    code: str, as_of: str = LATER, period: Period = MARCH, settings: InForce = USUAL, **lists: Any
+) -> Count:
+    """The measure in March 2026, unless told otherwise."""
+    return count(code, facts(as_of, **lists), period, settings)

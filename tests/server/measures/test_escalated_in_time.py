@@ -1,13 +1,13 @@
 """M04: sampled concerns, and beside them all that were recorded."""
 
+from typing import Any
+
 from server.measures.in_force import InForce
 from server.measures.series import count, series
 from tests.server.measures.made import MARCH, USUAL, at, entry, facts, sampled
 
-TEN = [sampled(f"c{number}", 60) for number in range(10)]
 
-
-def in_time(*minutes: int | None, **more: object) -> tuple[int, int]:
+def in_time(*minutes: int | None, **more: Any) -> tuple[int, int]:
     found = [sampled(f"c{number}", each, **more) for number, each in enumerate(minutes)]
     counted = count("M04", facts(sampled_concerns=found), MARCH, USUAL)
     return counted.numerator, counted.denominator

@@ -1,6 +1,7 @@
 """Days, weeks and months are London's, also on the nights when the clocks change."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_before_a_window_lie_as_many_days() -> None:
 def test_weeks_and_months_cover_every_day_once(one: date, other: date) -> None:
     first, last = sorted((one, min(other, one + timedelta(days=400))))
     for found in (weeks(first, last), months(first, last)):
-        assert all(early.closes_at == later.opens_at for early, later in zip(found, found[1:], strict=False))
+        assert all(early.closes_at == later.opens_at for early, later in pairwise(found))
         assert sum(period.holds_day(first) for period in found) == 1
         assert sum(period.holds_day(last) for period in found) == 1
 
