@@ -29,7 +29,7 @@ _VAGUE: Mapping[str, str] = {
     r"re-?iterat\w*|reinforc\w*|emphasis\w*|re-?brief\w*": "Say what changes in practice, not what staff are told.",
     r"raise awareness|raising awareness|be aware": "Say what staff will do once they know.",
     r"review regularly|regularly|on an ongoing basis|ongoing": "Say how often, and until when.",
-    r"as (?:needed|appropriate|required|necessary)|where (?:possible|appropriate|necessary)": "Say in which case.",
+    r"as (?:needed|appropriate|required|necessary)|where (?:possible|appropriate|necessary)": "Say in which case, and who judges it.",
     r"as soon as possible|asap|in due course|going forward": "Give a day or a time.",
     r"robust|better quality|more consistent(?:ly)?": "Say what would be counted as right.",
     r"address(?:ed|ing)? (?:the |these |this )?(?:issues?|concerns?)": "Name the issue, and say what is done.",
@@ -48,8 +48,8 @@ _MONTHS = (
 )
 _WHEN = re.compile(
     rf"\b(?:\d{{4}}|{'|'.join(_MONTHS.split())}|spring|summer|autumn|winter|today|yesterday|"
-    r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?|nights?|mornings?|"
-    r"evenings?|afternoons?|since|during|between|(?:last|past|this|each|every|previous|first|second|third|fourth) "
+    r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?|"
+    r"since|during|between|(?:last|past|this|each|every|previous|first|second|third|fourth) "
     r"(?:\w+ )?(?:days?|weeks?|months?|quarters?|years?|shifts?)|(?:days?|weeks?|months?|quarters?|years?)|after)\b",
     re.IGNORECASE,
 )
@@ -77,7 +77,7 @@ def _remarks(fields: ActionFields) -> Iterator[Remark]:
         )
     if not _WHEN.search(fields.baseline):
         yield Remark(
-            "baseline", "", "It does not seem to say when: name the months, the shift, or since when."
+            "baseline", "", "It does not seem to say when: name the months, or since when."
         )
     if fields.baseline_denominator is None and not re.search(r"\d", fields.baseline):
         yield Remark(

@@ -34,14 +34,20 @@ def json_of(desk: Browser, address: str, name: str = "records") -> list[dict[str
     return found
 
 
-def in_full(desk: Browser, what: str, ending: str) -> Any:
-    """The file with names and words in it, as its lines."""
+def in_full_bytes(desk: Browser, what: str, ending: str) -> bytes:
+    """The file with names and words in it."""
     form = {"format": ending, "why": "To see what it holds.", "password": PASSWORD, "query": ""}
     answer = desk.post(f"/full-export/{what}", data=form)
     assert answer.status_code == 200
+    return answer.content
+
+
+def in_full(desk: Browser, what: str, ending: str) -> Any:
+    """The file with names and words in it, as its lines."""
+    content = in_full_bytes(desk, what, ending)
     if ending == "json":
-        return answer.json()["records" if what == "evidence" else "actions"]
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+        return json.loads(content)["records" if what == "evidence" else "actions"]
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.mark.parametrize(
