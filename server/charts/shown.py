@@ -93,6 +93,7 @@ class SmallShown(msgspec.Struct, frozen=True, kw_only=True):
     last: str
     variation: Badge
     assurance: Badge | None
+    trial: bool
 
 
 def show(chart: Chart) -> Shown:
@@ -139,6 +140,7 @@ def show_small(chart: Chart) -> SmallShown:
         last=count or (figure(last.value, unit) if last and last.value is not None else ""),
         variation=variation_badge(chart),
         assurance=assurance_badge(chart),
+        trial=chart.limits is not None and chart.limits.trial,
     )
 
 

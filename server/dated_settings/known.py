@@ -33,6 +33,13 @@ LOCKS: Mapping[str, str] = {
     "300": "5 minutes",
 }
 DRILLS: Mapping[str, str] = {"14": "2 weeks", "31": "31 days", "62": "62 days", "92": "92 days"}
+YES_NO: Mapping[str, str] = {"no": "No", "yes": "Yes"}
+LIMITS_OF: Mapping[str, str] = {
+    "0": "All its points",
+    "12": "The first 12 points",
+    "20": "The first 20 points",
+    "24": "The first 24 points",
+}
 MONTH_DAYS: Mapping[str, str] = {str(day): str(day) for day in range(1, 29)}
 
 
@@ -213,7 +220,25 @@ _OWN = (
                 "incident_review_days", "An incident is reviewed within, in working days", "5",
                 "Monday to Friday without England’s bank holidays. The day of the incident does not count.",
             ),
+            (
+                "chart_trial_from", "A chart has trial limits from", "5",
+                "Points since its limits were last begun. With fewer it is a run of figures, without limits.",
+            ),
+            (
+                "chart_limits_from", "A chart’s limits are no longer on trial from", "13",
+                "Points that its limits rest on.",
+            ),
         )
+    ),
+    Setting(
+        "chart_screened", "Large jumps are left out of a chart’s limits", "no", MEASURES,
+        "Differences of 3.267 times the average or more, once. The NHS spreadsheets leave nothing out.",
+        _one_of(YES_NO), YES_NO,
+    ),
+    Setting(
+        "chart_fix_after", "A chart’s limits rest on", "0", MEASURES,
+        "With fixed limits, later points are held against how things were at first.",
+        _one_of(LIMITS_OF), LIMITS_OF,
     ),
     *(
         Setting(name, label, years, KEEPING, f"{hint} {_NOT_BY_ITSELF}", read_years)

@@ -170,6 +170,12 @@ def test_trial_limits_look_otherwise_than_limits() -> None:
     assert (trial.bands[0].kind, settled.bands[0].kind) == ("band-trial", "band")
 
 
+def test_a_small_chart_says_that_its_limits_are_on_trial() -> None:
+    small = [show_small(chart_of(shares(*[(1, 4), (3, 4)] * times))) for times in (2, 5, 7)]
+    assert [one.trial for one in small] == [False, True, False]
+    assert [one.last for one in small] == ["3 of 4"] * 3
+
+
 def test_few_points_have_no_lines_of_limits() -> None:
     drawing = draw(chart_of(shares((1, 4), (3, 4))))
     assert (drawing.levels, drawing.bands, drawing.labels) == ((), (), ())
