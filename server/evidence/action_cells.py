@@ -71,9 +71,12 @@ def _read(column: str, cell: str, known: Known) -> tuple[str, ...]:
 
 def _codes(part: str, known: Known) -> Mapping[str, str]:
     """Every code a cell may name, to its name."""
+    if part == "tags":
+        return {tag: library().words(tag) for tag in known.choices.tags}
+    if part == "measure":
+        return {OWN: "In our own words", **known.choices.measures}
     codes: Mapping[str, Mapping[str, str]] = {
         "themes": words.themes(),
-        "tags": {tag: library().words(tag) for tag in known.choices.tags},
         "evidence_kinds": words.EVIDENCE_KINDS,
         "unit": known.units,
         "owner": known.owners,
@@ -81,7 +84,6 @@ def _codes(part: str, known: Known) -> Mapping[str, str]:
         "source": words.SOURCES,
         "comparator": words.COMPARATORS,
         "target_unit": words.TARGET_UNITS,
-        "measure": {OWN: "In our own words", **known.choices.measures},
     }
     return codes[part]
 

@@ -200,20 +200,19 @@ class _Planner:
     ) -> None:
         """Refuse the second row about one action: nobody could say which of them holds."""
         id, number = new or ("", None)
-        title = line.cells.get("title", "").strip().casefold()
-        keys = (
-            [f"id {action.id}"]
-            if action
-            else [f"title {service} {title}"]
-            if not id and number is None
-            else []
+        title = f"{service} {line.cells.get('title', '').strip().casefold()}"
+        bare = action is None and not id and number is None
+        # A row that is known by its title alone must be the only new one of that title
+        says = [f"id {action.id}"] if action else [f"title {title}"]
+        says += [f"id {id}"] if id else []
+        says += [f"number {service} {number}"] if number is not None else []
+        asks = [key for key in says if bare or not key.startswith("title")] + (
+            [] if action else [f"bare {title}"]
         )
-        keys += [f"id {id}"] if id else []
-        keys += [f"number {service} {number}"] if number is not None else []
-        for key in keys:
+        for key in asks:
             if key in self.taken:
                 raise _Refused("title", f"Line {self.taken[key]} is about the same action. Keep one of them.")
-        self.taken |= dict.fromkeys(keys, line.number)
+        self.taken |= dict.fromkeys([*says, *([f"bare {title}"] if bare else [])], line.number)
 
     def _changed(self, line: Line, action: Action) -> RowPlan:
         row = RowPlan(

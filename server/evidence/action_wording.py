@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from server.evidence.action_reading import Reader
+from server.evidence.action_targets import MOST_TARGETS
 from server.evidence.actions import ActionFields
 
 
@@ -29,7 +31,7 @@ _VAGUE: Mapping[str, str] = {
     r"re-?iterat\w*|reinforc\w*|emphasis\w*|re-?brief\w*": "Say what changes in practice, not what staff are told.",
     r"raise awareness|raising awareness|be aware": "Say what staff will do once they know.",
     r"review regularly|regularly|on an ongoing basis|ongoing": "Say how often, and until when.",
-    r"as (?:needed|appropriate|required|necessary)|where (?:possible|appropriate|necessary)": "Say in which case, and who judges it.",
+    r"as (?:needed|appropriate|required)|where (?:possible|appropriate|necessary)": "Say when, and who judges it.",
     r"as soon as possible|asap|in due course|going forward": "Give a day or a time.",
     r"robust|better quality|more consistent(?:ly)?": "Say what would be counted as right.",
     r"address(?:ed|ing)? (?:the |these |this )?(?:issues?|concerns?)": "Name the issue, and say what is done.",
@@ -57,7 +59,17 @@ _WHEN = re.compile(
 
 def remarks(fields: ActionFields) -> list[Remark]:
     """What is worth another look, in the order of the form; a word is named once for each field."""
-    return list(_remarks(fields))
+    how = {f"how_{number}": target.how for number, target in enumerate(fields.targets, 1)}
+    texts = {name: getattr(fields, name) for name in _TEXTS} | how
+    return list(_remarks(texts, counted=fields.baseline_denominator is not None))
+
+
+def remarks_on(form: Reader) -> list[Remark]:
+    """The same of a form that cannot be saved yet: of what there is in it so far."""
+    hows = [f"how_{row}" for row in range(1, MOST_TARGETS + 1)]
+    texts = {name: form.text(name) for name in (*_TEXTS, *hows)}
+    found = _remarks(texts, counted=bool(form.text("baseline_denominator")))
+    return [one for one in found if one.found or texts["baseline"]]
 
 
 def by_field(found: list[Remark]) -> dict[str, list[Remark]]:
@@ -68,25 +80,28 @@ def by_field(found: list[Remark]) -> dict[str, list[Remark]]:
     return fields
 
 
-def _remarks(fields: ActionFields) -> Iterator[Remark]:
-    yield from _vague("title", fields.title)
-    yield from _vague("baseline", fields.baseline)
-    if not _WHO.search(fields.baseline):
+_TEXTS = ("title", "baseline", "expected", "changed_what")
+
+
+def _remarks(texts: Mapping[str, str], *, counted: bool) -> Iterator[Remark]:
+    baseline = texts["baseline"]
+    yield from _vague("title", texts["title"])
+    yield from _vague("baseline", baseline)
+    if not _WHO.search(baseline):
         yield Remark(
             "baseline", "", "It does not seem to say who it is about: which staff, which people, where."
         )
-    if not _WHEN.search(fields.baseline):
-        yield Remark(
-            "baseline", "", "It does not seem to say when: name the months, or since when."
-        )
-    if fields.baseline_denominator is None and not re.search(r"\d", fields.baseline):
+    if not _WHEN.search(baseline):
+        yield Remark("baseline", "", "It does not seem to say when: name the months, or since when.")
+    if not counted and not re.search(r"\d", baseline):
         yield Remark(
             "baseline_numerator", "", "Nobody can show a change without a figure to start from. Count once."
         )
-    yield from _vague("expected", fields.expected)
-    for number, target in enumerate(fields.targets, 1):
-        yield from _vague(f"how_{number}", target.how)
-    yield from _vague("changed_what", fields.changed_what)
+    yield from _vague("expected", texts["expected"])
+    for field in texts:
+        if field.startswith("how_"):
+            yield from _vague(field, texts[field])
+    yield from _vague("changed_what", texts["changed_what"])
 
 
 def _vague(field: str, text: str) -> Iterator[Remark]:

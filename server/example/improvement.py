@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from server.example.cast import HOME, LIVING
 
+# Practice changed so many days after the window began
+CHANGED_AFTER = 9
+
 
 class Plan(NamedTuple):
     """One action: what to type into its form, and how practice goes. `start` is days before today."""
@@ -31,6 +34,8 @@ class Plan(NamedTuple):
         start = today - timedelta(days=self.start)
         end = start + timedelta(days=self.days)
         typed = {"unit": "", "measure": "", "comparator": "at_least", "target_unit": "percent"} | self.typed
+        if "changed_what" in typed:
+            typed["changed_on"] = (start + timedelta(days=CHANGED_AFTER)).isoformat()
         shared = {
             "comparator": typed.pop("comparator"),
             "target": typed.pop("target"),
@@ -62,6 +67,9 @@ PLANS = (
             "it was told and what was decided.",
             "target": "95", "risk": "high", "owner": "ben",
             "review_route": "Weekly sample by the registered manager",
+            "changed_what": "At each handover the senior asks of every person: did they eat, walk and wake as usual?",
+            "learning": "We had looked at whether notes were written, never at who read them. No night staff had been "
+            "told when to call a senior.",
         },
         "record observation feedback", "M04", "qs/2023/S4 qs/2023/E4",
     ),
@@ -94,6 +102,7 @@ PLANS = (
             "comparator": "at_most", "target": "2", "target_unit": "count",
             "measure": "Repeat complaints about communication in the same length of time: three quarters fewer.",
             "risk": "medium", "owner": "ben", "review_route": "Monthly complaints review",
+            "changed_what": "The senior on shift rings the family before the shift ends and writes the contact note.",
         },
         "feedback observation record", "M06", "qs/2023/R3 qs/2023/C3",
     ),
@@ -122,6 +131,9 @@ PLANS = (
             "expected": "Each incident is reviewed in five working days, the learning is in the next handover, and "
             "staff are seen working in the new way within a week.",
             "target": "95", "risk": "high", "owner": "chidi", "review_route": "Monthly governance meeting",
+            "changed_what": "What was learned from an incident is read out at the next handover, and somebody watches "
+            "for it within the week.",
+            "learning": "Reviews ended with the manager. No audit asked whether night staff had heard of them.",
         },
         "record observation oversight", "M14 M11", "qs/2023/S1 kloe/draft-9/K-S1",
     ),
@@ -164,6 +176,8 @@ PLANS = (
             "expected": "Each record shows the concern, what was done, who decided what, and how it ended, within "
             "the agreed times. Staff recognise harm and report it the same shift.",
             "target": "100", "risk": "high", "owner": "lena", "review_route": "Twice-weekly safeguarding check",
+            "changed_what": "Daily notes are read each morning, and the manager decides the same day and writes why.",
+            "learning": "Oversight had counted referrals and not looked at how they ended. Staff had nobody to ask.",
         },
         "record audit observation", "M13", "qs/2023/S3 kloe/draft-9/K-S4",
     ),

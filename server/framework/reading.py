@@ -7,6 +7,7 @@ Decided: titles only. Rejected: the frameworks' own text (domain/5: not without 
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -73,6 +74,15 @@ class Framework(msgspec.Struct, frozen=True):
     def key(self) -> str:
         """ "qs/2023" """
         return f"{self.id}/{self.version}"
+
+    @property
+    def standing(self) -> str:
+        """ "In force since 21 November 2023" """
+        if self.state == DRAFT:
+            return "A draft, not in force yet"
+        if self.state != IN_FORCE:
+            return "Replaced by a later edition"
+        return f"In force since {date.fromisoformat(self.in_force_from):%d %B %Y}"
 
     def by_group(self) -> dict[str, list[Item]]:
         """The items under their key questions, in the framework's order."""

@@ -13,9 +13,10 @@ from server.evidence import action_store, words
 from server.evidence.action_form import Choices, Typed, blank, blank_target, read_fields, typed_again
 from server.evidence.action_history import EditWords, in_words
 from server.evidence.action_measures import OWN, offered
+from server.evidence.action_reading import Reader
 from server.evidence.action_store import AlreadyMade, Stale
 from server.evidence.action_targets import MOST_TARGETS, is_filled, rows_of, without_row
-from server.evidence.action_wording import by_field, remarks
+from server.evidence.action_wording import by_field, remarks_on
 from server.evidence.actions import Action
 from server.evidence.people import possible_owners, read_names, units_of
 from server.evidence.times import write_instant
@@ -139,7 +140,6 @@ async def _form_page(
     for row in rows:
         if not is_filled(typed, row):
             typed = {**blank_target(row, day), **typed}
-    known, _ = (read_fields(typed, await _choices(rooms, service, action))) if action else (None, {})
     context = {
         "viewer": viewer,
         "here": "actions",
@@ -149,7 +149,7 @@ async def _form_page(
         "action": action,
         "typed": typed,
         "faults": dict(faults or {}),
-        "remarks": by_field(remarks(known)) if known else {},
+        "remarks": by_field(remarks_on(Reader(typed))),
         "others": others,
         "sent_before": already is not None,
         "made_before": already.action if already and already.action.service == service else None,

@@ -196,6 +196,8 @@ def _actions(
             "your_part": "You own it" if row["owner"] == subject.id else "You made it",
             "baseline": cover.text(row["baseline"]),
             "expected": cover.text(row["expected"]),
+            "changed": cover.text(row["changed_what"]),
+            "learned": cover.text(row["learning"]),
             "deadline": row["deadline"],
         }
         for row in rows

@@ -13,6 +13,7 @@ import pytest
 
 from server.headers import SECURITY_HEADERS
 from server.openapi import DOORS
+from server.same_origin import TAKES_FILES
 from tests.server.reach import JSON
 from tests.server.routes_of import addresses_of
 from tests.server.tablet_people import Signer
@@ -46,7 +47,14 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "/sync/have": {"records": []},
 }
-LARGE = ("/sync/records", "/sync/have", "/tablet/rescue", "/tablets/copies")
+LARGE = (
+    "/sync/records",
+    "/sync/have",
+    "/tablet/rescue",
+    "/tablets/copies",
+    "/actions/import",
+    "/actions/import/applied",
+)
 TRAVERSALS = (
     "../../etc/passwd",
     "..%2f..%2f..%2fetc%2fpasswd",
@@ -160,7 +168,7 @@ def test_what_is_too_large_is_said_in_words_at_every_door(world: World, oak: Bro
             if address in ("/sign-out", "/me/account/other-sessions/ending"):
                 continue
             large = 9 * 1024 * 1024 if address in LARGE else 70 * 1024
-            if address == "/tablets/copies":
+            if address in TAKES_FILES:
                 kind = {"content-type": "multipart/form-data; boundary=x"}
             answer = browser.request(method, address, content=b"a" * large, headers=kind)
             if answer.status_code != 413:

@@ -208,6 +208,8 @@ def test_two_rows_about_one_action_are_not_both_taken(chidi: Browser) -> None:
     assert outcomes(looked)[:2] == ["unchanged", "refused"]
     assert "Line 2 is about the same action" in words_of(looked)
     assert "Line 4 is about the same action" in words_of(looked)
+    numbered = file_of(ROW | {"number": "7"}, ROW | {"number": "8"}, ROW | {"number": ""})
+    assert outcomes(hand_in(chidi, numbered)) == ["made", "made", "refused"]
 
 
 def test_two_actions_of_one_title_are_told_apart_by_number(chidi: Browser) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from server.evidence.action_form import Choices, read_fields
 from server.evidence.action_wording import Remark, remarks
-from tests.server.evidence.arranged import FIELDS, make_action, words_of
+from tests.server.evidence.arranged import FIELDS, make_action, send_action, words_of
 from tests.server.world import Browser, World
 
 CHOICES = Choices({"alder-1"}, {"chidi"}, date(2026, 11, 16))
@@ -88,6 +88,16 @@ def test_the_page_shows_them_to_whoever_may_put_them_right_and_saving_is_not_ref
     assert 'id="expected-remarks"' in form
     assert 'aria-describedby="expected-hint expected-remarks"' in form
     assert "worth another look" not in world.signed_in("hana").get(f"/actions/{action}").text
+
+
+def test_a_form_that_cannot_be_saved_is_remarked_on_so_far_and_an_empty_one_is_not(chidi: Browser) -> None:
+    answer = send_action(chidi, title="Improve bells", expected="", baseline="Bells ring for too long.")
+    assert answer.status_code == 422
+    said = words_of(answer)
+    assert "“Improve”" in said
+    assert "It does not seem to say who" in said
+    empty = chidi.get("/actions/new").text
+    assert "-remarks" not in empty
 
 
 def test_the_form_helps_with_a_good_and_a_bad_example(chidi: Browser) -> None:

@@ -41,6 +41,13 @@ def test_what_is_in_force_comes_before_what_is_a_draft() -> None:
     ]
 
 
+def test_an_edition_says_since_when_it_holds() -> None:
+    assert [one.standing for one in library().frameworks] == [
+        "In force since 21 November 2023",
+        "A draft, not in force yet",
+    ]
+
+
 def test_only_titles_are_kept_and_not_the_frameworks_own_text() -> None:
     for framework in library().frameworks:
         assert framework.source
