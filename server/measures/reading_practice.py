@@ -61,7 +61,10 @@ def experience(source: Source) -> tuple[ExperienceAnswer, ...]:
 
 
 def visits(source: Source) -> tuple[Visit, ...]:
-    """F11. A visit that found nothing new and says so has its findings: what it saw of safety, staffing and records."""
+    """F11. A visit that found nothing new and says so has its findings: what it saw of safety, staffing and records.
+
+    It has follow-up evidence when the proof of some earlier action was looked at; of one that is not due there is none.
+    """
     return tuple(_visit(record) for record in read_records(source, ["provider_visit"]))
 
 
@@ -189,5 +192,7 @@ def _visit(record: Record) -> Visit:
             record.chosen(f"{row}.finding_owner") or record.text(f"{row}.finding_owner_name")
             for row in findings
         ),
-        follow_up=bool(record.chosen("previous")) and all(proof in _LOOKED_AT for proof in proofs),
+        follow_up=bool(record.chosen("previous"))
+        and all(proofs)
+        and (not proofs or any(proof in _LOOKED_AT for proof in proofs)),
     )

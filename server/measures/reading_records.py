@@ -1,7 +1,7 @@
 """The records of some forms as they stand, with the answers that a measure looks at. Jobs for `Database.read`.
 
-Current versions alone; what was withdrawn or set aside by a manager counts for nothing. Values are taken as they are in
-the projections, and read with care: evidence is never refused, so an answer may be anything.
+Current versions alone; what was withdrawn or set aside by a manager counts for nothing. Evidence is never refused, so
+an answer may be anything: what the form found hidden, or not written as its question is answered, does not count.
 """
 
 import sqlite3
@@ -23,9 +23,19 @@ _REVIEWED = (
     "AND r.state IN ('read', 'accepted'))"
 )
 _COLUMNS = f"""
-    v.seq, v.record, v.form, v.form_hash, v.service, v.unit, v.person, v.shift, v.happened_at, v.received_at,
+    v.seq, v.record, v.form, v.form_hash, v.service, v.unit, v.person, v.shift, v.happened_at, v.recorded_at,
+    v.received_at,
     v.spawned_by, {_REVIEWED} AS reviewed
 """
+# What the form itself says does not count: hidden, or not written as its question is answered
+_NOT_COUNTED = (
+    "wrong_type", "unknown_option", "unreadable_text", "not_a_number", "not_a_time", "not_a_date", "same_person",
+    "hidden_answer", "unknown_question",
+)  # fmt: skip
+_COUNTS_IN_FORM = f"""
+    NOT (v.findings_count > 0 AND EXISTS (SELECT 1 FROM finding f WHERE f.seq = a.seq AND f.question = a.question
+        AND f.code IN ({", ".join(f"'{code}'" for code in _NOT_COUNTED)})))
+"""  # noqa: S608
 _LATEST = f"{LAST_YEAR + 1}-01-01T00:00:00Z"
 _SCORES: Mapping[str | None, Answer] = {"met": "met", "partly": "partly", "not_met": "not_met"}
 
@@ -65,6 +75,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     shift: str
     happened_at: datetime
+    recorded_at: str
     received_at: datetime
     spawned_by: str
     reviewed: bool
@@ -171,13 +182,12 @@ def _read_branch(
     rows = source.connection.execute(f"SELECT {_COLUMNS} {where.format(join='')}", values)
     found |= {row["seq"]: (row, {}) for row in rows}
     only = f"AND a.question IN ({', '.join('?' * len(questions))})" if questions else ""
-    join = f"CROSS JOIN answer a ON a.seq = v.seq {only}"
+    answers = where.format(join=f"CROSS JOIN answer a ON a.seq = v.seq {only}")
+    order = "ORDER BY a.seq, a.question, a.position"
     # The questions stand in the join, before the rest
-    answers = source.connection.execute(
-        f"SELECT a.seq, a.question, a.value {where.format(join=join)} ORDER BY a.seq, a.question, a.position",
-        (*questions, *values),
-    )
-    for seq, question, value in answers:
+    for seq, question, value in source.connection.execute(
+        f"SELECT a.seq, a.question, a.value {answers} AND {_COUNTS_IN_FORM} {order}", (*questions, *values)
+    ):
         found[seq][1].setdefault(question, []).append(value)
 
 
@@ -194,6 +204,7 @@ def _record(catalogue: Catalogue, row: sqlite3.Row, answers: Mapping[str, list[s
         person=row["person"],
         shift=row["shift"],
         happened_at=read_instant(row["happened_at"]).astimezone(UTC),
+        recorded_at=row["recorded_at"],
         received_at=read_instant(row["received_at"]).astimezone(UTC),
         spawned_by=row["spawned_by"],
         reviewed=bool(row["reviewed"]),
