@@ -13,22 +13,22 @@ _NO_MORE: dict[str, Fraction] = {"percent": Fraction(100)}
 
 
 class Axis(msgspec.Struct, frozen=True):
-    """From `low` to `high` in steps that are all shown."""
+    """From `low` to `high`, whole numbers both, in steps that are all shown."""
 
-    low: Fraction
-    high: Fraction
-    ticks: tuple[Fraction, ...]
+    low: int
+    high: int
+    ticks: tuple[int, ...]
 
-    def share(self, value: Fraction) -> Fraction:
-        """How far up the value stands, from 0 to 1; what lies beyond an end stands at that end."""
-        clipped = min(max(value, self.low), self.high)
-        return (clipped - self.low) / (self.high - self.low)
+    def part_of(self, room: int, value: Fraction) -> int:
+        """How far up the value stands in so much room, cut; what lies beyond an end stands at that end."""
+        above = value.numerator - self.low * value.denominator
+        return min(max(room * above // ((self.high - self.low) * value.denominator), 0), room)
 
 
 def axis_of(values: Iterable[Fraction], unit: str) -> Axis:
     """An axis that holds the values. A percentage never reads below 0 or above 100, a count never below 0."""
-    inside = [clip(value, unit) for value in values] or [Fraction(0)]
-    low, high = min(inside), max(inside)
+    held = list(values) or [Fraction(0)]
+    low, high = clip(min(held), unit), clip(max(held), unit)
     for step in _steps(unit):
         first, last = low // step, -(-high // step)
         if last - first <= MOST_STEPS:
@@ -39,7 +39,7 @@ def axis_of(values: Iterable[Fraction], unit: str) -> Axis:
             first -= 1
         else:
             last += 1
-    ticks = tuple(Fraction(number * step) for number in range(first, last + 1))
+    ticks = tuple(number * step for number in range(first, last + 1))
     return Axis(ticks[0], ticks[-1], ticks)
 
 

@@ -1,18 +1,18 @@
 """Where a measure stands, as a shape with a letter beside its words. The shapes are our own, not NHS England's."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import msgspec
 
 from server.charts.chart import Assurance, Chart, State
+from server.charts.frame import UNIT
 from server.charts.shapes import CIRCLE, DOWN, UP, path_of, shape_at
 from server.charts.special_cause import Side
 from server.charts.words import assurance_words
 
 VIEW = "0 0 40 40"
-_MIDDLE = Fraction(20)
-_RADIUS = Fraction(27, 2)
+_MIDDLE = 20 * UNIT
+_RADIUS = 1350
 # A pennant for the target: no point of a chart looks like it
 _PENNANT = "M5 6H29L36 20L29 34H5z"
 # Where a triangle is widest

@@ -8,7 +8,7 @@ from fractions import Fraction
 import msgspec
 
 from server.charts.chart import Chart
-from server.charts.frame import Frame, units
+from server.charts.frame import UNIT, Frame, units
 from server.charts.lettering import (
     FLAG_MIDDLE,
     flagpoles_of,
@@ -33,7 +33,7 @@ from server.charts.tracing import (
 from server.charts.words import figure_words
 
 WIDTH, HEIGHT = 760, 340
-FLAG_ROOM, START_ROOM, START_BAR = 28, 56, 12
+FLAG_ROOM, START_ROOM, START_BAR = 28, 56, 12 * UNIT
 SMALL_WIDTH, SMALL_HEIGHT = 168, 44
 
 
@@ -78,8 +78,8 @@ def draw(chart: Chart) -> Drawing:
     )
     return Drawing(
         view=f"0 0 {WIDTH} {HEIGHT}",
-        plot=box("plot", (frame.left, frame.top), (frame.plot_right, frame.plot_bottom)),
-        grid=tuple(level(frame, "grid", tick) for tick in frame.axis.ticks),
+        plot=box("plot", (frame.plot_left, frame.plot_top), (frame.plot_right, frame.plot_bottom)),
+        grid=tuple(level(frame, "grid", Fraction(tick)) for tick in frame.axis.ticks),
         ticks=ticks_of(chart, frame),
         bands=bands_of(chart, frame),
         gaps=gaps_of(chart, frame),
@@ -115,7 +115,7 @@ def draw_small(chart: Chart) -> Small:
         gaps=gaps_of(chart, frame),
         levels=levels_of(chart, frame),
         runs=runs_of(chart, frame),
-        spots=spots_of(chart, frame, Fraction(3), Fraction(7, 4)),
+        spots=spots_of(chart, frame, 300, 175),
     )
 
 
@@ -125,7 +125,7 @@ def _baseline(chart: Chart, frame: Frame) -> Spot | None:
     if start is None:
         return None
     said = figure_words(start.value, start.numerator, start.denominator, unit)
-    x, y = frame.left + Fraction(START_ROOM, 2), frame.y(start.value)
+    x, y = frame.plot_left + START_ROOM * UNIT // 2, frame.y(start.value)
     bar = f"M{units(x - START_BAR)} {units(y)}H{units(x + START_BAR)}"
     return Spot("start", bar + path_of(CIRCLE, x, y, LARGEST), f"Start, {start.period}: {said}.")
 
@@ -134,4 +134,4 @@ def _divider(chart: Chart, frame: Frame) -> Line | None:
     if chart.subject.baseline is None:
         return None
     x = units(frame.edge(0))
-    return Line("divider", x, units(frame.top), x, units(frame.plot_bottom))
+    return Line("divider", x, units(frame.plot_top), x, units(frame.plot_bottom))

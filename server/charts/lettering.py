@@ -5,16 +5,16 @@ from fractions import Fraction
 
 from server.charts.axis import beyond
 from server.charts.chart import Chart, Note
-from server.charts.frame import Frame, spread, units
+from server.charts.frame import UNIT, Frame, Length, spread, units
 from server.charts.parts import Flagpole, Text
 from server.charts.periods import tick_words
 from server.charts.tracing import named
 from server.charts.words import figure
 
-LINE_OF_TEXT = 17
-TICK_WIDTH = 46
-FLAG_WIDTH, FLAG_MIDDLE = 21, 12
-UNDER_THE_PLOT = 19
+LINE_OF_TEXT = 17 * UNIT
+TICK_WIDTH = 46 * UNIT
+FLAG_WIDTH, FLAG_MIDDLE, FLAG_FOOT = 21 * UNIT, 12, 23
+UNDER_THE_PLOT = 19 * UNIT
 # How many periods apart their names stand: whole quarters and years where there is room for no more
 _EVERY = {"week": (1, 2, 4, 8, 13, 26, 52, 104), "month": (1, 2, 3, 6, 12, 24)}
 _LINES = {"upper": "Upper limit", "mean": "Mean", "lower": "Lower limit"}
@@ -23,8 +23,12 @@ _LINES = {"upper": "Upper limit", "mean": "Mean", "lower": "Lower limit"}
 def ticks_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
     """The figures of the upright axis."""
     return tuple(
-        Text(x=units(frame.left - 8), y=units(frame.y(tick)), words=figure(tick, chart.subject.unit))
-        for tick in frame.axis.ticks
+        Text(
+            x=units(frame.plot_left - 8 * UNIT),
+            y=units(frame.y(tick)),
+            words=figure(tick, chart.subject.unit),
+        )
+        for tick in map(Fraction, frame.axis.ticks)
     )
 
 
@@ -41,15 +45,15 @@ def labels_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
         lines.append(("target", f"Target {figure(target.value, unit)}", target.value))
     lines.sort(key=lambda line: (frame.y(line[2]), line[0] != "upper", line[0]))
     ends = [frame.y(value) for _, _, value in lines]
-    heights = spread(ends, LINE_OF_TEXT, frame.top + 4, frame.plot_bottom - 2)
+    heights = spread(ends, LINE_OF_TEXT, frame.plot_top + 4 * UNIT, frame.plot_bottom - 2 * UNIT)
     right = frame.plot_right
     return tuple(
         Text(
-            x=units(right + 15),
+            x=units(right + 15 * UNIT),
             y=units(height),
             words=words,
             kind=kind,
-            joins=f"M{units(right)} {units(end)}L{units(right + 11)} {units(height)}",
+            joins=f"M{units(right)} {units(end)}L{units(right + 11 * UNIT)} {units(height)}",
         )
         for (kind, words, _), end, height in zip(lines, ends, heights, strict=True)
     )
@@ -60,7 +64,7 @@ def periods_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
     y = units(frame.plot_bottom + UNDER_THE_PLOT)
     texts: list[Text] = []
     if chart.subject.baseline is not None:
-        middle = frame.left + Fraction(frame.before, 2)
+        middle = frame.plot_left + frame.before * UNIT // 2
         texts.append(Text(x=units(middle), y=y, words="Start", kind="start"))
     year = ""
     for at in range(0, len(chart.data), _every(chart, frame)):
@@ -74,13 +78,13 @@ def periods_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
 def flagpoles_of(chart: Chart, frame: Frame) -> tuple[Flagpole, ...]:
     """A numbered mark for each note in the time that is shown, with a line down to its day."""
     notes = numbered(chart)
-    days = [frame.edge(_place(chart, note)) for _, note in notes]
-    marks = spread(days, FLAG_WIDTH, frame.left, frame.plot_right)
+    days = [_place(chart, frame, note) for _, note in notes]
+    marks = spread(days, FLAG_WIDTH, frame.plot_left, frame.plot_right)
     return tuple(
         Flagpole(
             number=number,
             x=units(mark),
-            path=f"M{units(mark)} {FLAG_WIDTH + 2}L{units(day)} {frame.top}V{frame.plot_bottom}",
+            path=f"M{units(mark)} {FLAG_FOOT}L{units(day)} {frame.top}V{units(frame.plot_bottom)}",
             rebases=note.rebases,
         )
         for (number, note), day, mark in zip(notes, days, marks, strict=True)
@@ -95,14 +99,14 @@ def numbered(chart: Chart) -> list[tuple[int, Note]]:
     return list(enumerate((note for note in chart.notes if first <= note.day <= last), 1))
 
 
-def _place(chart: Chart, note: Note) -> Fraction:
-    """Where in the series a day falls. New limits begin with a period, and so does their line."""
+def _place(chart: Chart, frame: Frame, note: Note) -> Length:
+    """Where a day falls. New limits begin with a period, and so does their line."""
     starts = [datum.start for datum in chart.data]
     if note.rebases:
-        return Fraction(next((at for at, start in enumerate(starts) if start >= note.day), len(starts)))
+        return frame.edge(next((at for at, start in enumerate(starts) if start >= note.day), len(starts)))
     at = max(at for at, start in enumerate(starts) if start <= note.day)
     start, end, day = (date.fromisoformat(text) for text in (starts[at], chart.data[at].end, note.day))
-    return at + Fraction((day - start).days, (end - start).days + 1)
+    return frame.edge(at, (day - start).days, (end - start).days + 1)
 
 
 def _every(chart: Chart, frame: Frame) -> int:

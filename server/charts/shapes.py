@@ -1,10 +1,9 @@
 """The shapes of points: each state has its own, so that a chart can be read without colour."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from server.charts.chart import Chart, State
-from server.charts.frame import units
+from server.charts.frame import Length, units
 from server.charts.special_cause import Side
 
 Shape = str
@@ -25,21 +24,22 @@ def shape_at(chart: Chart, at: int) -> Shape:
     return _OF_STATE.get(state, CIRCLE)
 
 
-def path_of(shape: Shape, x: Fraction, y: Fraction, radius: Fraction) -> str:
+def path_of(shape: Shape, x: Length, y: Length, radius: Length) -> str:
     """The outline of a shape around a place, as the `d` of a path. All look equally large."""
     if shape == CIRCLE:
         r, across = units(radius), units(2 * radius)
         return f"M{units(x - radius)} {units(y)}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0 -{across} 0z"
     if shape == SQUARE:
-        side = radius * Fraction(15, 16)
+        side = radius * 15 // 16
         return _closed((x - side, y - side), (x + side, y - side), (x + side, y + side), (x - side, y + side))
     if shape == DIAMOND:
-        far = radius * Fraction(4, 3)
+        far = radius * 4 // 3
         return _closed((x, y - far), (x + far, y), (x, y + far), (x - far, y))
-    tip = radius * Fraction(5, 4) * (1 if shape == DOWN else -1)
-    wide = radius * Fraction(5, 4)
-    return _closed((x, y + tip), (x + wide, y - tip * Fraction(3, 4)), (x - wide, y - tip * Fraction(3, 4)))
+    wide = radius * 5 // 4
+    tip = wide if shape == DOWN else -wide
+    base = y - tip * 3 // 4
+    return _closed((x, y + tip), (x + wide, base), (x - wide, base))
 
 
-def _closed(*corners: tuple[Fraction, Fraction]) -> str:
+def _closed(*corners: tuple[Length, Length]) -> str:
     return f"M{'L'.join(f'{units(x)} {units(y)}' for x, y in corners)}z"

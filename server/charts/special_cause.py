@@ -6,12 +6,11 @@ A gap ends every run. So does the end of a group: what came before the limits we
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 from typing import TypeAlias
 
 import msgspec
 
-from server.charts.xmr import Group, Limits
+from server.charts.xmr import Group, Limits, whole
 
 RUN = 7
 
@@ -40,7 +39,7 @@ class Flag(msgspec.Struct, frozen=True):
 
 
 Values: TypeAlias = Sequence[Fraction | None]
-Stretch: TypeAlias = Sequence[tuple[int, Fraction]]
+Stretch: TypeAlias = Sequence[tuple[int, int]]
 Sides: TypeAlias = Mapping[int, Side]
 
 
@@ -54,65 +53,67 @@ def judge(values: Values, limits: Limits | None) -> list[Flag | None]:
     flags: list[Flag | None] = [None] * len(values)
     if limits is None:
         return flags
-    for stretch in _stretches(values):
-        found = {
-            Rule.OUTSIDE: _outside(stretch, limits),
-            Rule.TREND: _trend(stretch),
-            Rule.TWO_OF_THREE: _two_of_three(stretch, limits),
-            Rule.SHIFT: _shift(stretch, limits),
+    lines = (limits.mean, limits.upper, limits.lower, limits.near_upper, limits.near_lower)
+    scaled, _ = whole([*lines, *values])
+    mean, upper, lower, near_upper, near_lower = (line or 0 for line in scaled[: len(lines)])
+    for stretch in _stretches(scaled[len(lines) :]):
+        outside = _beyond(stretch, lower, upper)
+        near = {
+            at: side for at, side in _beyond(stretch, near_lower, near_upper).items() if at not in outside
         }
-        for at, _ in stretch:
+        on = _beyond(stretch, mean, mean)
+        places = [at for at, _ in stretch]
+        found = {
+            Rule.OUTSIDE: outside,
+            Rule.TREND: _trend(stretch),
+            Rule.TWO_OF_THREE: _two_of_three(places, near, on),
+            Rule.SHIFT: _shift(places, on),
+        }
+        for at in places:
             flags[at] = next((Flag(rule, found[rule][at]) for rule in Rule if at in found[rule]), None)
     return flags
 
 
-def _outside(stretch: Stretch, limits: Limits) -> Sides:
-    """Beyond a limit; a point on the limit itself is not."""
-    beyond = {at: _beyond(value, limits.lower, limits.upper) for at, value in stretch}
-    return {at: side for at, side in beyond.items() if side}
-
-
 def _trend(stretch: Stretch) -> Sides:
     """Seven points in a row, each above the one before, or each below it; two equal ones end it."""
+    steps = {
+        at: side
+        for (at, value), (_, before) in zip(stretch[1:], stretch, strict=False)
+        for side in [_side(value - before)]
+        if side
+    }
+    places = [at for at, _ in stretch]
     sides: dict[int, Side] = {}
-    for run in _windows(stretch, RUN):
-        steps = {_sign(after - before) for (_, before), (_, after) in pairwise(run)}
-        if len(steps) == 1 and (side := steps.pop()):
+    for run in _windows(places, RUN):
+        if side := _all_on(run[1:], steps):
             # Where one trend turns into the next, the point belongs to the one that led up to it
-            for at, _ in run:
+            for at in run:
                 sides.setdefault(at, side)
     return sides
 
 
-def _two_of_three(stretch: Stretch, limits: Limits) -> Sides:
+def _two_of_three(places: Sequence[int], near: Sides, on: Sides) -> Sides:
     """Two of three points in a row between near limit and limit, all three on one side; the two alone are flagged."""
-    outside = _outside(stretch, limits)
     sides: dict[int, Side] = {}
-    for three in _windows(stretch, 3):
-        on = {_sign(value - limits.mean) for _, value in three}
-        near = [
-            at
-            for at, value in three
-            if at not in outside and _beyond(value, limits.near_lower, limits.near_upper)
-        ]
-        if len(on) == 1 and (side := on.pop()) and len(near) >= 2:
-            sides |= dict.fromkeys(near, side)
+    for three in _windows(places, 3):
+        close = [at for at in three if at in near]
+        if len(close) >= 2 and (side := _all_on(three, on)):
+            sides |= dict.fromkeys(close, side)
     return sides
 
 
-def _shift(stretch: Stretch, limits: Limits) -> Sides:
+def _shift(places: Sequence[int], on: Sides) -> Sides:
     """Seven points in a row on one side of the mean; one on the mean itself ends it."""
     sides: dict[int, Side] = {}
-    for run in _windows(stretch, RUN):
-        on = {_sign(value - limits.mean) for _, value in run}
-        if len(on) == 1 and (side := on.pop()):
-            sides |= {at: side for at, _ in run}
+    for run in _windows(places, RUN):
+        if side := _all_on(run, on):
+            sides |= dict.fromkeys(run, side)
     return sides
 
 
-def _stretches(values: Values) -> Iterator[Stretch]:
+def _stretches(values: Sequence[int | None]) -> Iterator[Stretch]:
     """The parts without a gap, each point with its place."""
-    part: list[tuple[int, Fraction]] = []
+    part: list[tuple[int, int]] = []
     for at, value in enumerate(values):
         if value is not None:
             part.append((at, value))
@@ -123,15 +124,26 @@ def _stretches(values: Values) -> Iterator[Stretch]:
         yield part
 
 
-def _windows(stretch: Stretch, size: int) -> Iterator[Stretch]:
-    return (stretch[at : at + size] for at in range(len(stretch) - size + 1))
+def _windows(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (places[at : at + size] for at in range(len(places) - size + 1))
 
 
-def _beyond(value: Fraction, lower: Fraction, upper: Fraction) -> Side | None:
-    if value > upper:
+def _all_on(places: Sequence[int], sides: Sides) -> Side | None:
+    """The one side that all of these are on, if there is one."""
+    side = sides.get(places[0])
+    return side if all(sides.get(at) is side for at in places) else None
+
+
+def _beyond(stretch: Stretch, lower: int, upper: int) -> Sides:
+    """The points above the one line or below the other; a point on a line is neither."""
+    return {
+        at: Side.HIGH if value > upper else Side.LOW
+        for at, value in stretch
+        if value > upper or value < lower
+    }
+
+
+def _side(difference: int) -> Side | None:
+    if difference > 0:
         return Side.HIGH
-    return Side.LOW if value < lower else None
-
-
-def _sign(difference: Fraction) -> Side | None:
-    return _beyond(difference, Fraction(), Fraction())
+    return Side.LOW if difference < 0 else None

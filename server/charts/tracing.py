@@ -10,9 +10,7 @@ from server.charts.shapes import path_of, shape_at
 from server.charts.words import capital, figure_words, gap_words, point_words
 from server.charts.xmr import Group, Limits
 
-LARGEST, SMALLEST = Fraction(9, 2), Fraction(9, 4)
-# A special cause is drawn larger
-MORE = Fraction(5, 4)
+LARGEST, SMALLEST = 450, 225
 
 
 def axis_for(chart: Chart) -> Axis:
@@ -44,7 +42,7 @@ def gaps_of(chart: Chart, frame: Frame) -> tuple[Box, ...]:
     return tuple(
         box(
             "gap",
-            (frame.edge(at), frame.top),
+            (frame.edge(at), frame.plot_top),
             (frame.edge(at + 1), frame.plot_bottom),
             f"{capital(datum.label)}: {gap_words(datum)}.",
         )
@@ -80,16 +78,17 @@ def runs_of(chart: Chart, frame: Frame) -> tuple[str, ...]:
 
 
 def spots_of(
-    chart: Chart, frame: Frame, largest: Fraction = LARGEST, smallest: Fraction = SMALLEST
+    chart: Chart, frame: Frame, largest: Length = LARGEST, smallest: Length = SMALLEST
 ) -> tuple[Spot, ...]:
     """The points, in order of time, from `smallest` to `largest` in radius: smaller where they stand close together."""
-    radius = min(largest, max(smallest, frame.slot * Fraction(3, 8)))
-    spots = []
+    radius = min(largest, max(smallest, frame.slot * 3 // 8))
+    spots, last = [], chart.last
     for at, datum in enumerate(chart.data):
         if datum.value is None:
             continue
         state = chart.state_at(at)
-        wide = radius if state in (State.USUAL, State.NOT_KNOWN) else radius * MORE
+        # A special cause is drawn larger
+        wide = radius if state in (State.USUAL, State.NOT_KNOWN) else radius * 5 // 4
         said = figure_words(datum.value, datum.numerator, datum.denominator, chart.subject.unit)
         spots.append(
             Spot(
@@ -97,7 +96,7 @@ def spots_of(
                 path=path_of(shape_at(chart, at), frame.x(at), frame.y(datum.value), wide),
                 title=f"{capital(datum.label)}: {said}. {point_words(chart, at)}.",
                 few=datum.few,
-                last=at == chart.last,
+                last=at == last,
             )
         )
     return tuple(spots)
@@ -117,7 +116,7 @@ def level(frame: Frame, kind: str, value: Fraction, group: Group | None = None) 
     """A level line across one group, or across the whole plot."""
     y = units(frame.y(value))
     left, right = (
-        (frame.edge(group.first), frame.edge(group.after)) if group else (frame.left, frame.plot_right)
+        (frame.edge(group.first), frame.edge(group.after)) if group else (frame.plot_left, frame.plot_right)
     )
     return Line(kind, units(left), y, units(right), y)
 

@@ -93,6 +93,7 @@ async def _page(
     scope = viewer.scope(MARKS).within([service])
     context = {
         "viewer": viewer,
+        "here": "chart-notes",
         "service": service,
         "services": {id: name for id, name in viewer.services.items() if id in viewer.services_for(MARKS)},
         "units": await rooms.database.read(lambda sql: units_of(sql, service)),
