@@ -7,6 +7,7 @@ import server.due.schema
 import server.floor_lists.schema
 import server.identity.tablet_people_schema
 import server.log.schema
+import server.measures.schema
 import server.retention.schema  # noqa: F401
 from observation_forms import Catalogue
 from server.action_themes import action_themes

@@ -36,6 +36,8 @@ EVENTS = {
     "setting_changed": "Changed a setting",
     "chart_noted": "Wrote a note on a chart, or had its limits begun anew",
     "chart_note_taken_back": "Took back a note on a chart",
+    "measure_built": "Built or changed a measure of the service’s own",
+    "measure_ended": "Ended a measure of the service’s own",
     "concern_acknowledged": "Answered an immediate concern",
     "visit_began": "Let a visitor in until a day",
     "visit_ended": "Ended a visit",
