@@ -1,15 +1,25 @@
-"""The upright axis: round figures that hold everything that is drawn, and never say what cannot be."""
+"""The upright axis: round figures that hold everything that is drawn, and do not go on to what cannot be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import count
 
 import msgspec
 
 MOST_STEPS = 5
-_PERCENT_STEPS = (5, 10, 20, 25)
-_NO_LESS: dict[str, Fraction] = {unit: Fraction(0) for unit in ("percent", "count", "run")}
-_NO_MORE: dict[str, Fraction] = {"percent": Fraction(100)}
+_PERCENT_STEPS = (5, 10, 20, 25, 50)
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What there can be: limits are drawn no further. None = no end."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+    def clip(self, value: Fraction) -> Fraction:
+        """The value, or the end that it lies beyond."""
+        value = value if self.low is None else max(value, self.low)
+        return value if self.high is None else min(value, self.high)
 
 
 class Axis(msgspec.Struct, frozen=True):
@@ -25,17 +35,26 @@ class Axis(msgspec.Struct, frozen=True):
         return min(max(room * above // ((self.high - self.low) * value.denominator), 0), room)
 
 
-def axis_of(values: Iterable[Fraction], unit: str) -> Axis:
-    """An axis that holds the values. A percentage never reads below 0 or above 100, a count never below 0."""
+def bounds_of(unit: str, points: Sequence[Fraction]) -> Bounds:
+    """From 0 to 100 for a percentage, from 0 for a count, unless a point lies beyond: a fall since a baseline may be
+    below 0.
+    """
+    none_below = unit in ("percent", "count", "run") and all(point >= 0 for point in points)
+    none_above = unit == "percent" and all(point <= 100 for point in points)
+    return Bounds(Fraction(0) if none_below else None, Fraction(100) if none_above else None)
+
+
+def axis_of(values: Iterable[Fraction], unit: str, bounds: Bounds) -> Axis:
+    """An axis that holds the values as far as the bounds go."""
     held = list(values) or [Fraction(0)]
-    low, high = clip(min(held), unit), clip(max(held), unit)
+    low, high = bounds.clip(min(held)), bounds.clip(max(held))
     for step in _steps(unit):
         first, last = low // step, -(-high // step)
         if last - first <= MOST_STEPS:
             break
     # Two steps at least, so that a flat line has room above and below
     while last - first < 2:
-        if clip(Fraction((first - 1) * step), unit) == (first - 1) * step:
+        if bounds.low is None or (first - 1) * step >= bounds.low:
             first -= 1
         else:
             last += 1
@@ -43,16 +62,9 @@ def axis_of(values: Iterable[Fraction], unit: str) -> Axis:
     return Axis(ticks[0], ticks[-1], ticks)
 
 
-def clip(value: Fraction, unit: str) -> Fraction:
-    """The value, or the end of what there can be in this unit."""
-    low, high = _NO_LESS.get(unit), _NO_MORE.get(unit)
-    value = value if low is None else max(value, low)
-    return value if high is None else min(value, high)
-
-
-def beyond(value: Fraction, unit: str) -> str:
-    """ "over 100%" or "under 0" where a limit lies beyond what there can be; else ""."""
-    clipped = clip(value, unit)
+def beyond(value: Fraction, unit: str, bounds: Bounds) -> str:
+    """ "over 100%" or "under 0" where a limit lies beyond the bounds; else ""."""
+    clipped = bounds.clip(value)
     if clipped == value:
         return ""
     sign = "%" if unit == "percent" else ""
@@ -62,6 +74,5 @@ def beyond(value: Fraction, unit: str) -> str:
 def _steps(unit: str) -> Iterator[int]:
     if unit == "percent":
         yield from _PERCENT_STEPS
-        return
-    for power in count():
+    for power in count(2 if unit == "percent" else 0):
         yield from (10**power, 2 * 10**power, 5 * 10**power)

@@ -8,7 +8,7 @@ from server.charts.chart import Chart, Note
 from server.charts.frame import UNIT, Frame, Length, spread, units
 from server.charts.parts import Flagpole, Text
 from server.charts.periods import tick_words
-from server.charts.tracing import named
+from server.charts.tracing import bounds_for, named
 from server.charts.words import figure
 
 LINE_OF_TEXT = 17 * UNIT
@@ -34,11 +34,11 @@ def ticks_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
 
 def labels_of(chart: Chart, frame: Frame) -> tuple[Text, ...]:
     """What the lines are called, at their right ends, pushed apart where they would touch."""
-    unit, target = chart.subject.unit, chart.subject.target
+    unit, target, bounds = chart.subject.unit, chart.subject.target, bounds_for(chart)
     lines: list[tuple[str, str, Fraction]] = []
     if chart.groups and (limits := chart.groups[-1].limits):
         lines = [
-            (kind, f"{_LINES[kind]} {beyond(value, unit) or figure(value, unit)}", value)
+            (kind, f"{_LINES[kind]} {beyond(value, unit, bounds) or figure(value, unit)}", value)
             for kind, value in named(limits)
         ]
     if target is not None:

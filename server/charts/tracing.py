@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from server.charts.axis import Axis, axis_of, clip
+from server.charts.axis import Axis, Bounds, axis_of, bounds_of
 from server.charts.chart import Chart, State
 from server.charts.frame import Frame, Length, units
 from server.charts.parts import Box, Line, Spot
@@ -13,6 +13,11 @@ from server.charts.xmr import Group, Limits
 LARGEST, SMALLEST = 450, 225
 
 
+def bounds_for(chart: Chart) -> Bounds:
+    """How far the limits of a chart are drawn."""
+    return bounds_of(chart.subject.unit, [datum.value for datum in chart.data if datum.value is not None])
+
+
 def axis_for(chart: Chart) -> Axis:
     """An axis that holds every point, limit, target and baseline."""
     values = [datum.value for datum in chart.data if datum.value is not None]
@@ -21,17 +26,17 @@ def axis_for(chart: Chart) -> Axis:
     for extra in (chart.subject.target, chart.subject.baseline):
         if extra is not None:
             values.append(extra.value)
-    return axis_of(values, chart.subject.unit)
+    return axis_of(values, chart.subject.unit, bounds_for(chart))
 
 
 def bands_of(chart: Chart, frame: Frame) -> tuple[Box, ...]:
     """What is usual, as an area; on trial where the limits are."""
-    unit = chart.subject.unit
+    bounds = bounds_for(chart)
     return tuple(
         box(
             "band-trial" if limits.trial else "band",
-            (frame.edge(group.first), frame.y(clip(limits.upper, unit))),
-            (frame.edge(group.after), frame.y(clip(limits.lower, unit))),
+            (frame.edge(group.first), frame.y(bounds.clip(limits.upper))),
+            (frame.edge(group.after), frame.y(bounds.clip(limits.lower))),
         )
         for group, limits in groups_with_limits(chart)
     )

@@ -1,5 +1,6 @@
 """Places on the paper: axes that hold everything, lengths without floats, words that do not touch."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -7,25 +8,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.charts.axis import MOST_STEPS, axis_of, beyond, clip
+from server.charts.axis import MOST_STEPS, Axis, Bounds, axis_of, beyond, bounds_of
 from server.charts.frame import Frame, spread, units
 
 figures = st.lists(st.fractions(-300, 300, max_denominator=97), max_size=12)
 
 
-@given(figures, st.sampled_from(["percent", "count", "run", "difference"]))
-def test_an_axis_holds_every_value_in_a_few_round_steps(values: list[Fraction], unit: str) -> None:
-    axis = axis_of(values, unit)
-    assert all(axis.low <= clip(value, unit) <= axis.high for value in values)
-    assert 2 <= len(axis.ticks) - 1 <= MOST_STEPS
-    assert len({after - before for before, after in pairwise(axis.ticks)}) == 1
-    assert all(0 <= axis.part_of(1000, value) <= 1000 for value in values)
+def axis(values: Sequence[Fraction], unit: str, points: Sequence[Fraction] = ()) -> Axis:
+    return axis_of(values, unit, bounds_of(unit, points))
+
+
+@given(figures, figures, st.sampled_from(["percent", "count", "run", "difference"]))
+def test_an_axis_holds_every_value_in_a_few_round_steps(
+    points: list[Fraction], limits: list[Fraction], unit: str
+) -> None:
+    bounds = bounds_of(unit, points)
+    found = axis_of([*points, *limits], unit, bounds)
+    assert all(found.low <= bounds.clip(value) <= found.high for value in limits)
+    assert all(found.low <= point <= found.high for point in points)
+    assert 2 <= len(found.ticks) - 1 <= MOST_STEPS
+    assert len({after - before for before, after in pairwise(found.ticks)}) == 1
+    assert all(0 <= found.part_of(1000, value) <= 1000 for value in limits)
 
 
 @given(figures)
-def test_a_percentage_never_reads_below_nothing_or_above_everything(values: list[Fraction]) -> None:
-    axis = axis_of(values, "percent")
-    assert 0 <= axis.low < axis.high <= 100
+def test_a_percentage_never_reads_below_nothing_or_above_everything(limits: list[Fraction]) -> None:
+    found = axis(limits, "percent", [Fraction(50)])
+    assert 0 <= found.low < found.high <= 100
+
+
+def test_a_point_below_nothing_is_drawn_where_it_is() -> None:
+    """Complaints that rose since the baseline: a fall of minus 50 per cent."""
+    point = [Fraction(-50), Fraction(75)]
+    assert axis([*point, Fraction(-300)], "percent", point).low <= -300
+    assert bounds_of("percent", point) == Bounds(None, Fraction(100))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +59,16 @@ def test_a_percentage_never_reads_below_nothing_or_above_everything(values: list
     ],
 )
 def test_axes_have_round_figures(values: tuple[int, ...], unit: str, ticks: tuple[int, ...]) -> None:
-    assert axis_of([Fraction(value) for value in values], unit).ticks == ticks
+    assert axis([Fraction(value) for value in values], unit).ticks == ticks
 
 
 def test_a_limit_beyond_what_can_be_says_so() -> None:
-    assert beyond(Fraction(1023, 10), "percent") == "over 100%"
-    assert beyond(Fraction(-3), "percent") == "under 0%"
-    assert beyond(Fraction(-3), "count") == "under 0"
-    assert beyond(Fraction(-3), "difference") == ""
-    assert beyond(Fraction(100), "percent") == ""
+    percent, number, open_ended = (bounds_of(unit, ()) for unit in ("percent", "count", "difference"))
+    assert beyond(Fraction(1023, 10), "percent", percent) == "over 100%"
+    assert beyond(Fraction(-3), "percent", percent) == "under 0%"
+    assert beyond(Fraction(-3), "count", number) == "under 0"
+    assert beyond(Fraction(-3), "difference", open_ended) == ""
+    assert beyond(Fraction(100), "percent", percent) == ""
 
 
 @pytest.mark.parametrize(
@@ -85,7 +102,7 @@ def test_words_with_room_stay_where_they_are() -> None:
 def test_the_strip_for_the_start_lies_before_the_first_period() -> None:
     frame = Frame(
         width=100, height=50, left=10, right=10, top=5, bottom=5, inset=0, periods=4, before=20,
-        axis=axis_of([Fraction(0), Fraction(100)], "percent"),
+        axis=axis([Fraction(0), Fraction(100)], "percent"),
     )  # fmt: skip
     assert [units(frame.edge(0)), units(frame.x(0)), units(frame.edge(4))] == ["30", "37.5", "90"]
     assert [units(frame.y(Fraction(value))) for value in (0, 100, 150)] == ["45", "5", "5"]

@@ -2,7 +2,12 @@
 
 from fractions import Fraction
 
-from server.charts.reading import data_of
+import pytest
+
+from server.charts.chart import Direction
+from server.charts.reading import LOWER_IS_BETTER, NEITHER_IS_BETTER, data_of, subject_of
+from server.evidence.actions import Target
+from server.measures.catalogue import MEASURES
 from server.measures.counting import Count, Point
 
 
@@ -39,3 +44,44 @@ def test_small_numbers_and_late_records_are_marked() -> None:
     few, enough = data_of([point(count(3, 9), late=("r1", "r2")), point(count(3, 10))], minimum=10)
     assert (few.few, few.late) == (True, 2)
     assert (enough.few, enough.late) == (False, 0)
+
+
+def goal(comparator: str, hundredths: int, unit: str = "percent") -> Target:
+    return Target(
+        measure="M04", variant="", how="", comparator=comparator, hundredths=hundredths, unit=unit,
+        start="2026-03-01", end="2026-05-31",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("comparator", "direction"),
+    [
+        ("at_least", Direction.INCREASE),
+        ("at_most", Direction.DECREASE),
+        ("exactly", Direction.NEUTRAL),
+    ],
+)
+def test_an_actions_target_says_which_way_is_better(comparator: str, direction: Direction) -> None:
+    subject = subject_of(MEASURES["M04"], id="a", step="week", goal=goal(comparator, 9550))
+    assert subject.direction is direction
+    assert subject.target is not None
+    assert subject.target.value == Fraction(191, 2)
+    assert "95.5%" in subject.target.words
+
+
+def test_a_target_in_another_unit_is_no_line_on_the_chart() -> None:
+    subject = subject_of(MEASURES["M11-recurrences"], id="a", step="month", goal=goal("at_least", 9500))
+    assert (subject.target, subject.direction) == (None, Direction.DECREASE)
+    whole = subject_of(MEASURES["M02-strict"], id="a", step="week", goal=goal("at_least", 400, "count"))
+    assert whole.target is not None
+    assert whole.target.value == 4
+
+
+def test_measures_whose_question_says_so_are_better_lower() -> None:
+    said = {code for code, measure in MEASURES.items() if "Fewer is better" in measure.question}
+    assert said == LOWER_IS_BETTER
+    assert {
+        code for code, measure in MEASURES.items() if "Nearer to 0" in measure.question
+    } == NEITHER_IS_BETTER
+    assert subject_of(MEASURES["M10"], id="a", step="month").direction is Direction.DECREASE
+    assert subject_of(MEASURES["M12-gap"], id="a", step="month").direction is Direction.NEUTRAL
