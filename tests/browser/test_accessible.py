@@ -141,6 +141,7 @@ async def test_every_page_of_the_desk_is_accessible(
         "/concerns",
         "/lists",
         "/lists/new/control",
+        "/chart-notes",
         "/settings",
         "/settings/handover_times",
     ):

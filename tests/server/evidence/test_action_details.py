@@ -74,7 +74,7 @@ def test_the_day_of_the_change_keeps_every_day_that_was_once_given(world: World,
     world.clock.move(minutes=5)
     assert edit_action(chidi, action, 2, **first | {"changed_on": "2026-10-05"}).status_code == 303
     plan = words_of(chidi.get(f"/actions/{action}"))
-    assert "Mon 5 Oct 2026: Two staff share the night rounds." in plan
+    assert "Mon 5 Oct 2026 : Two staff share the night rounds." in plan
     assert "Once given as Mon 2 Nov 2026, given Mon 16 Nov 2026" in plan
     assert "Practice changed on: from Mon 2 Nov 2026 → to Mon 5 Oct 2026" in plan
     assert edit_action(chidi, action, 3).status_code == 303
