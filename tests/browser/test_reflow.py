@@ -137,6 +137,7 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/concerns",
         "/lists",
         "/lists/new/control",
+        "/chart-notes",
         "/settings",
         "/settings/handover_times",
     ):
