@@ -31,4 +31,6 @@ AnyFact = TypeVar("AnyFact", bound=Fact)
 
 def happened_in(facts: Iterable[AnyFact], period: Period) -> list[AnyFact]:
     """Those that happened in the period: a record counts on the day that it says it happened, London time."""
-    return [fact for fact in facts if period.holds(fact.happened_at)]
+    # Asked of every fact for every point of a chart: no call for each
+    opens, closes = period.opens_at, period.closes_at
+    return [fact for fact in facts if opens <= fact.happened_at < closes]

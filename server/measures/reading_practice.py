@@ -13,11 +13,13 @@ from server.measures.facts import (
     Voice,
 )
 from server.measures.periods import ONE_DAY, ONE_SECOND
-from server.measures.reading_records import Record, Source, read_records
+from server.measures.reading_records import Record, Source, keys_of, read_records
 from server.measures.reading_samples import sample_forms
 from server.review.standing import COUNTS
 
 _CHANGE = "6.05"
+_PARTS = ("safety_good", "staffing_good", "care_records_good")
+_OF_A_VISIT = (*_PARTS, "findings", "findings.*", "previous", "previous.*.proof_seen")
 _LOOKED_AT = ("met", "partly", "not_met")
 
 
@@ -65,7 +67,7 @@ def visits(source: Source) -> tuple[Visit, ...]:
 
     It has follow-up evidence when the proof of some earlier action was looked at; of one that is not due there is none.
     """
-    return tuple(_visit(record) for record in read_records(source, ["provider_visit"]))
+    return tuple(_visit(record) for record in read_records(source, ["provider_visit"], _OF_A_VISIT))
 
 
 def outcomes(source: Source) -> tuple[Outcome, ...]:
@@ -168,9 +170,11 @@ def controls_due(source: Source) -> tuple[ControlDue, ...]:
 
 def _said(source: Source) -> list[tuple[Record, str, str]]:
     """Every answer that counts for M12, with its key and the number of its question."""
+    forms = ["lived_experience", "provider_visit"]
+    counted = keys_of(source, forms, lambda question: "M12" in question.measures)
     return [
         (record, key, question.number)
-        for record in read_records(source, ["lived_experience", "provider_visit"])
+        for record in read_records(source, forms, ["linked_complaint", *counted])
         for key, question in record.asked()
         if "M12" in question.measures
     ]
@@ -178,7 +182,7 @@ def _said(source: Source) -> list[tuple[Record, str, str]]:
 
 def _visit(record: Record) -> Visit:
     findings = [f"findings.{row}" for row in record.rows("findings")]
-    seen = [record.text(f"{part}_good") for part in ("safety", "staffing", "care_records")]
+    seen = [record.text(part) for part in _PARTS]
     proofs = [record.text(f"previous.{row}.proof_seen") for row in record.rows("previous")]
     return Visit(
         **record.common(),

@@ -5,7 +5,7 @@ an answer may be anything: what the form found hidden, or not written as its que
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 
@@ -113,20 +113,21 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     def scored(self, key: str) -> Answer:
         """What the answer is worth: met, partly, not met; "not_seen" for what is not scored, "" for no answer."""
-        question, code = self.definition.question_at(key), self.text(key)
-        option = question.by_code.get(code) if question and code else None
+        code = self.text(key)
+        question = _question_at(self.definition, key) if code else None
+        option = question.by_code.get(code) if question else None
         return _SCORES.get(option.score, "not_seen") if option else ""
 
     def timescale(self, key: str) -> str:
         """The setting that the chosen option names."""
-        question = self.definition.question_at(key)
+        question = _question_at(self.definition, key)
         option = question.by_code.get(self.text(key)) if question else None
         return (option.timescale or "") if option else ""
 
     def asked(self) -> Iterator[tuple[str, Question]]:
         """Every answered key with its question."""
         for key in self.answers:
-            question = self.definition.question_at(key)
+            question = _question_at(self.definition, key)
             if question is not None:
                 yield key, question
 
@@ -142,13 +143,28 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_records(source: Source, forms: Sequence[str], questions: Sequence[str] = ()) -> list[Record]:
-    """The records of `forms` that happened since, with the answers to `questions` (() = all of them)."""
+    """The records of `forms` that happened since, with the answers to `questions` (() = all of them); a question of a
+    repeat's rows is written "entries.*.facts_only".
+    """
     found: dict[int, tuple[sqlite3.Row, dict[str, list[str | int]]]] = {}
     for form in forms:
         for service, unit, piece in source.scope.branches():
             _read_branch(source, form, service, unit, piece, questions, found)
     records = [_record(source.catalogue, row, answers) for row, answers in found.values()]
     return sorted((record for record in records if record is not None), key=lambda record: record.id)
+
+
+def keys_of(source: Source, forms: Sequence[str], wanted: Callable[[Question], bool]) -> list[str]:
+    """The questions of every version of `forms` that are `wanted`, as `read_records` takes them."""
+    return sorted(
+        {
+            f"{question.in_repeat}.*.{question.id}" if question.in_repeat else question.id
+            for form in source.catalogue.forms()
+            if form.definition.form in forms
+            for question in form.definition.questions()
+            if wanted(question)
+        }
+    )
 
 
 def to_instant(text: str) -> datetime | None:
@@ -158,6 +174,20 @@ def to_instant(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return instant if instant and FIRST_YEAR <= instant.year <= LAST_YEAR else None
+
+
+def _question_at(definition: Definition, key: str) -> Question | None:
+    """The same few keys stand in thousands of records; a forged one is not worth keeping."""
+    found = _QUESTIONS.get((definition.hash, key))
+    if found is None:
+        found = definition.question_at(key)
+        if found is not None and len(_QUESTIONS) < _MOST_QUESTIONS:
+            _QUESTIONS[definition.hash, key] = found
+    return found
+
+
+_QUESTIONS: dict[tuple[str, str], Question] = {}
+_MOST_QUESTIONS = 20_000
 
 
 def _read_branch(
@@ -181,12 +211,16 @@ def _read_branch(
     values = (unit or service, form, since, _LATEST, *allowed)
     rows = source.connection.execute(f"SELECT {_COLUMNS} {where.format(join='')}", values)
     found |= {row["seq"]: (row, {}) for row in rows}
-    only = f"AND a.question IN ({', '.join('?' * len(questions))})" if questions else ""
+    plain = [question for question in questions if "*" not in question]
+    in_rows = [question for question in questions if "*" in question]
+    tests = [f"a.question IN ({', '.join('?' * len(plain))})", *("a.question GLOB ?" for _ in in_rows)]
+    only = f"AND ({' OR '.join(tests)})" if questions else ""
     answers = where.format(join=f"CROSS JOIN answer a ON a.seq = v.seq {only}")
     order = "ORDER BY a.seq, a.question, a.position"
     # The questions stand in the join, before the rest
     for seq, question, value in source.connection.execute(
-        f"SELECT a.seq, a.question, a.value {answers} AND {_COUNTS_IN_FORM} {order}", (*questions, *values)
+        f"SELECT a.seq, a.question, a.value {answers} AND {_COUNTS_IN_FORM} {order}",
+        (*plain, *in_rows, *values),
     ):
         found[seq][1].setdefault(question, []).append(value)
 

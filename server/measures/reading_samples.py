@@ -8,7 +8,7 @@ from server.measures.facts import (
     SafeguardingRecord,
     SampledConcern,
 )
-from server.measures.reading_records import Source, read_records
+from server.measures.reading_records import Source, keys_of, read_records
 
 
 def sampled_concerns(source: Source) -> tuple[SampledConcern, ...]:
@@ -89,7 +89,9 @@ def safeguarding_records(source: Source) -> tuple[SafeguardingRecord, ...]:
 def audit_sheets(source: Source) -> tuple[AuditSheet, ...]:
     """Every F7, by how many of its scored questions were met."""
     found = []
-    for record in read_records(source, sample_forms(source)):
+    forms = sample_forms(source)
+    scored = keys_of(source, forms, lambda question: any(option.score for option in question.options))
+    for record in read_records(source, forms, scored):
         scores = [record.scored(key) for key, _ in record.asked()]
         met, short = scores.count("met"), scores.count("partly") + scores.count("not_met")
         found.append(AuditSheet(**record.common(), met=met, scored=met + short))

@@ -12,7 +12,7 @@ from server.measures.facts import (
     RecordingAnswer,
     ShiftStaffing,
 )
-from server.measures.reading_records import Common, Record, Source, read_records
+from server.measures.reading_records import Common, Record, Source, keys_of, read_records
 
 # What an update to family that was still owed is opened as (F3, [[spawns]])
 _STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
@@ -76,6 +76,8 @@ def shifts(source: Source) -> tuple[ShiftStaffing, ...]:
 
 def recording_answers(source: Source) -> tuple[RecordingAnswer, ...]:
     """F5 and F7-RE: each answer that counts for M10, with the question under the name of its form."""
+    forms = ["live_record_check", "sample_recording"]
+    counted = keys_of(source, forms, lambda question: "M10" in question.measures)
     return tuple(
         RecordingAnswer(
             **record.common(key),
@@ -83,7 +85,7 @@ def recording_answers(source: Source) -> tuple[RecordingAnswer, ...]:
             answer=record.scored(key),
             repeat=record.text("repeat_finding") == "yes",
         )
-        for record in read_records(source, ["live_record_check", "sample_recording"])
+        for record in read_records(source, forms, ["repeat_finding", *counted])
         for key, question in record.asked()
         if "M10" in question.measures
     )
@@ -97,7 +99,9 @@ def control_checks(source: Source) -> tuple[ControlCheck, ...]:
             control=control,
             holds=record.scored(f"controls.{control}.control_holds"),
         )
-        for record in read_records(source, ["handover_check", "shift_review"])
+        for record in read_records(
+            source, ["handover_check", "shift_review"], ["controls", "controls.*.control_holds"]
+        )
         for control in record.rows("controls")
     ]
     seen = [
@@ -123,7 +127,8 @@ def incidents(source: Source) -> tuple[Incident, ...]:
 def concerns(source: Source) -> tuple[Concern, ...]:
     """F9, an entry at a time, those screened as no concern left out; F12."""
     raised = read_records(source, ["immediate_concern"], ["what"])
-    screened = read_records(source, ["safeguarding_screen"])
+    columns = [f"found.*.{column}" for column in ("found_person", "found_kind", "decision")]
+    screened = read_records(source, ["safeguarding_screen"], ["notes_of", "found", *columns])
     actions = _actions_of(source, [*raised, *screened])
     rows = [
         Concern(

@@ -6,6 +6,7 @@ there are: it is called by the first of them. It counts in each period in which 
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from server.measures.counting import Count, LeftOut, Verdict, tally
 from server.measures.facts import Concern, Facts, Outcome
@@ -42,17 +43,16 @@ def acted_on(facts: Facts, period: Period, settings: InForce) -> Count:
 
 
 def _repeats(in_order: Iterable[Concern], settings: InForce) -> Iterator[tuple[str, str]]:
-    """Each concern with every earlier one that makes it a repeat."""
-    earlier: dict[tuple[str, ...], list[Concern]] = {}
+    """Each concern with the last of every run of earlier ones that it repeats, which makes one run of them."""
+    runs: dict[tuple[str, ...], list[Concern]] = {}
     for concern in in_order:
         within = settings.number(concern.service, "repeat_concern_days", concern.happened_at)
+        since = london_day(concern.happened_at) - timedelta(days=within)
         for place in _places(concern):
-            same = earlier.setdefault(place, [])
-            for before in reversed(same):
-                if (london_day(concern.happened_at) - london_day(before.happened_at)).days > within:
-                    break
-                yield before.id, concern.id
-            same.append(concern)
+            lasts = runs.setdefault(place, [])
+            while lasts and london_day(lasts[-1].happened_at) >= since:
+                yield lasts.pop().id, concern.id
+            lasts.append(concern)
 
 
 def _places(concern: Concern) -> list[tuple[str, ...]]:

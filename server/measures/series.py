@@ -6,6 +6,7 @@ import msgspec
 
 from server.measures.catalogue import COMPARED, COUNTED, MEASURES, missing
 from server.measures.counting import NOTHING, Count, Point
+from server.measures.fact import happened_in
 from server.measures.facts import Facts
 from server.measures.in_force import InForce
 from server.measures.periods import Period, before
@@ -55,8 +56,8 @@ def late(code: str, facts: Facts, period: Period) -> tuple[str, ...]:
             {
                 fact.record
                 for kind in MEASURES[code].needs
-                for fact in facts.listed(kind)
-                if period.holds(fact.happened_at) and fact.received_at >= period.closes_at
+                for fact in happened_in(facts.listed(kind), period)
+                if fact.received_at >= period.closes_at
             }
         )
     )
