@@ -210,7 +210,11 @@ _OWN = (
             ),
             (
                 "evidence_current_days", "Evidence counts as current for", "31",
-                "Days before the meeting that it is shown to.",
+                "Days before the meeting that it is shown to, and before today on an action’s page.",
+            ),
+            (
+                "alignment_gap_points", "Audits and people’s experience tell the same up to", "15",
+                "Points between what audits found met and what people said was met. Further apart, the page says so.",
             ),
             (
                 "learning_update_days", "A care plan says what a complaint taught, within", "56",
@@ -229,6 +233,10 @@ _OWN = (
                 "Points that its limits rest on.",
             ),
         )
+    ),
+    Setting(
+        "night_observed", "Practice must be seen at night as well", "yes", MEASURES,
+        "If so, an action’s page says when practice was watched and never at night.", _one_of(YES_NO), YES_NO,
     ),
     Setting(
         "chart_screened", "Large jumps are left out of a chart’s limits", "no", MEASURES,
