@@ -225,6 +225,18 @@ _OWN = (
                 "Monday to Friday without England’s bank holidays. The day of the incident does not count.",
             ),
             (
+                "coverage_days", "Coverage looks back over", "28",
+                "Days up to today in which every shift of every weekday comes round several times.",
+            ),
+            (
+                "unheard_days", "A person counts as not heard after", "28",
+                "Days without a talk, an observation or a family contact about them.",
+            ),
+            (
+                "unwatched_days", "A routine counts as not watched after", "28",
+                "Days without a practice observation of it in a unit.",
+            ),
+            (
                 "chart_trial_from", "A chart has trial limits from", "5",
                 "Points since its limits were last begun. With fewer it is a run of figures, without limits.",
             ),

@@ -48,6 +48,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.MARK_CHARTS,
     ),
     (
+        "/coverage",
+        "Coverage",
+        "Who, where and when was observed, and was not; how soon it was written down.",
+        P.READ_EVIDENCE,
+    ),
+    (
         "/audit",
         "Audit trail",
         "Who signed in, looked, exported, decided or was refused, and when.",

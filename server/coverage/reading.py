@@ -1,0 +1,100 @@
+"""The records that coverage counts, from the projections. Jobs for `Database.read`.
+
+Current versions alone; what was withdrawn, or set aside by a manager, counts for nothing.
+"""
+
+import sqlite3
+from collections.abc import Collection
+from datetime import UTC, date
+
+import msgspec
+
+from server.coverage.seen import Seen
+from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_instant, start_of_day, write_instant
+from server.identity.scope import Scope
+from server.measures.periods import ONE_DAY
+from server.review.standing import COUNTS
+
+_STANDS = COUNTS.replace("b.record", "v.record")
+
+
+def _answered(question: str) -> str:
+    return (
+        f"(SELECT value FROM answer a WHERE a.seq = v.seq AND a.question = '{question}' AND a.position = 0)"  # noqa: S608
+    )
+
+
+_COLUMNS = f"""
+    v.record, v.service, v.unit, v.form, v.person, v.shift, v.happened_at, first.recorded_at AS noted_at,
+    max(v.clock_doubtful, first.clock_doubtful) AS clock_doubtful,
+    CASE v.form WHEN 'practice_observation' THEN {_answered("routine")} END AS routine,
+    coalesce(CASE v.form WHEN 'practice_observation' THEN {_answered("person_agreed")}
+        WHEN 'lived_experience' THEN {_answered("agreed")} END, '') = 'no' AS stopped
+"""
+# When a correction was written says nothing about how soon the record was
+_FIRST = """
+    JOIN record_version first ON first.record = v.record
+        AND first.version = (SELECT min(version) FROM record_version one WHERE one.record = v.record)
+"""
+
+
+def read_seen(
+    connection: sqlite3.Connection, scope: Scope, forms: Collection[str], first: date, last: date
+) -> list[Seen]:
+    """The records of `forms` in `scope` that happened from `first` to `last`, and in the night that follows; by id.
+
+    `first` and `last` are London days. Raises `ValueError` for a day that is not from 1900 to 2200.
+    """
+    if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+        raise ValueError(
+            f"records are looked for from {FIRST_YEAR} to {LAST_YEAR}, not from {first} to {last}"
+        )
+    span = (write_instant(start_of_day(first)), write_instant(start_of_day(last + 2 * ONE_DAY)))
+    found: list[Seen] = []
+    for service, unit, piece in scope.branches():
+        seen, allowed = piece.records("v")
+        index, column = ("current_by_unit", "unit") if unit else ("current_by_form", "service")
+        rows = connection.execute(
+            f"""
+            SELECT {_COLUMNS} FROM record_version v INDEXED BY {index} {_FIRST}
+            WHERE v.{column} = ? AND v.form IN (SELECT value FROM json_each(?)) AND v.current = 1
+                AND v.happened_at >= ? AND v.happened_at < ? AND v.withdrawn = 0 AND {seen} AND {_STANDS}
+            """,  # noqa: S608
+            (unit or service, msgspec.json.encode(sorted(forms)).decode(), *span, *allowed),
+        )
+        found += [_seen(row) for row in rows]
+    return sorted(found, key=lambda one: one.id)
+
+
+def _seen(row: sqlite3.Row) -> Seen:
+    happened = read_instant(row["happened_at"]).astimezone(UTC)
+    return Seen(
+        id=row["record"],
+        service=row["service"],
+        unit=row["unit"],
+        form=row["form"],
+        person=row["person"],
+        shift=row["shift"],
+        routine=row["routine"] if isinstance(row["routine"], str) else "",
+        happened_at=happened,
+        noted_after=int((read_instant(row["noted_at"]) - happened).total_seconds()),
+        clock_doubtful=bool(row["clock_doubtful"]),
+        stopped=bool(row["stopped"]),
+    )
+
+
+def read_people(connection: sqlite3.Connection, scope: Scope) -> dict[str, str]:
+    """The people whom the services of `scope` support today, of the units that it shows: id to unit."""
+    seen, allowed = scope.places("u.service", "u.id")
+    rows = connection.execute(
+        f"SELECT p.id, p.unit FROM person p JOIN unit u ON u.id = p.unit WHERE p.left_at = '' AND {seen} ORDER BY p.id",  # noqa: S608
+        allowed,
+    )
+    return {row["id"]: row["unit"] for row in rows}
+
+
+def read_units(connection: sqlite3.Connection, scope: Scope) -> dict[str, str]:
+    """The units that `scope` shows, id to name, by name."""
+    seen, allowed = scope.places("u.service", "u.id")
+    rows = connection.execute(f"SELECT u.id, u.name FROM unit u WHERE {seen} ORDER BY u.name, u.id", allowed)  # noqa: S608
+    return {row["id"]: row["name"] for row in rows}
