@@ -1,26 +1,40 @@
 """The page of one action: where it started, where it is going, what must be seen, and what has been seen so far."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 import msgspec
 
+from observation_forms import Catalogue
 from server.evidence import evidence_query, words
 from server.evidence.action_evidence import Standing, action_mark, have_evidence, read_standing
+from server.evidence.action_facts import Wanted, gather, since_change
+from server.evidence.action_figures import TargetFigures, figures_of
 from server.evidence.action_history import EditWords, change_days, in_words
 from server.evidence.action_states import MEANINGS, STATES, shown
 from server.evidence.action_store import find, history
+from server.evidence.action_triangulation import (
+    Triangulated,
+    is_whole,
+    may_compare,
+    read_compared,
+    triangulated,
+)
 from server.evidence.action_wording import Remark, remarks
 from server.evidence.actions import Action, Target, baseline_words, target_words, what_is_measured
+from server.evidence.counted_records import Behind, behind
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
-from server.evidence.times import day_words, days_words, moment_words, read_day
+from server.evidence.times import day_in_london, day_words, days_words, moment_words, read_day
 from server.framework import library
 from server.identity.scope import Scope
+from server.triangulation.over_time import Week, by_week
+from server.triangulation.reading import read_seen_by_hour
 
 NEWEST = 12
+CHARTED = Wanted(weeks=26, months=12)
 
 
 class TargetWords(msgspec.Struct, frozen=True):
@@ -56,6 +70,11 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
     action: Action
     names: Names
     standing: Standing
+    figures: list[TargetFigures]
+    behind: dict[str, list[Behind]]
+    told: Triangulated
+    weeks: list[Week]
+    whole: bool
     rows: list[Row]
     history: list[EditWords]
     mark: int
@@ -82,11 +101,7 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_action_page(
-    connection: sqlite3.Connection,
-    id: str,
-    scope: Scope,
-    kind_of_form: Mapping[str, str],
-    today: date,
+    connection: sqlite3.Connection, id: str, scope: Scope, catalogue: Catalogue, now: datetime
 ) -> ActionPage | None:
     """The page, from one unchanging picture of the database; None when `scope` does not show the action.
 
@@ -95,15 +110,22 @@ def read_action_page(
     action = find(connection, id, scope)
     if action is None:
         return None
+    today, kind_of_form = day_in_london(now), kinds_of_forms(catalogue)
     records = scope.within([action.service])
     names, fields = read_names(connection, records), action.fields
     found = evidence_query.read_rows(connection, Filter(action=id), records, NEWEST)
     deadline, edits = date.fromisoformat(fields.deadline), history(connection, id)
     state = shown(action.status, bool(have_evidence(connection, [id])))
+    evidence = _read_evidence(connection, action, records, catalogue, names, now)
     return ActionPage(
         action=action,
         names=names,
         standing=read_standing(connection, id, fields.evidence_kinds, kind_of_form, names, records),
+        figures=evidence.figures,
+        behind=evidence.behind,
+        told=evidence.told,
+        weeks=evidence.weeks,
+        whole=is_whole(scope, action.service),
         rows=to_rows(connection, found, names),
         history=in_words(edits, names),
         mark=action_mark(connection, id, records),
@@ -119,6 +141,67 @@ def read_action_page(
         deadline_state=left_words((deadline - today).days),
         overdue=action.overdue(today),
         made=moment_words(action.created_at),
+    )
+
+
+def kinds_of_forms(catalogue: Catalogue) -> dict[str, str]:
+    """Which kind of evidence each form gives."""
+    return {form.definition.form: form.definition.evidence_kind for form in catalogue.forms()}
+
+
+def audit_forms(catalogue: Catalogue) -> list[str]:
+    """The forms that sample records, F7 in each of its kinds: what audits found (M12-gap)."""
+    return sorted(
+        {form.definition.form for form in catalogue.forms() if form.definition.code.startswith("F7")}
+    )
+
+
+class _Evidence(msgspec.Struct, frozen=True):
+    """What the evidence on an action comes to."""
+
+    figures: list[TargetFigures]
+    behind: dict[str, list[Behind]]
+    told: Triangulated
+    weeks: list[Week]
+
+
+def _read_evidence(
+    connection: sqlite3.Connection,
+    action: Action,
+    scope: Scope,
+    catalogue: Catalogue,
+    names: Names,
+    now: datetime,
+) -> _Evidence:
+    since, changed = since_change(action)
+    seen = read_seen_by_hour(connection, scope, kinds_of_forms(catalogue), [action.id], now)
+    audits = audit_forms(catalogue)
+    compared = (
+        read_compared(connection, scope, audits, {action.id: since})[action.id]
+        if may_compare(seen, audits)
+        else set()
+    )
+    gathered = gather(
+        connection,
+        scope,
+        catalogue,
+        action.service,
+        [action],
+        now,
+        CHARTED,
+        compared_since=since if compared else None,
+    )
+    figures = figures_of(connection, scope, catalogue, action, gathered, names, CHARTED)
+    measures = [measure for one in figures for measure in one.measures]
+    form_names = {form.definition.form: form.definition.title for form in catalogue.forms()}
+    lists = behind(connection, scope, names, form_names, [measure.window.count for measure in measures])
+    return _Evidence(
+        figures=figures,
+        behind={measure.chart.subject.id: found for measure, found in zip(measures, lists, strict=True)},
+        told=triangulated(
+            action, seen, gathered, names, [one.figure for one in figures if one.figure], compared
+        ),
+        weeks=by_week(seen, min(since, gathered.today), gathered.today, since if changed else None),
     )
 
 

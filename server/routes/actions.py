@@ -172,9 +172,9 @@ async def _page(
     *,
     status: int = 422,
 ) -> Template:
-    kinds = {form.definition.form: form.definition.evidence_kind for form in rooms.catalogue.forms()}
+    now = rooms.clock()
     page: ActionPage | None = await rooms.database.read(
-        lambda sql: read_action_page(sql, id, viewer.scope(SEES), kinds, today(rooms))
+        lambda sql: read_action_page(sql, id, viewer.scope(SEES), rooms.catalogue, now)
     )
     if page is None:
         raise Problem("not_found")
@@ -183,10 +183,12 @@ async def _page(
         "viewer": viewer,
         "here": "actions",
         "page": page,
+        "day": day_of,
         "themes": words.themes(),
         "sources": words.SOURCES,
         "may_write": viewer.may(WRITES, service),
         "may_read_evidence": service in viewer.scope(Permission.READ_EVIDENCE).services,
+        "may_mark_charts": viewer.may(Permission.MARK_CHARTS, service),
         "steps": steps_from(page.state, roles_in(viewer, service)) if viewer.may(WRITES, service) else [],
         "typed": typed or {},
         "faults": faults or {},

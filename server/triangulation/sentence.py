@@ -101,7 +101,7 @@ def nothing_counted(picture: Picture) -> list[str]:
     empty = [one.code for one in picture.figures if one.state == "nothing"]
     said = [f"nothing to count yet for {joined(empty)}"] if empty else []
     return said + [
-        f"too little counted for {one.code} ({one.count}; at least {one.minimum} are needed)"
+        f"{one.code} rests on too little: {one.count}, and at least {one.minimum} are needed"
         for one in picture.figures
         if one.state == "few"
     ]
@@ -129,7 +129,7 @@ def audits_and_people_apart(picture: Picture) -> list[str]:
 def targets_not_met(picture: Picture) -> list[str]:
     """A target that the exact count does not meet."""
     return [
-        f"{one.code} is not at its target ({one.count}; {one.target[:1].lower()}{one.target[1:]})"
+        f"{one.code} stands at {one.count}, and its target is {one.target[:1].lower()}{one.target[1:]}"
         for one in picture.figures
         if one.state == "unmet"
     ]
@@ -156,7 +156,8 @@ CLAUSES = (*GAPS, *AGAINST)
 def sentence(picture: Picture) -> str:
     """The whole sentence."""
     if not any(one.total for one in picture.by_kind):
-        return f"Nothing yet: no record speaks to it {picture.since}."
+        also = "".join(f"; {words}" for words in targets_not_met(picture))
+        return f"Nothing yet: no record speaks to it {picture.since}{also}."
     said = [words for clause in CLAUSES for words in clause(picture)]
     if not said:
         supporting = [SUBJECTS[one.code][0] for one in picture.by_kind if one.says == "supports"]

@@ -74,7 +74,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def says(self) -> str:
-        """What most of it says, by exact numbers; "" when there is none: "supports", "contradicts", "divided" and so on."""
+        """What most of it says, by exact numbers: a bearing, "divided" (as many for as against), or "" for none."""
         if not self.total:
             return ""
         if self.supports == self.contradicts:

@@ -195,20 +195,21 @@ def test_a_kind_of_evidence_is_missing_until_it_is_recorded(oak: Browser, chidi:
 
     def kinds() -> list[str]:
         page = chidi.get(f"/actions/{action}").text
-        part = page.split('<ul class="kinds">')[1].split("</ul>")[0]
-        return [text_of(kind) for kind in part.split("<li>")[1:]]
+        part = page.split('<ul class="sides">')[1].split("</ul>")[0]
+        return [text_of(f"<li{kind}").split(" Support ")[0] for kind in part.split("<li")[1:]]
 
     assert kinds() == ["Audits Missing", "Observations of practice Missing", "Feedback Missing"]
     tablet = maker(oak)
     send(oak, *(record_of(tablet, bearings=claims("supports", action)) for _ in range(2)))
-    assert kinds() == ["Audits Missing", "Observations of practice 2 recorded", "Feedback Missing"]
+    assert kinds() == ["Audits Missing", "Observations of practice Supports it", "Feedback Missing"]
+    assert "Support 2" in text_of(chidi.get(f"/actions/{action}").text)
 
 
 def test_a_kind_nobody_asked_for_is_counted_and_said_to_be_extra(oak: Browser, chidi: Browser) -> None:
     action = make_action(chidi, themes=["SG"], evidence_kinds=["audit"])
     send(oak, record_of(maker(oak), bearings=claims("supports", action)))
     page = text_of(chidi.get(f"/actions/{action}").text)
-    assert "Observations of practice (not asked for) 1 recorded" in page
+    assert "Observations of practice (not asked for) Supports it Support 1" in page
 
 
 def test_the_page_says_on_which_shifts_and_weekends_of_which_unit_it_was_seen(

@@ -1,0 +1,160 @@
+"""Everything that the figures of some actions of one service are worked out from, read once. A job for `Database.read`.
+
+The page of one action and the recovery map read it alike, so that they can never say two things.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from observation_forms import Catalogue
+from server.charts.store import Kept, read_notes
+from server.evidence.action_counting import full_periods, measured_by, so_far, step_of
+from server.evidence.actions import Action, Target
+from server.evidence.times import day_in_london, read_day
+from server.identity.scope import Scope
+from server.measures.catalogue import COMPARED
+from server.measures.counting import Point
+from server.measures.custom_preview import custom_series
+from server.measures.custom_store import Kept as KeptMeasure
+from server.measures.custom_store import read_custom
+from server.measures.facts import Facts
+from server.measures.in_force import InForce
+from server.measures.periods import Period, before, window
+from server.measures.reading import READERS, read_facts, read_people, read_settings
+
+# A chart begins so long before the window, to show how things were
+RUN_UP = timedelta(days=28)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """How far charts reach back: at most so many full weeks, and so many full months."""
+
+    weeks: int = 26
+    months: int = 12
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one service, its settings, from how many on a figure tells something, its notes and own measures."""
+
+    service: str
+    facts: Facts
+    settings: InForce
+    minimum: int
+    notes: Sequence[Kept]
+    own: Sequence[KeptMeasure]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day it is in London."""
+        return day_in_london(self.now)
+
+    def of_unit(self, unit: str) -> Facts:
+        """The facts, or those of one unit alone."""
+        return self.facts.of_unit(unit) if unit else self.facts
+
+    def number(self, name: str) -> int:
+        """A setting that is a whole number, as it is now."""
+        return self.settings.number(self.service, name, self.now)
+
+
+def gather(
+    connection: sqlite3.Connection,
+    scope: Scope,
+    catalogue: Catalogue,
+    service: str,
+    actions: Iterable[Action],
+    now: datetime,
+    wanted: Wanted,
+    *,
+    compared_since: date | None = None,
+) -> Gathered:
+    """What is needed for these actions, all of `service`; `scope` is the viewer's. With `compared_since`, also what
+    audits and people say from that day on (M12-gap).
+    """
+    here, today = scope.within([service]), day_in_london(now)
+    since: dict[str, date] = {}
+    for action in actions:
+        for target in action.fields.targets:
+            for measure, _ in measured_by(target):
+                first = _first_day(measure.code, action, target, today, wanted)
+                for kind in measure.needs:
+                    since[kind] = min(first, since.get(kind, first))
+    if compared_since is not None:
+        for kind in ("experience", "audit_sheets"):
+            since[kind] = min(compared_since, since.get(kind, compared_since))
+    settings = read_settings(connection, here, catalogue)
+    return Gathered(
+        service=service,
+        facts=_read(connection, here, catalogue, since, now),
+        settings=settings,
+        minimum=settings.minimum(service, now, read_people(connection, service)),
+        notes=read_notes(connection, here),
+        own=read_custom(connection, [service]),
+        now=now,
+    )
+
+
+def chart_periods(step: str, action: Action, target: Target, today: date, wanted: Wanted) -> list[Period]:
+    """The full weeks or months of a chart: from before the window, or the change, to the newest that is over."""
+    most = wanted.weeks if step == "week" else wanted.months
+    return full_periods(step, _begins(action, target) - RUN_UP, today, most)
+
+
+def own_measure(gathered: Gathered, target: Target) -> KeptMeasure | None:
+    """The service's own measure that a target in its own words calls by its name."""
+    said = "" if target.measure else target.how.strip().casefold()
+    return next((kept for kept in gathered.own if kept.measure.name.strip().casefold() == said), None)
+
+
+def own_points(
+    connection: sqlite3.Connection,
+    scope: Scope,
+    catalogue: Catalogue,
+    kept: KeptMeasure,
+    periods: Sequence[Period],
+    now: datetime,
+) -> list[Point]:
+    """The service's own measure in each of the periods."""
+    return custom_series(connection, scope.within([kept.service]), catalogue, kept.measure, periods, now)
+
+
+def _first_day(code: str, action: Action, target: Target, today: date, wanted: Wanted) -> date:
+    counted = so_far(target, today)
+    if code in COMPARED:
+        counted = before(counted)
+    from_step = chart_periods(_step(code, target), action, target, today, wanted)[0]
+    return min(counted.start, (before(from_step) if code in COMPARED else from_step).start)
+
+
+def _step(code: str, target: Target) -> str:
+    return next(step_of(measure) for measure, _ in measured_by(target) if measure.code == code)
+
+
+def _begins(action: Action, target: Target) -> date:
+    start, changed = date.fromisoformat(target.start), read_day(action.fields.changed_on)
+    return min(start, changed) if changed else start
+
+
+def _read(
+    connection: sqlite3.Connection, scope: Scope, catalogue: Catalogue, since: dict[str, date], now: datetime
+) -> Facts:
+    """Each list from the day on that it is needed from: lists that begin on the same day are read together."""
+    found = Facts(as_of=now, services=scope.services, readable=frozenset(READERS))
+    today = day_in_london(now)
+    for day in sorted(set(since.values())):
+        kinds = [kind for kind, first in since.items() if first == day]
+        read = read_facts(connection, scope, catalogue, kinds, [window(day, max(day, today))], now)
+        found = msgspec.structs.replace(found, **{kind: read.listed(kind) for kind in kinds})
+    return found
+
+
+def since_change(action: Action) -> tuple[date, bool]:
+    """The day from which evidence counts as after the change, and whether somebody wrote it down: else it is the day
+    on which the first window began.
+    """
+    changed = read_day(action.fields.changed_on)
+    return (changed, True) if changed else (date.fromisoformat(action.fields.window_start), False)
