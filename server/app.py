@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 from observation_forms import Catalogue, load_catalogue
 from server.assets import build_of, read_assets
 from server.banners import read_banners
+from server.coverage.telling import Telling
 from server.due.laying_out import Rhythm
 from server.evidence.times import moment_words
 from server.form_words import quick_words
@@ -204,6 +205,7 @@ def _open_rooms(
                 Rhythm(database, catalogue, clock).running(),
                 Keeping(database, clock).running(),
                 LastSeen(database, clock).running(),
+                Telling(database, catalogue, clock).running(),
             ):
                 yield
         finally:

@@ -37,6 +37,7 @@ KINDS = (
     "on_call",
     "recent",
     "setting",
+    "suggestion",
 )
 PAGE = 500
 

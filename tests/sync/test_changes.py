@@ -163,4 +163,4 @@ async def test_a_revoked_tablet_reads_nothing(database: Database) -> None:
 async def test_only_known_kinds_are_published(database: Database) -> None:
     with pytest.raises(ValueError, match="use one of service, unit"):
         await say(database, "recipe", "r1", {})
-    assert len(KINDS) == len(set(KINDS)) == 16
+    assert len(KINDS) == len(set(KINDS)) == 17
