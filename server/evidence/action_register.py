@@ -104,7 +104,7 @@ def read_register(
     connection: sqlite3.Connection, scope: Scope, asked: RegisterQuery, names: Names, today: date
 ) -> list[Line]:
     """The lines of the register that `asked` lets through, in its order; each counts the records of `scope`."""
-    actions = [action for action in read_actions(connection, scope) if _fits(action, asked, today)]
+    actions = [action for action in read_actions(connection, scope) if fits(action, asked, today)]
     ids = [action.id for action in actions]
     tallies, begun = read_tallies(connection, ids, scope), have_evidence(connection, ids)
     lines = [
@@ -123,24 +123,27 @@ def grouped(lines: list[Line], group: str, names: Names) -> list[Group]:
     for line in lines:
         for heading in _headings(line, group, names):
             headings.setdefault(heading, []).append(line)
+    place = heading_place()
+    return [Group(heading, headings[heading]) for heading in sorted(headings, key=place)]
+
+
+def heading_place() -> Callable[[str], tuple[int, str]]:
+    """Where a heading stands among others: those with an order of their own first, all others by their letters."""
     order = {name: place for place, name in enumerate(_in_order())}
-    return [
-        Group(heading, headings[heading])
-        for heading in sorted(headings, key=lambda heading: (order.get(heading, len(order)), heading))
-    ]
+    return lambda heading: (order.get(heading, len(order)), heading)
 
 
 def _in_order() -> list[str]:
-    """The headings that have an order of their own; all others follow, by their letters."""
     risks = [f"{name} risk" for name in words.RISKS.values()]
     tags = [library().words(tag) for tag in library().places]
     return [*words.themes().values(), *risks, *STATES.values(), *tags, NO_TAG]
 
 
-_RISK_ORDER = {risk: place for place, risk in enumerate(words.RISKS)}
+RISK_ORDER = {risk: place for place, risk in enumerate(words.RISKS)}
 
 
-def _fits(action: Action, asked: RegisterQuery, today: date) -> bool:
+def fits(action: Action, asked: RegisterQuery, today: date) -> bool:
+    """Whether the limits of a query let an action through, but for its state."""
     fields = action.fields
     return (
         asked.service in ("", action.service)
@@ -158,7 +161,7 @@ def _order(sort: str, names: Names) -> Callable[[Line], tuple[object, ...]]:
         fields = line.action.fields
         first: object = {
             "deadline": fields.deadline,
-            "risk": _RISK_ORDER.get(fields.risk, len(_RISK_ORDER)),
+            "risk": RISK_ORDER.get(fields.risk, len(RISK_ORDER)),
             "owner": names.one_of_staff(fields.owner).casefold(),
             "title": fields.title.casefold(),
             "latest": line.tally.latest,
@@ -169,17 +172,22 @@ def _order(sort: str, names: Names) -> Callable[[Line], tuple[object, ...]]:
 
 
 def _headings(line: Line, group: str, names: Names) -> list[str]:
-    fields = line.action.fields
+    return [line.state_words] if group == "state" else headings_of(line.action, group, names)
+
+
+def headings_of(action: Action, group: str, names: Names) -> list[str]:
+    """The headings under which an action stands, by anything but its state."""
+    fields = action.fields
     if group == "theme":
         return [words.named(words.themes(), theme) for theme in fields.themes]
     if group == "risk":
         return [f"{words.named(words.RISKS, fields.risk)} risk"]
     if group == "owner":
         return [names.one_of_staff(fields.owner)]
-    if group == "state":
-        return [line.state_words]
     if group == "tag":
         return [library().words(tag) for tag in fields.tags] or [NO_TAG]
+    if group == "service":
+        return [names.services[action.service]]
     if group == "unit":
         return [names.unit(fields.unit) if fields.unit else "Whole service"]
     return [fields.review_route]

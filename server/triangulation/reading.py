@@ -20,7 +20,7 @@ _FROM = f"""
     FROM json_each(?) asked CROSS JOIN action a ON a.id = asked.value ->> 'id'
     CROSS JOIN bearing b INDEXED BY bearing_by_action ON b.action = a.id AND b.happened_at < ?
     CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
-    WHERE {COUNTS}
+    WHERE {COUNTS} AND b.happened_at >= ?
 """
 # A record that bears on several of the actions counts once, as the worst that it says
 _WORST = """
@@ -44,7 +44,7 @@ def read_seen(
     sides = "".join(f", b.happened_at >= (asked.value ->> 'from{at}') AS side{at}" for at in range(most))
     marks = "".join(f", side{at}" for at in range(most))
     asked = [
-        {"id": id, **{f"from{at}": write_instant(start_of_day(day)) for at, day in enumerate(days)}}
+        {"id": id, **{f"from{at}": _opens(day) for at, day in enumerate(days)}}
         for id, days in bounds.items()
     ]
     seen, allowed = scope.records("v")
@@ -53,7 +53,7 @@ def read_seen(
         SELECT a.id AS action, {_SIDES}, max(b.happened_at) AS latest, count(*) AS records{sides}
         {_FROM} AND {seen} GROUP BY a.id, {_SIDES}{marks}
         """,
-        (json.dumps(asked), write_instant(as_of + ONE_DAY), *allowed),
+        (json.dumps(asked), write_instant(as_of + ONE_DAY), "", *allowed),
     )
     for row in rows:
         found[row["action"]].append(_seen(row, kind_of_form))
@@ -66,8 +66,12 @@ def read_seen_by_hour(
     kind_of_form: Mapping[str, str],
     actions: Sequence[str],
     as_of: datetime,
+    since: date | None = None,
 ) -> list[Seen]:
-    """What was seen about these actions together, by the hour it happened in, so that every day can be told."""
+    """What was seen about these actions together, by the hour it happened in, so that every day can be told: all of
+    it, or what happened from a London day on.
+    """
+    first = _opens(since) if since else ""
     seen, allowed = scope.records("v")
     rows = connection.execute(
         f"""
@@ -75,9 +79,14 @@ def read_seen_by_hour(
             SELECT v.form, v.shift, v.unit, {_WORST} AS bearing, b.happened_at {_FROM} AND {seen} GROUP BY b.record
         ) GROUP BY form, shift, unit, bearing, substr(happened_at, 1, 13)
         """,  # noqa: S608
-        (json.dumps([{"id": id} for id in actions]), write_instant(as_of + ONE_DAY), *allowed),
+        (json.dumps([{"id": id} for id in actions]), write_instant(as_of + ONE_DAY), first, *allowed),
     )
     return [_seen(row, kind_of_form) for row in rows]
+
+
+def _opens(day: date) -> str:
+    """The first instant of a London day as text: without its Z, so that a part of that second is not before it."""
+    return write_instant(start_of_day(day)).removesuffix("Z")
 
 
 def _seen(row: sqlite3.Row, kind_of_form: Mapping[str, str]) -> Seen:
