@@ -28,6 +28,7 @@ from server.log import alarms
 from server.operations.readiness import Answer
 from server.problems import PROBLEMS
 from server.routes import tablet, tablet_people
+from server.signals.listing import SignalFilter
 from sync import wire
 
 JSON, PROBLEM, PAGE = "application/json", "application/problem+json", "text/html"
@@ -76,6 +77,7 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/actions.csv"): Door(None, {200: CSV}),
     ("GET", "/actions/import/empty.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.csv"): Door(None, {200: CSV}),
+    ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),
     ("GET", "/concerns/live"): Door(None, {200: STREAM}),
@@ -104,6 +106,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/form/{form}/{version}/blank": ("kind",),
     "/held": ("before",),
     "/me/observations": ("after",),
+    **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     "/settings": ("service",),
     "/settings/{name}": ("service",),
     "/sign-in": ("next",),

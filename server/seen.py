@@ -116,10 +116,20 @@ def _staff(connection: sqlite3.Connection, viewer: Viewer, staff: str, details: 
     return [Look("staff_viewed", staff, details, service)]
 
 
+def _signal(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping[str, object]) -> list[Look]:
+    """The page of one signal: the person it is about."""
+    row = connection.execute(
+        "SELECT person FROM signal_shown WHERE signal = ? AND person <> ''",
+        (str(asked.get("signal_id", "")),),
+    ).fetchone()
+    return _person(connection, viewer, row["person"], "in a signal") if row else []
+
+
 LOOKED_AT: Mapping[str, Callable[[sqlite3.Connection, Viewer, Mapping[str, object]], list[Look]]] = {
     "/evidence": _by_filter,
     "/evidence/{record}": _record,
     "/me/observations": _own,
     "/me/observations/{record}": _own,
+    "/signals/{signal_id}": _signal,
     "/staff/{staff_id}": _one_of_staff,
 }

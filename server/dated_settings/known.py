@@ -11,6 +11,7 @@ from itertools import pairwise
 import msgspec
 
 from observation_forms import Catalogue
+from server.dated_settings.signal_settings import SIGNAL_SETTINGS
 
 CLOSEST = 120
 LONGEST_MINUTES = 366 * 24 * 60
@@ -67,15 +68,24 @@ class Setting(msgspec.Struct, frozen=True):
             return minutes_words(int(value))
         if self.group == KEEPING:
             return "1 year" if value == "1" else f"{value} years"
-        if self.group == MEASURES and self.name.endswith("_days"):
-            return "1 day" if value == "1" else f"{value} days"
+        if self.group in (MEASURES, SIGNALS):
+            unit = _UNITS.get(self.name.rpartition("_")[2], "")
+            return f"{value} {unit if value == '1' else unit + 's'}" if unit else self._plainly(value)
+        return self._plainly(value)
+
+    def _plainly(self, value: str) -> str:
         return self.options.get(value) or value.replace(" ", ", ")
 
 
 RHYTHM, PERIODS, TIMESCALES = "When things are due", "How long after", "Timescales that forms are judged by"
 TABLETS = "Tablets"
 MEASURES = "What measures count by"
+SIGNALS = "When early-warning signs show"
 KEEPING = "How long records are kept"
+# By the last word of a setting's name
+_UNITS: Mapping[str, str] = {
+    "days": "day", "hours": "hour", "minutes": "minute", "length": "letter", "points": "point",
+}  # fmt: skip
 
 
 def minutes_words(minutes: int) -> str:
@@ -259,6 +269,10 @@ _OWN = (
         "chart_fix_after", "A chart’s limits rest on", "0", MEASURES,
         "With fixed limits, later points are held against how things were at first.",
         _one_of(LIMITS_OF), LIMITS_OF,
+    ),
+    *(
+        Setting(name, label, default, SIGNALS, hint, read_count)
+        for name, label, default, hint in SIGNAL_SETTINGS
     ),
     *(
         Setting(name, label, years, KEEPING, f"{hint} {_NOT_BY_ITSELF}", read_years)

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     MANAGE_VISITORS = "manage_visitors"
     MARK_CHARTS = "mark_charts"
+    READ_SIGNALS = "read_signals"
+    ANSWER_SIGNALS = "answer_signals"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     READ_RETENTION = "read_retention"
@@ -75,6 +77,7 @@ OVERSEES = READS | {
     P.READ_DUE,
     P.READ_LISTS,
     P.READ_SETTINGS,
+    P.READ_SIGNALS,
 }
 # Whether what is kept can be believed
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG})
@@ -93,10 +96,11 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
-    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS, P.MARK_CHARTS},
-    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS},
+    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
+    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
     # Alone sees what was raised about a manager
-    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED},
+    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED, P.ANSWER_SIGNALS},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it
@@ -114,6 +118,8 @@ BY_UNIT = frozenset(
         P.ANSWER_CONCERNS,
         P.READ_HELD,
         P.READ_TABLETS,
+        P.READ_SIGNALS,
+        P.ANSWER_SIGNALS,
     }
 )
 OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})

@@ -15,6 +15,7 @@ from server.dated_settings.known import (
     MEASURES,
     PERIODS,
     RHYTHM,
+    SIGNALS,
     TABLETS,
     TIMESCALES,
     Setting,
@@ -52,7 +53,7 @@ async def settings(
         "here": "settings",
         "groups": {
             group: [one for one in known.values() if one.group == group]
-            for group in (RHYTHM, PERIODS, MEASURES, TABLETS, KEEPING, TIMESCALES)
+            for group in (RHYTHM, PERIODS, MEASURES, SIGNALS, TABLETS, KEEPING, TIMESCALES)
         },
         "in_force": {name: _in_force(values, name, now) for name in known},
         "coming": {name: [one for one in values if one.name == name and one.from_at > now] for name in known},
