@@ -18,11 +18,6 @@ export function newIdentifier(wall = Date.now(), fillRandom = (bytes) => crypto.
   return withHyphens([...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
 }
 
-/** @returns {boolean} whether the text has the shape of any UUID in lower case. */
-export function isIdentifier(text) {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
-}
-
 function withHyphens(hex) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

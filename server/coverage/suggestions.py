@@ -72,3 +72,8 @@ def _people(coverage: Coverage, unit: str, words: Mapping[str, str]) -> Suggesti
 def as_rows(suggestions: Sequence[Suggestion]) -> list[dict[str, str]]:
     """As the tablets' feed carries them."""
     return [msgspec.structs.asdict(one) for one in suggestions]
+
+
+def says(suggestions: Sequence[Suggestion]) -> str:
+    """The first of them as a tablet's home says it; "" for none."""
+    return "".join(f"Worth watching next: {one.what}. {one.why}" for one in suggestions[:1])

@@ -16,7 +16,7 @@ from functools import partial
 
 from observation_forms import Catalogue
 from server.coverage.coverage import read_coverage
-from server.coverage.suggestions import Suggestion, as_rows, suggest
+from server.coverage.suggestions import Suggestion, as_rows, says, suggest
 from server.evidence.times import day_in_london
 from server.identity.organisation import WORDS
 from server.identity.scope import of_services
@@ -82,7 +82,7 @@ def suggestions_of(
 def tell(connection: sqlite3.Connection, service: str, told: Told) -> None:
     """Let the tablets of the service know; a unit in which nothing was missed has no row."""
     for unit, suggestions in told.items():
-        body = {"id": unit, "unit": unit, "suggestions": as_rows(suggestions)}
+        body = {"id": unit, "says": says(suggestions), "suggestions": as_rows(suggestions)}
         publish(connection, service, "suggestion", unit, body if suggestions else None)
 
 

@@ -98,6 +98,22 @@ test("what somebody began and left is due all the same: who taps again does it t
   assert.deepEqual([gone, mine.author, mine.spawned_by, screen.problem], [[`/tablet/form/${mine.id}`], "ben", "x", ""]);
 });
 
+test("home says what is worth watching next in the tablet's own unit, from the last pull", async () => {
+  const told = [{ id: "oak", says: "Worth watching next: Giving medicines. Nobody watched it here since Mon 3 Aug 2026." }];
+  for (const [unit, says] of [["oak", told[0].says], ["elm", ""], [undefined, ""]]) {
+    const { app } = tablet("ben");
+    const rows = { suggestion: told };
+    app.reference = {
+      of: async (kind) => rows[kind] ?? [], names: async () => new Map(), forms: async () => [], units: async () => [], words: async () => ({}),
+      answeredAt: async () => "",
+    };
+    app.live.tablet = unit && { id: "t1", unit };
+    const screen = due(app);
+    await screen.load();
+    assert.equal(screen.watch, says);
+  }
+});
+
 test("a parked concern about a manager is a form like any other to who has not begun it", async () => {
   for (const [author, title] of [["amina", "Immediate concern"], ["dana", "A form"]]) {
     const { app } = tablet(author);

@@ -20,14 +20,16 @@ export function due(app) {
     folded: [],
     asked: 0,
     late: 0,
+    watch: "",
     problem: "",
     busy: false,
     told: "",
     items: new Map(),
     async load() {
-      const [items, names, forms, units, words] = await Promise.all([
-        readDue(app), app.reference.names(), app.reference.forms(), app.reference.units(), app.reference.words(),
+      const [items, names, forms, units, words, seldom] = await Promise.all([
+        readDue(app), app.reference.names(), app.reference.forms(), app.reference.units(), app.reference.words(), app.reference.of("suggestion"),
       ]);
+      this.watch = seldom.find(({ id }) => id === app.live.tablet?.unit)?.says ?? "";
       const titles = new Map(forms.map((form) => [form.id, form.title]));
       const places = new Map(units.length > 1 ? units.map((unit) => [unit.id, unit.name]) : []);
       const now = app.clock.wall();

@@ -124,6 +124,9 @@ def test_the_tablets_of_a_service_are_told_for_each_of_its_units(world: World, s
         "alder-1": ["practice_observation", "practice_observation"],
         "alder-2": ["practice_observation", "practice_observation", "lived_experience"],
     }
+    assert told["alder-2"]["says"] == (
+        "Worth watching next: Care on a night shift. Nobody looked then in the last 28 days."
+    )
     assert all(set(one) == {"form", "what", "why"} for row in told.values() for one in row["suggestions"])
 
 
