@@ -57,7 +57,7 @@ def _prompt(coverage: Coverage) -> list[Line]:
         few = "yes" if one.few(coverage.minimum) else "no"
         for what, part in (
             ("within 15 minutes", one.soon),
-            ("within 2 hours", one.two_hours),
+            ("after 15 minutes, within 2 hours", one.two_hours),
             ("later", one.later),
         ):
             lines.append((f"written {what}", "", shift, "", "", len(part), one.counted, "", few))

@@ -138,6 +138,7 @@ async def test_every_page_of_the_desk_is_accessible(
         "/drills",
         "/held",
         "/due",
+        "/coverage",
         "/concerns",
         "/lists",
         "/lists/new/control",

@@ -134,6 +134,7 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/drills",
         "/held",
         "/due",
+        "/coverage",
         "/concerns",
         "/lists",
         "/lists/new/control",
