@@ -16,7 +16,7 @@ from server.evidence.actions import Action, Target
 from server.evidence.times import day_in_london, read_day
 from server.identity.scope import Scope
 from server.measures.catalogue import COMPARED
-from server.measures.counting import Point
+from server.measures.counting import Count, Measure, Point
 from server.measures.custom_preview import custom_series
 from server.measures.custom_store import Kept as KeptMeasure
 from server.measures.custom_store import read_custom
@@ -24,16 +24,24 @@ from server.measures.facts import Facts
 from server.measures.in_force import InForce
 from server.measures.periods import Period, before, window
 from server.measures.reading import READERS, read_facts, read_people, read_settings
+from server.measures.series import count
 
 # A chart begins so long before the window, to show how things were
 RUN_UP = timedelta(days=28)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """How far charts reach back: at most so many full weeks, and so many full months."""
+    """How far charts reach back: at most so many full weeks, and so many full months. Not `full`: neither the measures
+    that stand beside those a target is held against, nor what came late.
+    """
 
     weeks: int = 26
     months: int = 12
+    full: bool = True
+
+    def measures(self, target: Target) -> list[tuple[Measure, bool]]:
+        """The measures of a target that are wanted, and whether it is held against each."""
+        return [(one, judged) for one, judged in measured_by(target) if judged or self.full]
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +54,8 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     notes: Sequence[Kept]
     own: Sequence[KeptMeasure]
     now: datetime
+    units: dict[str, Facts] = {}
+    counts: dict[tuple[str, str, Period, Period | None], Count] = {}
 
     @property
     def today(self) -> date:
@@ -54,7 +64,16 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
     def of_unit(self, unit: str) -> Facts:
         """The facts, or those of one unit alone."""
-        return self.facts.of_unit(unit) if unit else self.facts
+        if unit not in self.units:
+            self.units[unit] = self.facts.of_unit(unit) if unit else self.facts
+        return self.units[unit]
+
+    def count(self, code: str, unit: str, period: Period, baseline: Period | None = None) -> Count:
+        """A measure in one period: counted once, however many actions of the service name it."""
+        key = code, unit, period, baseline
+        if key not in self.counts:
+            self.counts[key] = count(code, self.of_unit(unit), period, self.settings, baseline=baseline)
+        return self.counts[key]
 
     def number(self, name: str) -> int:
         """A setting that is a whole number, as it is now."""
@@ -79,7 +98,7 @@ def gather(
     since: dict[str, date] = {}
     for action in actions:
         for target in action.fields.targets:
-            for measure, _ in measured_by(target):
+            for measure, _ in wanted.measures(target):
                 first = _first_day(measure.code, action, target, today, wanted)
                 for kind in measure.needs:
                     since[kind] = min(first, since.get(kind, first))

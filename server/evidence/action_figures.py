@@ -18,7 +18,6 @@ from server.evidence.action_counting import (
     Verdict,
     counted_words,
     judge,
-    measured_by,
     so_far,
     step_of,
     together,
@@ -32,7 +31,7 @@ from server.measures.catalogue import COMPARED, missing
 from server.measures.counting import Count, Measure, Point
 from server.measures.custom_store import Kept
 from server.measures.periods import Period, before
-from server.measures.series import count, late, series
+from server.measures.series import late
 from server.triangulation.sentence import Figure
 
 OWN_STEP = "week"
@@ -62,6 +61,11 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     newest: Spell | None
     chart: Chart
     notes_at: str
+
+    @property
+    def step(self) -> str:
+        """ "week" or "month": one period of the chart."""
+        return self.chart.subject.step
 
     @property
     def shown(self) -> Shown:
@@ -123,7 +127,7 @@ class _Reader(msgspec.Struct, frozen=True):
             )
             measures = [self._own(place, target, measure, own)]
         else:
-            measures = [self._measured(place, target, *pair) for pair in measured_by(target)]
+            measures = [self._measured(place, target, *pair) for pair in self.wanted.measures(target)]
         judged = [
             (one.window.verdict, one.window.counted) for one in measures if one.window.verdict is not None
         ]
@@ -138,19 +142,25 @@ class _Reader(msgspec.Struct, frozen=True):
 
     def _measured(self, place: int, target: Target, measure: Measure, judged: bool) -> Measured:
         """A measure of the list."""
-        facts, settings = self.gathered.of_unit(self.action.fields.unit), self.gathered.settings
-        periods = chart_periods(step_of(measure), self.action, target, self.gathered.today, self.wanted)
-        counted = so_far(target, self.gathered.today)
+        unit, today = self.action.fields.unit, self.gathered.today
+        facts = self.gathered.of_unit(unit)
+        counted = so_far(target, today)
         baseline = before(counted) if measure.code in COMPARED else None
-        window = Point(
-            period=counted.label,
-            start=counted.start.isoformat(),
-            end=counted.end.isoformat(),
-            count=count(measure.code, facts, counted, settings, baseline=baseline),
-            late=late(measure.code, facts, counted),
-        )
-        points = series(measure.code, facts, periods, settings)
+        periods = chart_periods(step_of(measure), self.action, target, today, self.wanted)
+        first = before(periods[0]) if measure.code in COMPARED else None
+        window = self._point(measure.code, counted, baseline)
+        points = [self._point(measure.code, period, first) for period in periods]
         return self._shown(place, target, measure, judged, missing(measure, facts), window, points)
+
+    def _point(self, code: str, period: Period, baseline: Period | None) -> Point:
+        unit = self.action.fields.unit
+        return Point(
+            period=period.label,
+            start=period.start.isoformat(),
+            end=period.end.isoformat(),
+            count=self.gathered.count(code, unit, period, baseline),
+            late=late(code, self.gathered.of_unit(unit), period) if self.wanted.full else (),
+        )
 
     def _own(self, place: int, target: Target, measure: Measure, kept: Kept) -> Measured:
         """A measure that the service built."""

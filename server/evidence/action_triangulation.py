@@ -136,7 +136,9 @@ def read_compared(
     found: dict[str, set[str]] = {id: set() for id in since}
     if not since:
         return found
-    asked = [{"id": id, "since": write_instant(start_of_day(day)).removesuffix("Z")} for id, day in since.items()]
+    asked = [
+        {"id": id, "since": write_instant(start_of_day(day)).removesuffix("Z")} for id, day in since.items()
+    ]
     seen, allowed = scope.records("v")
     rows = connection.execute(
         f"""

@@ -38,7 +38,7 @@ from server.triangulation.reading import read_seen
 from server.triangulation.standing import Seen
 
 ROWS = 20
-CHARTED = Wanted(weeks=12, months=6)
+CHARTED = Wanted(weeks=12, months=6, full=False)
 
 
 class MapRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,7 +96,7 @@ def test_where_evidence_is_disconnected_is_marked(world: World, shift: Shift, ch
     assert marks == {"audit": (True, False, ""), "observation": (False, True, "contradicts")}
     page = words_of(chidi.get("/map"))
     assert "Audits Missing" in page
-    assert "Contradicts Not current newest Thu 1 Oct 2026, 46 days ago" in page
+    assert "Contradicts Not current newest 46 days ago" in page
 
 
 def test_owner_review_route_and_deadline_stand_on_the_row(chidi: Browser) -> None:
@@ -142,8 +142,8 @@ def test_the_map_is_filtered(world: World, chidi: Browser) -> None:
         ({"owner": "ben"}, "In one unit"),
         ({"tag": "kloe/draft-9/K-S4"}, "In one unit"),
     ):
-        (group,) = titles(shown(world, **asked))
-        assert group[1] == [title], asked
+        (group,) = titles(shown(world, ALDER, **asked))
+        assert group[1] == [title]
     assert shown(world, service="birch").actions == 0
     page = chidi.get("/map?theme=SG&group=owner").text
     assert "/map/themes/SG" in page

@@ -104,11 +104,22 @@ def test_a_correction_counts_once_and_withdrawing_equals_never_having_sent_it(
     first = record(shift, action, "2026-11-13T09:00:00Z")
     assert [one.records for one in on_map(world, action)] == [1]
     bearing = [{"action": action, "themes": ["SG", "DE", "CO"], "bearing": "inconclusive"}]
-    again = {"record": first, "version": 2, "reason": "The unit was wrong", "bearings": bearing}
+    again: dict[str, Any] = {
+        "record": first,
+        "version": 2,
+        "reason": "The unit was wrong",
+        "bearings": bearing,
+    }
     shift.record("practice_observation", "2026-11-13T09:00:00Z", **again)
     for seen in (by_hour(world, action), on_map(world, action)):
         assert [(one.bearing, one.records) for one in seen] == [("inconclusive", 1)]
-    gone = {"record": first, "version": 3, "reason": "Never happened", "bearings": bearing, "withdrawn": 1}
+    gone: dict[str, Any] = {
+        "record": first,
+        "version": 3,
+        "reason": "Never happened",
+        "bearings": bearing,
+        "withdrawn": 1,
+    }
     shift.record("practice_observation", "2026-11-13T09:00:00Z", **gone)
     assert by_hour(world, action) == on_map(world, action) == []
 
