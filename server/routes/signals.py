@@ -42,12 +42,12 @@ async def signal_list(
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Template:
-    """Every signal of the viewer's reach, the unanswered first."""
-    asked = _asked(request)
-    found = await _read(rooms, viewer)
+    """Every signal of one service within the viewer's reach, the unanswered first."""
+    asked = _asked(request, viewer)
+    found = await _read(rooms, viewer, asked.service)
     lines = [line for line in found.lines if asked.lets_through(line)]
     shown, scope = lines[:MOST], viewer.scope(Permission.READ_EVIDENCE)
-    names = await _names(rooms, viewer)
+    names = await _names(rooms, viewer, asked.service)
     records = await rooms.database.read(
         lambda sql: shown_words.read_records_shown(
             sql, scope, rooms.catalogue, [line.signal for line in shown]
@@ -70,7 +70,9 @@ async def signal_list(
         "causes": lambda signal: shown_words.causes(signal, records, names),
         "about": lambda signal: shown_words.about_words(signal, names, rooms.catalogue),
         "where": lambda signal: shown_words.where_words(signal, names),
+        "services": {id: name for id, name in viewer.services.items() if id in viewer.scope(SEES).services},
         "query": _query(asked),
+        "narrowed": asked != SignalFilter(service=asked.service),
         "instant": write_instant,
     }
     return Template("signals/list.html", context=context)
@@ -83,12 +85,12 @@ async def signals_csv(
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
     """The lines of the filter as a spreadsheet, in pseudonyms."""
-    asked = _asked(request)
-    found = await _read(rooms, viewer)
+    asked = _asked(request, viewer)
+    found = await _read(rooms, viewer, asked.service)
     lines = [line for line in found.lines if asked.lets_through(line)]
     limits = [(name, value) for name, value in msgspec.structs.asdict(asked).items() if value]
     await note_export(rooms, viewer, "signals.csv", rows_words(len(lines)), limits)
-    names = pseudonymised(await _names(rooms, viewer), new_key())
+    names = pseudonymised(await _names(rooms, viewer, asked.service), new_key())
     return saved_as(as_csv(lines, names, rooms.catalogue), CSV, "signals.csv")
 
 
@@ -109,7 +111,7 @@ async def answer_signal(
 ) -> Response[bytes] | Template:
     """Keep the answer; or the page again, with what to put right."""
     typed, now = await read_form(request), rooms.clock()
-    line = _line(await _read(rooms, viewer), signal_id)
+    line = _line(await _read(rooms, viewer, await _service_of(rooms, viewer, signal_id)), signal_id)
     if not may_see(viewer.scope(WRITES), line.signal):
         raise Problem("not_found")
     scope = viewer.scope(Permission.READ_ACTIONS)
@@ -137,10 +139,10 @@ async def _page(
     *,
     status: int = 422,
 ) -> Template:
-    found = await _read(rooms, viewer)
+    found = await _read(rooms, viewer, await _service_of(rooms, viewer, id))
     line = _line(found, id)
     signal, scope = line.signal, viewer.scope(Permission.READ_EVIDENCE)
-    names = await _names(rooms, viewer)
+    names = await _names(rooms, viewer, signal.service)
     records = await rooms.database.read(
         lambda sql: shown_words.read_records_shown(sql, scope, rooms.catalogue, [signal])
     )
@@ -172,9 +174,9 @@ async def _page(
     return Template("signals/one.html", context=context, status_code=status if faults else 200)
 
 
-async def _read(rooms: Rooms, viewer: Viewer) -> SignalList:
-    """The viewer's list; what nobody was shown before is kept, so that it cannot go silently."""
-    scope, now = viewer.scope(SEES), rooms.clock()
+async def _read(rooms: Rooms, viewer: Viewer, service: str) -> SignalList:
+    """The viewer's list of one service; what nobody was shown before is kept, so that it cannot go silently."""
+    scope, now = viewer.scope(SEES).within([service]), rooms.clock()
     found = await rooms.database.read(lambda sql: read_list(sql, scope, rooms.catalogue, now))
     if found.fresh:
         # A full disk must not hide the list
@@ -183,8 +185,16 @@ async def _read(rooms: Rooms, viewer: Viewer) -> SignalList:
     return found
 
 
-async def _names(rooms: Rooms, viewer: Viewer) -> Names:
-    scope = viewer.scope(SEES)
+async def _service_of(rooms: Rooms, viewer: Viewer, id: str) -> str:
+    """The service of a signal that was shown. Raises `Problem` "not_found"."""
+    service = await rooms.database.read(lambda sql: store.service_of(sql, id))
+    if service not in viewer.scope(SEES).services:
+        raise Problem("not_found")
+    return service
+
+
+async def _names(rooms: Rooms, viewer: Viewer, service: str) -> Names:
+    scope = viewer.scope(SEES).within([service])
     return await rooms.database.read(lambda sql: read_names(sql, scope))
 
 
@@ -196,9 +206,13 @@ def _line(found: SignalList, id: str) -> Line:
     return line
 
 
-def _asked(request: Request) -> SignalFilter:  # type: ignore[type-arg]
-    query = request.query_params
-    return SignalFilter(**{name: query.get(name, "") for name in SignalFilter.__struct_fields__})
+def _asked(request: Request, viewer: Viewer) -> SignalFilter:  # type: ignore[type-arg]
+    """What the address asks for: one service at a time, the first where none is named. Raises `Problem` "not_found"."""
+    query, services = request.query_params, viewer.scope(SEES).services
+    asked = SignalFilter(**{name: query.get(name, "") for name in SignalFilter.__struct_fields__})
+    if asked.service and asked.service not in services:
+        raise Problem("not_found")
+    return asked if asked.service else msgspec.structs.replace(asked, service=services[0])
 
 
 def _query(asked: SignalFilter) -> str:

@@ -22,7 +22,7 @@ from server.review.standing import COUNTS
 from server.signals import reading_floor
 from server.signals.facts import ActionSigns, OwedUpdate, SentBack, SignalFacts
 
-LOOKED_BACK = 120
+LOOKED_BACK = 92
 """Days of records that signals are told from; what showed before is kept (`schema.py`)."""
 _STANDS = COUNTS.replace("b.record", "v.record")
 
@@ -30,15 +30,18 @@ _STANDS = COUNTS.replace("b.record", "v.record")
 def owed_updates(source: Source) -> tuple[OwedUpdate, ...]:
     """What F8 and F10 asked for, as the due list has it. What was taken back is owed no more."""
     seen, allowed = source.scope.records("v")
+    places = ", ".join("?" * len(source.scope.services))
     rows = source.connection.execute(
         f"""
         SELECT d.id, d.cause, d.service, d.unit, d.person, d.due_at, d.settled_at, v.happened_at, v.received_at
-        FROM due_item d JOIN record_version v ON v.record = d.cause AND v.current = 1
-        WHERE d.origin = 'record' AND d.form = 'family_contact' AND d.outcome <> 'taken_back' AND d.due_at >= ?
+        FROM due_item d INDEXED BY due_item_by_outcome
+        CROSS JOIN record_version v ON v.record = d.cause AND v.current = 1
+        WHERE d.service IN ({places}) AND d.outcome IN ('', 'done', 'late', 'not_needed') AND d.due_at >= ?
+            AND d.origin = 'record' AND d.form = 'family_contact'
             AND v.form IN ('senior_oversight', 'incident_record') AND v.withdrawn = 0 AND {_STANDS} AND {seen}
         ORDER BY d.id
         """,  # noqa: S608
-        (_since(source), *allowed),
+        (*source.scope.services, _since(source), *allowed),
     )
     return tuple(
         OwedUpdate(

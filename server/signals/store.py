@@ -116,6 +116,12 @@ def read_shown(connection: sqlite3.Connection, services: Sequence[str]) -> list[
     return [_shown(row) for row in rows]
 
 
+def service_of(connection: sqlite3.Connection, id: str) -> str:
+    """The service of a signal that was shown, "" for any other."""
+    row = connection.execute("SELECT service FROM signal_shown WHERE signal = ?", (id,)).fetchone()
+    return str(row["service"]) if row else ""
+
+
 def covered_by(shown: Iterable[Shown]) -> Covered:
     """What was answered for, by what it is about."""
     found: dict[tuple[str, str, str], frozenset[str]] = {}

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def test_ones_own_observations_are_a_look_at_oneself(world: World) -> None:
 def test_every_page_that_is_watched_for_looks_exists_or_is_to_come(world: World) -> None:
     addresses = {address for _, address, _ in routes_of(world.app)}
     for template in LOOKED_AT:
-        filled = template.replace("{record}", "none-such").replace("{staff_id}", "none-such")
+        filled = re.sub(r"\{\w+\}", "none-such", template)
         assert filled in addresses, template
 
 
