@@ -10,7 +10,7 @@ from observation_forms import Catalogue
 from server.coverage.heat import HeatRow, heat_map
 from server.coverage.missed import HEARS, WATCHES, Missed, not_heard, not_watched
 from server.coverage.promptness import Promptness, promptness
-from server.coverage.reading import read_people, read_seen, read_units
+from server.coverage.reading import read_last, read_people, read_seen, read_units
 from server.coverage.seen import SHIFTS, Seen
 from server.dated_settings.known import LONGEST_COUNT
 from server.identity.scope import Scope
@@ -90,7 +90,7 @@ def read_coverage(
         unit,
     )
     # A person may have been heard in another unit than the one they live in
-    lately = read_seen(connection, scope, HEARS, looked_from, today)
+    lately = read_last(connection, scope, HEARS, looked_from, today)
     routines = routines_of(catalogue)
     return Coverage(
         window=period,

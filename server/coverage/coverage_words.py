@@ -47,26 +47,22 @@ def last_words(missed: Missed, today: date, looked_from: date) -> str:
 
 def records_of(row: HeatRow, wanted: Wanted, coverage: Coverage) -> str:
     """The list of evidence of that shift in that unit; of all forms, unless one is chosen."""
-    limits = Filter(
-        service=wanted.service,
-        unit=row.unit,
-        form=wanted.form,
-        shift=row.shift,
-        since=coverage.window.start,
-        until=coverage.window.end,
-    )
-    return limits.address("/evidence")
+    return _evidence(wanted, coverage, row.unit, row.shift)
 
 
 def late_of(shift: str, wanted: Wanted, coverage: Coverage) -> str:
     """The list of evidence that was recorded or arrived late."""
+    return _evidence(wanted, coverage, wanted.unit, shift, "late")
+
+
+def _evidence(wanted: Wanted, coverage: Coverage, unit: str, shift: str, *flags: str) -> str:
     limits = Filter(
         service=wanted.service,
-        unit=wanted.unit,
+        unit=unit,
         form=wanted.form,
         shift=shift,
         since=coverage.window.start,
         until=coverage.window.end,
-        flags=("late",),
+        flags=flags,
     )
     return limits.address("/evidence")

@@ -24,12 +24,14 @@ def _answered(question: str) -> str:
     )
 
 
+_ROUTINE = f"CASE v.form WHEN 'practice_observation' THEN {_answered('routine')} END"
+_STOPPED = f"""
+    (coalesce(CASE v.form WHEN 'practice_observation' THEN {_answered("person_agreed")}
+        WHEN 'lived_experience' THEN {_answered("agreed")} END, '') = 'no')
+"""
 _COLUMNS = f"""
     v.record, v.service, v.unit, v.form, v.person, v.shift, v.happened_at, first.recorded_at AS noted_at,
-    max(v.clock_doubtful, first.clock_doubtful) AS clock_doubtful,
-    CASE v.form WHEN 'practice_observation' THEN {_answered("routine")} END AS routine,
-    coalesce(CASE v.form WHEN 'practice_observation' THEN {_answered("person_agreed")}
-        WHEN 'lived_experience' THEN {_answered("agreed")} END, '') = 'no' AS stopped
+    max(v.clock_doubtful, first.clock_doubtful) AS clock_doubtful, {_ROUTINE} AS routine, {_STOPPED} AS stopped
 """
 # When a correction was written says nothing about how soon the record was
 _FIRST = """
@@ -45,25 +47,53 @@ def read_seen(
 
     `first` and `last` are London days. Raises `ValueError` for a day that is not from 1900 to 2200.
     """
+    found = _read(connection, scope, forms, first, last, f"SELECT {_COLUMNS} {{}} {_FIRST} {{}}")
+    return sorted((_seen(row) for row in found), key=lambda one: one.id)
+
+
+def read_last(
+    connection: sqlite3.Connection, scope: Scope, forms: Collection[str], first: date, last: date
+) -> list[Seen]:
+    """Of the same records, without those that were stopped, when the last was of each form, person and routine in a
+    unit; the rest of it is not read.
+    """
+    sql = f"""
+        SELECT v.service, v.unit, v.form, v.person, {_ROUTINE} AS routine, max(v.happened_at) AS happened_at
+        {{}} {{}} AND NOT {_STOPPED} GROUP BY v.service, v.unit, v.form, v.person, routine
+    """
+    return [
+        Seen(
+            id="/".join((row["unit"], row["form"], row["person"], _text(row["routine"]))),
+            service=row["service"],
+            unit=row["unit"],
+            form=row["form"],
+            person=row["person"],
+            routine=_text(row["routine"]),
+            happened_at=read_instant(row["happened_at"]).astimezone(UTC),
+        )
+        for row in _read(connection, scope, forms, first, last, sql)
+    ]
+
+
+def _read(
+    connection: sqlite3.Connection, scope: Scope, forms: Collection[str], first: date, last: date, sql: str
+) -> list[sqlite3.Row]:
     if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
         raise ValueError(
             f"records are looked for from {FIRST_YEAR} to {LAST_YEAR}, not from {first} to {last}"
         )
     span = (write_instant(start_of_day(first)), write_instant(start_of_day(last + 2 * ONE_DAY)))
-    found: list[Seen] = []
+    found: list[sqlite3.Row] = []
     for service, unit, piece in scope.branches():
         seen, allowed = piece.records("v")
         index, column = ("current_by_unit", "unit") if unit else ("current_by_form", "service")
-        rows = connection.execute(
-            f"""
-            SELECT {_COLUMNS} FROM record_version v INDEXED BY {index} {_FIRST}
+        where = f"""
             WHERE v.{column} = ? AND v.form IN (SELECT value FROM json_each(?)) AND v.current = 1
                 AND v.happened_at >= ? AND v.happened_at < ? AND v.withdrawn = 0 AND {seen} AND {_STANDS}
-            """,  # noqa: S608
-            (unit or service, msgspec.json.encode(sorted(forms)).decode(), *span, *allowed),
-        )
-        found += [_seen(row) for row in rows]
-    return sorted(found, key=lambda one: one.id)
+        """  # noqa: S608
+        values = (unit or service, msgspec.json.encode(sorted(forms)).decode(), *span, *allowed)
+        found += connection.execute(sql.format(f"FROM record_version v INDEXED BY {index}", where), values)
+    return found
 
 
 def _seen(row: sqlite3.Row) -> Seen:
@@ -75,12 +105,17 @@ def _seen(row: sqlite3.Row) -> Seen:
         form=row["form"],
         person=row["person"],
         shift=row["shift"],
-        routine=row["routine"] if isinstance(row["routine"], str) else "",
+        routine=_text(row["routine"]),
         happened_at=happened,
         noted_after=int((read_instant(row["noted_at"]) - happened).total_seconds()),
         clock_doubtful=bool(row["clock_doubtful"]),
         stopped=bool(row["stopped"]),
     )
+
+
+def _text(value: object) -> str:
+    """Evidence is never refused, so an answer may be anything."""
+    return value if isinstance(value, str) else ""
 
 
 def read_people(connection: sqlite3.Connection, scope: Scope) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import msgspec
 
@@ -14,7 +15,7 @@ _STARTS = {"day": time(7), "late": time(14), "night": time(21)}
 _NOON = 12
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A record that stands. `noted_after` is how many seconds after it happened its first version was written, both by
     the tablet's own clock; `clock_doubtful`: that clock was out. `stopped`: nobody saw or heard anything.
     """
@@ -31,7 +32,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     clock_doubtful: bool = False
     stopped: bool = False
 
-    @property
+    @cached_property
     def worked(self) -> tuple[date, str]:
         """The London day on which its shift began, and the shift. A night belongs to the day on which it began."""
         shown = self.happened_at.astimezone(LONDON)

@@ -86,6 +86,16 @@ def test_a_person_who_was_heard_is_not_listed(shift: Shift, chidi: Browser) -> N
     assert "person=alder-2-a" in chidi.get("/coverage").text
 
 
+def test_the_last_time_counts_not_the_last_that_came(shift: Shift, world: World) -> None:
+    for at in ("2026-11-12T08:00:00Z", "2026-10-02T08:00:00Z", "2026-10-01T08:00:00Z"):
+        shift.record("practice_observation", at, **watched(at, person="alder-1-a", routine="medicines_round"))
+    world.clock.move(days=27)
+    with world.signed_in("chidi") as chidi:
+        words = words_of(chidi.get("/coverage?unit=alder-1"))
+    assert "AB, 1 Thu 12 Nov 2026, 31 days ago" in words
+    assert "Giving medicines Alder House 1 Thu 12 Nov 2026, 31 days ago" in words
+
+
 def test_a_routine_is_listed_for_the_unit_that_did_not_watch_it(shift: Shift, chidi: Browser) -> None:
     shift.record("practice_observation", TODAY_AT_8, **watched(routine="medicines_round"))
     missed = [row["unit"] for row in rows_of(chidi) if row["routine"] == "Giving medicines"]
