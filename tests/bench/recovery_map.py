@@ -17,6 +17,7 @@ from server.evidence.times import write_instant
 from server.identity import organisation
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action
+from tests.server.evidence.many_actions import copy_action
 from tests.server.world import Browser, World
 
 SERVICES, ACTIONS = 20, 20
@@ -108,21 +109,10 @@ def _services(sql: sqlite3.Connection) -> list[str]:
 
 def _actions(sql: sqlite3.Connection, service: str, like: list[str], first: bool) -> list[str]:
     """Twenty actions of a service, like those that were made through the form."""
-    columns = [row["name"] for row in sql.execute("PRAGMA table_info(action)")]
     ids = list(like) if first else []
     for number in range(len(ids), ACTIONS):
-        id, pattern = f"{service}-action-{number:02}", like[number % len(like)]
-        new = {"id": id, "number": number + 1, "service": service}
-        picked = ", ".join(f"'{new[name]}'" if name in new else name for name in columns)
-        sql.execute(f"INSERT INTO action SELECT {picked} FROM action WHERE id = ?", (pattern,))
-        for table, rest in (
-            ("action_target", "place, measure, variant, how, comparator, hundredths, unit, starts, ends"),
-            ("action_mark", "list, code"),
-        ):
-            sql.execute(
-                f"INSERT INTO {table} SELECT ?, {rest} FROM {table} WHERE action = ?",
-                (id, pattern),
-            )
+        id = f"{service}-action-{number:02}"
+        copy_action(sql, like[number % len(like)], id=id, number=number + 1, service=service)
         ids.append(id)
     return ids
 

@@ -13,6 +13,7 @@ from server.evidence.recovery_map_query import MapQuery, read_map_query
 from server.identity.scope import Part, Scope
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import edit_action, make_action, words_of
+from tests.server.evidence.many_actions import copy_action
 from tests.server.world import Browser, World
 
 CATALOGUE = load_catalogue()
@@ -180,19 +181,9 @@ def test_an_action_in_two_groups_is_on_the_page_twice_with_ids_of_its_own(
 
 
 def copy_actions(sql: sqlite3.Connection, action: str, count: int) -> None:
-    """So many more actions like this one, with its measures and marks."""
-    columns = [row["name"] for row in sql.execute("PRAGMA table_info(action)")]
+    """So many more actions like this one."""
     for number in range(count):
-        new = {"id": f"copy-{number:04}", "number": 1000 + number}
-        picked = ", ".join(f"'{new[name]}'" if name in new else name for name in columns)
-        sql.execute(f"INSERT INTO action SELECT {picked} FROM action WHERE id = ?", (action,))
-        for table, rest in (
-            ("action_target", "place, measure, variant, how, comparator, hundredths, unit, starts, ends"),
-            ("action_mark", "list, code"),
-        ):
-            sql.execute(
-                f"INSERT INTO {table} SELECT '{new['id']}', {rest} FROM {table} WHERE action = ?", (action,)
-            )
+        copy_action(sql, action, id=f"copy-{number:04}", number=1000 + number)
 
 
 def queries(world: World) -> int:
