@@ -44,8 +44,7 @@ def read_seen(
     sides = "".join(f", b.happened_at >= (asked.value ->> 'from{at}') AS side{at}" for at in range(most))
     marks = "".join(f", side{at}" for at in range(most))
     asked = [
-        {"id": id, **{f"from{at}": _opens(day) for at, day in enumerate(days)}}
-        for id, days in bounds.items()
+        {"id": id, **{f"from{at}": _opens(day) for at, day in enumerate(days)}} for id, days in bounds.items()
     ]
     seen, allowed = scope.records("v")
     rows = connection.execute(

@@ -97,9 +97,11 @@ def kinds_not_current(picture: Picture) -> list[str]:
 
 
 def nothing_counted(picture: Picture) -> list[str]:
-    """A target towards which nothing, or too little, could be counted."""
+    """A target towards which nothing, or too little, could be counted, or which is given in another way."""
     empty = [one.code for one in picture.figures if one.state == "nothing"]
+    apart = [one.code for one in picture.figures if one.state == "apart"]
     said = [f"nothing to count yet for {joined(empty)}"] if empty else []
+    said += [f"{joined(apart)} cannot be held against its target"] if apart else []
     return said + [
         f"{one.code} rests on too little: {one.count}, and at least {one.minimum} are needed"
         for one in picture.figures

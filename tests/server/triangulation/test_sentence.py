@@ -108,7 +108,12 @@ def test_when_nothing_is_open_it_names_what_supports_it_and_no_more() -> None:
                 "M04 rests on too little: 3 of 3, and at least 10 are needed",
             ],
         ),
-        (rules.nothing_counted, picture(figures=[UNMET, Figure(code="M10", state="apart")]), []),
+        (
+            rules.nothing_counted,
+            picture(figures=[Figure(code="M10", state="apart")]),
+            ["M10 cannot be held against its target"],
+        ),
+        (rules.nothing_counted, picture(figures=[UNMET]), []),
         (
             rules.kinds_against,
             picture(
