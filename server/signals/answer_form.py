@@ -34,7 +34,7 @@ def read_answer(
         )
     if answer in ("created", "changed") and (chosen is None or chosen.service != signal.service):
         faults["action"] = "Choose the action."
-    elif answer == "created" and chosen is not None and chosen.created_at < since:
+    elif answer == "created" and chosen is not None and chosen.created_at <= since:
         faults["action"] = "This action was there before the sign showed. Was it changed instead?"
     elif answer == "changed" and chosen is not None and (chosen.version == 1 or chosen.changed_at < since):
         faults["action"] = (
