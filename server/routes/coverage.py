@@ -76,7 +76,7 @@ async def coverage_csv(
     )
     return Response(
         as_csv(lines),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": 'attachment; filename="coverage.csv"'},
     )
 

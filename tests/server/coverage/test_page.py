@@ -40,7 +40,7 @@ def shift(world: World) -> Shift:
 
 def rows_of(browser: Browser, query: str = "") -> list[dict[str, str]]:
     answer = browser.get(f"/coverage.csv{query}")
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
