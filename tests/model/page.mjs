@@ -53,7 +53,7 @@ export class Page {
     this.author = new Author(() => {});
     this.reference = new Reference(this.store);
     this.vault = new Vault({ store: this.store, fetch: ask, locks, clock: this.clock, author: this.author, iterations: 1000 });
-    this.takenOut = new TakenOut({ store: this.store, fetch: ask, clock: this.clock, onWiped: () => {} });
+    this.takenOut = new TakenOut({ store: this.store, fetch: ask, clock: this.clock, onWiped: () => device.kill(false) }); // as the app: every tab is loaded again
     const witness = {
       headers: () => headerOf(this.store),
       look: (answer, headers) => lookAt({ store: this.store, fetch: ask }, answer, Number(headers["Sightline-Checkpoint"] ?? 0)),

@@ -21,6 +21,8 @@ from tests.model.tally import count
 KINDS: tuple[Kind, ...] = ("python", "node")
 _AT_ONCE = 10
 _SHOWN = 600
+GREEN = "green"
+"""What `--until-red` says of a run in which nothing went wrong."""
 
 
 async def run_seeds(seeds: Sequence[int], kinds: Sequence[Kind], steps: int) -> AsyncGenerator[Outcome, None]:
@@ -126,7 +128,9 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     options.add_argument(
         "--shorten", action="store_true", help="leave out of the history of --seed what it can do without"
     )
-    options.add_argument("--until-red", action="store_true", help="stop at the first that goes wrong")
+    options.add_argument(
+        "--until-red", action="store_true", help="a line for each run, up to the first that goes wrong"
+    )
     chosen = options.parse_args(given)
     if chosen.seed is not None and "--histories" not in (given or sys.argv):
         chosen.histories = 1
@@ -135,26 +139,19 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def until_red(options: argparse.Namespace) -> int:
-    """Run one history after another until one goes wrong, in this process. 1 when one did."""
+    """Run one history after another until one goes wrong, in this process, with a line for each run. 1 when one did."""
 
-    async def first() -> str:
-        runs = 0
+    async def first() -> int:
         seeds = range(options.seed, options.seed + options.histories)
         async with aclosing(run_seeds(seeds, options.kinds, options.steps)) as outcomes:
             async for outcome in outcomes:
-                runs += 1
-                if outcome.broken in (
-                    "lost",
-                    "doubled",
-                    "stuck",
-                    "wrong",
-                ):  # and not that the run itself failed
-                    return f"after {runs} runs, seed {outcome.seed}: {outcome.words[:_SHOWN]}"
-        return ""
+                if outcome.broken not in ("", "failed"):  # a run that itself failed shows nothing
+                    print(f"seed {outcome.seed}:", *outcome.words[:_SHOWN].split())
+                    return 1
+                print(GREEN, flush=True)
+        return 0
 
-    said = asyncio.run(first())
-    print(said)
-    return int(bool(said))
+    return asyncio.run(first())
 
 
 def main(given: Sequence[str] | None = None) -> int:
