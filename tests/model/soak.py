@@ -20,6 +20,7 @@ from tests.model.tally import count
 
 KINDS: tuple[Kind, ...] = ("python", "node")
 _AT_ONCE = 10
+_TASKS_OF_A_WORKER = 20
 _SHOWN = 600
 GREEN = "green"
 """What `--until-red` says of a run in which nothing went wrong."""
@@ -87,14 +88,17 @@ def _soak(options: argparse.Namespace) -> list[Outcome]:
     seeds = range(options.seed, options.seed + options.histories)
     batches = [seeds[place : place + _AT_ONCE] for place in range(0, len(seeds), _AT_ONCE)]
     outcomes: list[Outcome] = []
-    # Processes of their own: each holds a server, which lives on threads
-    with ProcessPoolExecutor(options.workers, get_context("spawn"), max_tasks_per_child=20) as pool:
-        for done in as_completed(
-            [pool.submit(_batch, batch, options.kinds, options.steps) for batch in batches]
-        ):
-            outcomes += done.result()
-            _tell([outcome for outcome in done.result() if outcome.broken])
-            _show(len(outcomes), len(seeds) * len(options.kinds), outcomes)
+    # Processes of their own, as each holds a server, which lives on threads; and new ones every so often, to give the
+    # memory back. A pool that replaces its own can hang for ever: github.com/python/cpython/issues/115634
+    for begun in range(0, len(batches), options.workers * _TASKS_OF_A_WORKER):
+        some = batches[begun : begun + options.workers * _TASKS_OF_A_WORKER]
+        with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
+            for done in as_completed(
+                [pool.submit(_batch, batch, options.kinds, options.steps) for batch in some]
+            ):
+                outcomes += done.result()
+                _tell([outcome for outcome in done.result() if outcome.broken])
+                _show(len(outcomes), len(seeds) * len(options.kinds), outcomes)
     return outcomes
 
 
