@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from observation_forms import load_catalogue
+from sync import publish
 from tests.model.checks import Checks
 from tests.model.history import History, Step
 from tests.model.network import Fault, Network, all_through
@@ -52,6 +53,13 @@ class Hands:
         self.ways: list[Network] = []
         self._forms = known_forms()
         self.reported_lost: set[int] = set()
+
+    def publishes(self, step: Step) -> None:
+        """A list of the service changes: a row of it is new, another one, or gone."""
+        row = {"id": f"c{step.n % 7}", "title": f"Control {step.m}"}
+        self.server.write(
+            lambda sql: publish(sql, "alder", "control", str(row["id"]), row if step.yes else None)
+        )
 
     async def is_stranger(self, who: int) -> bool:
         """Whether the server does not know this tablet: it was put back to before the enrolment."""

@@ -93,7 +93,9 @@ class Network:
         """As a tablet's `Send`."""
         if self.off:
             raise NetworkLost("the Wi-Fi is off")
-        if not self.faults or path == "/tablet/enrolment":
+        # A letter is changed in the next request that has records
+        spared = self.faults and self.faults[0].way == "garbled" and garbled(body, 0) == body
+        if not self.faults or spared or path == "/tablet/enrolment":
             return await self._server.answer(method, path, headers, body, self.jar)
         fault = self.faults.pop(0)
         if fault.way != "none":

@@ -72,10 +72,7 @@ class ServerActs(Hands):
     # What managers do
 
     def list_changes(self, step: Step) -> None:
-        row = {"id": f"c{step.n % 7}", "title": f"Control {step.m}"}
-        self.server.write(
-            lambda sql: publish(sql, "alder", "control", str(row["id"]), row if step.yes else None)
-        )
+        self.publishes(step)
 
     def form(self, step: Step) -> None:
         """A form is retired, or a newer version of it is published, which this server has not got."""

@@ -67,8 +67,10 @@ class TabletActs(Hands):
         await self.starts(step.who)
 
     async def kill_at(self, step: Step) -> None:
-        power = step.m % 2 == 1
-        await self.tablets[step.who].act("kill_at", after=step.n % 12, applied=step.yes, power=power)
+        """At one of its next writes, as it sends, reads a list that changed, or saves."""
+        self.publishes(step)
+        after, power = step.n % (4, 8, 12)[step.n // 12 % 3], step.m % 2 == 1
+        await self.tablets[step.who].act("kill_at", after=after, applied=step.yes, power=power)
         if step.m % 3:
             await self.passes(step.who)
         else:
