@@ -97,8 +97,7 @@ def test_what_is_typed_past_the_quota_is_called_not_saved_stays_on_screen_and_is
     draft = begin(engine)
     type_into(engine, NOTE, "She asked first.")
     kept(engine)
-    session = engine.context.new_cdp_session(engine.tab.page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": server.origin, "quotaSize": 1})
+    engine.command("Storage.overrideQuotaForOrigin", origin=server.origin, quotaSize=1)
     # Chromium goes on for some while with what it has measured before
     until = time.monotonic() + PATIENCE
     while not run(engine, "return Boolean(shown('#draft-not-saved'))"):
@@ -109,7 +108,7 @@ def test_what_is_typed_past_the_quota_is_called_not_saved_stays_on_screen_and_is
     time.sleep(1)
     assert value(engine, NOTE) == LONG
     assert run(engine, "return Boolean(shown('#draft-not-saved')) && !shown('#draft-saved')") is True
-    session.send("Storage.overrideQuotaForOrigin", {"origin": server.origin})
+    engine.command("Storage.overrideQuotaForOrigin", origin=server.origin)
     wait_until(engine, "return !shown('#draft-not-saved')")
     kept(engine)
     engine.kill("browser")
