@@ -169,7 +169,7 @@ def garbled(body: bytes, number: int) -> bytes:
 
 def drawn(chance: Random) -> Fault:
     """One fault."""
-    way = chance.choice(WAYS)
+    way = chance.choice((*WAYS, "garbled"))
     if way in ("status", "answered_so"):
         return Fault(way, chance.choice(chance.choice((USUAL, STATUSES))), chance.choice(SPOKEN))
     return Fault(way, chance.randrange(8))
