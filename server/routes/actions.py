@@ -82,9 +82,7 @@ async def register_csv(
     lines, names = await _lines(rooms, viewer, read_query(asked_of(request)))
     await note_export(rooms, viewer, "actions.csv", rows_words(len(lines)))
     names = pseudonymised(names, new_key())
-    return _download(
-        action_export.as_csv(lines, names, in_full=False), "text/csv; charset=utf-8", "actions.csv"
-    )
+    return _download(action_export.as_csv(lines, names, in_full=False), "text/csv", "actions.csv")
 
 
 @get("/actions.json", opt=needs(SEES))
