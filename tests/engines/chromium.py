@@ -7,6 +7,7 @@ waits for such an answer without a limit waits for ever.
 import base64
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from tests.browser.find_browser import find
 from tests.engines.driven import Driven
 from tests.engines.engine import ScriptFailed
 from tests.engines.processes import kill_all, words_of
-from tests.engines.wire import PATIENCE, Wire, WireError, until
+from tests.engines.wire import PATIENCE, Unanswered, Wire, WireError, until
 
 _TRIES = 5
+# A page that works says within it whether it is loaded
+_STUCK = 30.0
 _PROCESS = {"page": "--type=renderer", "network": "--utility-sub-type=network.mojom.NetworkService"}
 _BEFORE = "(async (values) => JSON.stringify(await (async function () {\n"
 _AFTER = "\n}).apply(null, values) ?? null))"
@@ -67,23 +70,20 @@ class Tab:
     def run(self, script: str, *values: object) -> object:
         if self.crashed:
             raise ScriptFailed("the page's process died")
-        expression = f"{_BEFORE}{script}{_AFTER}({json.dumps(values)})"
         try:
-            answer = self.command(
-                "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
-            )
+            return self._evaluate(script, values)
         except WireError as error:
             raise ScriptFailed(str(error)) from error
-        if failed := answer.get("exceptionDetails"):
-            raise ScriptFailed(failed.get("exception", {}).get("description") or failed["text"])
-        return json.loads(answer["result"]["value"])
 
     def open(self, url: str) -> None:
-        """Go there and wait until it is loaded. Raises ScriptFailed, WireError."""
+        """Go there and wait until it is loaded. Raises ScriptFailed."""
         self._leave()
-        if failed := self.command("Page.navigate", url=url).get("errorText"):
-            raise ScriptFailed(f"{url}: {failed}")
-        self._loaded()
+        try:
+            if failed := self.command("Page.navigate", url=url).get("errorText"):
+                raise ScriptFailed(f"{url}: {failed}")
+            self._loaded()
+        except WireError as error:
+            raise ScriptFailed(str(error)) from error
 
     def reload(self) -> None:
         """Load it again, as a person does with a page that works and with one that crashed. Raises WireError."""
@@ -101,10 +101,26 @@ class Tab:
         return not crashed
 
     def _loaded(self) -> None:
-        # Where its process died again, nothing will load it but another try
-        until(lambda: self.crashed or bool(self.run(_LOADED)), PATIENCE, "the page")
+        until(self._is_loaded_or_lost, PATIENCE, "the page")
         if self.crashed:
             raise WireError("the page's process died while it loaded")
+
+    def _is_loaded_or_lost(self) -> bool:
+        """Whether there is nothing more to wait for: it is there, or only another try will load it."""
+        try:
+            return self.crashed or bool(self._evaluate(_LOADED, seconds=_STUCK))
+        except Unanswered:
+            # It was handed a process that was dead, and nobody tells
+            self.crashed = True
+            return True
+
+    def _evaluate(self, script: str, values: Sequence[object] = (), seconds: float = PATIENCE) -> object:
+        expression = f"{_BEFORE}{script}{_AFTER}({json.dumps(values)})"
+        how = {"awaitPromise": True, "returnByValue": True}
+        answer = self.command("Runtime.evaluate", seconds=seconds, expression=expression, **how)
+        if failed := answer.get("exceptionDetails"):
+            raise ScriptFailed(failed.get("exception", {}).get("description") or failed["text"])
+        return json.loads(answer["result"]["value"])
 
 
 class Chromium:
@@ -161,12 +177,13 @@ class Chromium:
     def kill(self, which: str) -> None:
         if self._driven is None:
             raise RuntimeError("Chromium is not running")
-        if not kill_all(self._running(which)):
+        if which == "page":
+            # A page that was changing its process just now has one that was not there to be killed
+            until(self._kill_pages, PATIENCE, "the page's death")
+        elif not kill_all(self._running(which)):
             raise RuntimeError(f"there was no {which} process to kill")
-        if which == "browser":
+        elif which == "browser":
             self._end()
-        elif which == "page":
-            until(self._all_crashed, PATIENCE, "word of the page's death")
 
     def offline(self, cut: bool) -> None:
         """Cut the network of the pages and of their service workers, as flight mode does, or give it back."""
@@ -222,12 +239,17 @@ class Chromium:
         running = self._driven.family() if self._driven else []
         return [pid for pid in running if which == "browser" or _PROCESS[which] in words_of(pid)]
 
-    def _all_crashed(self) -> bool:
-        # A page that was changing its process just now has one that was not there to be killed
-        kill_all(self._running("page"))
-        # The browser's own answer comes after what it had to tell
-        self.tab.wire.call("Browser.getVersion")
+    def _kill_pages(self) -> bool:
+        doomed = self._running("page")
+        kill_all(doomed)
+        until(lambda: self._has_noticed(doomed), PATIENCE, "notice of the page's death")
         return all(tab.crashed for tab in self._tabs)
+
+    def _has_noticed(self, dead: list[int]) -> bool:
+        """Whether the browser knows of each death: else it hands a dead process to the next page, which never loads."""
+        # Its own answer comes after what it had to tell
+        self.tab.wire.call("Browser.getVersion")
+        return not any((Path("/proc") / str(pid)).exists() for pid in dead)
 
     def _end(self, goodbye: str = "") -> None:
         self._tabs = []

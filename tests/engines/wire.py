@@ -18,6 +18,10 @@ class WireError(Exception):
     """The browser refused, did not answer in time, or is gone."""
 
 
+class Unanswered(WireError):
+    """The browser did not answer in time."""
+
+
 class Wire:
     """Commands and their answers, one after the other, each within its time. What happens meanwhile goes to `heard`.
 
@@ -70,7 +74,7 @@ class Wire:
             self._socket.settimeout(left)
             received = self._socket.recv()
         except (WebSocketTimeoutException, TimeoutError) as error:
-            raise WireError(f"{method} was never answered") from error
+            raise Unanswered(f"{method} was never answered") from error
         except (WebSocketException, OSError) as error:
             raise WireError(f"{method}: the browser is gone: {error}") from error
         if not received:
