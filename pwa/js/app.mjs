@@ -60,7 +60,7 @@ app.live = new Live(app);
 app.author = new Author(() => app.live.refreshAuthor());
 app.vault = new Vault({
   store: app.store, fetch: ask, locks: app.locks, clock, author: app.author,
-  onLock: () => app.live.lock(), onKey: () => afterFirstKey(),
+  onLock: () => app.live.lock(), onKey: () => afterFirstKey(), beginAnew: () => beginAnew(),
 });
 app.openForm = new OpenForm(app);
 const witness = {
@@ -203,6 +203,15 @@ function afterFirstKey() {
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
+}
+
+// A key in memory opens nothing any more: then only a page loaded anew goes on.
+async function beginAnew() {
+  if (!(await app.takenOut.beginAnew())) return false;
+  const cold = !app.store.unlocked;
+  app.live.tellWiped();
+  if (!cold) app.reload();
+  return cold;
 }
 
 function afterWipe() {
