@@ -75,6 +75,26 @@ def test_a_tablet_that_was_emptied_is_loaded_again_and_sends_from_two_tabs_once_
     assert outcome.tally["its tabs are gone"] == 1
 
 
+def test_a_tablet_reported_lost_and_found_that_nobody_can_open_hands_all_in_and_begins_anew(
+    model: Model,
+) -> None:
+    steps = (
+        Step("seal", m=2),
+        Step("wifi", yes=True),
+        Step("revoke", yes=True),
+        Step("leave", n=0),
+        Step("leave", n=1),
+        Step("restart", yes=True),
+        Step("wifi"),
+        Step("enrol"),
+        Step("seal", m=2),
+    )
+    outcome = model.do(model.runner.run(drawn_history(SEED)._replace(steps=steps), "node"))
+    assert not outcome.broken, outcome.words
+    assert outcome.tally["looked at after it began anew"] > 0
+    assert (outcome.sealed, outcome.gone) == (6, 0)
+
+
 def test_a_history_can_be_written_down_and_read_again() -> None:
     history = drawn_history(SEED, steps=40)
     assert read(written(history)) == history
