@@ -1,6 +1,6 @@
 // The service worker only caches. It never touches a request that is not a GET, never reads a record, never sends anything but
 // its own file requests. The server writes three lines above this file: const BUILD (text), const PRECACHE ([{url, rev, bytes}]) and
-// const PACK ({url, bytes}): most of these files in one. Bytes are those that travel.
+// const PACK ({url, bytes}): most of these files in one. Bytes are those that travel, to a hundred.
 "use strict";
 
 const SHELL = "/tablet/";

@@ -173,12 +173,12 @@ def _pack(tablet: dict[str, Asset]) -> Asset:
 
 
 def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
-    """The worker, with what it must store and what that weighs as it travels: any changed byte of any file
-    changes the worker, and so the browser notices.
+    """The worker, with what it must store and what that weighs as it travels, to a hundred bytes: any changed byte
+    of any file changes the worker, and so the browser notices.
     """
     body = without_comments((HOUSE / "pwa/service_worker.js").read_bytes())
     entries = [
-        {"url": address, "rev": asset.digest[:REVISION], "bytes": travelling(asset)}
+        {"url": address, "rev": asset.digest[:REVISION], "bytes": round(travelling(asset), -2)}
         for address, asset in tablet.items()
     ]
     whole = {"url": pack_address(packed), "bytes": travelling(packed)}

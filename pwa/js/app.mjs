@@ -37,6 +37,7 @@ const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clea
 const ask = (...request) => globalThis.fetch(...request);
 
 const HOUR = 3_600_000;
+const LITTLE_SPACE_MB = 200; // as server/fleet/fleet.py has it
 let prunedAt = 0;
 
 const gone = new AbortController();
@@ -125,7 +126,7 @@ async function afterStart() {
   app.sync.start();
   app.live.setStorage({ keep: await askToKeep(navigator.storage) });
   await app.takenOut.tell();
-  app.health = await readHealth(app, navigator.storage);
+  await lookAtSpace();
   app.updates.onInstalled = noteBuild;
   app.live.setStorage({ offline: await app.updates.start() });
   await noteBuild();
@@ -188,9 +189,14 @@ async function followOwnRow() {
   app.live.setTablet(value);
 }
 
+async function lookAtSpace() {
+  app.health = await readHealth(app, navigator.storage);
+  app.live.setStorage({ low: app.health.free < LITTLE_SPACE_MB });
+}
+
 // Once an hour: what is proven kept and old leaves the tablet.
 async function keepHouse() {
-  app.health = await readHealth(app, navigator.storage);
+  await lookAtSpace();
   if (clock.wall() - prunedAt < HOUR) return;
   prunedAt = clock.wall();
   if ((await prune({ store: app.store, fetch: ask })) > 0) app.live.refreshOutbox({ tell: false });

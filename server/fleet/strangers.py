@@ -32,7 +32,7 @@ class Strangers:
             else (f"{lately} tablets that this server does not know ask")
         )
         return (
-            f"{who} to be let in: most likely enrolled after the backup that was put back. Nothing that is held there "
+            f"{who} to be let in. If a backup was put back: enrolled after it, most likely. Nothing that is held there "
             "is lost, and the screen there says to ask for a new code. Make one for each below. Once enrolled again, "
             "all of it comes in by itself, and what was made before that is under Held records."
         )

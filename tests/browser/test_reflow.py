@@ -29,7 +29,7 @@ ALL_NOTICES = """() => {
         place: "ipad_tab",
         wiped: "This tablet (Oak) lost its local store. Last heard Sat 28 Mar, 14:05; 3 records were expected. " +
             "Tell a manager. The managers can see this.",
-        full: true,
+        full: true, low: true,
     };
     Object.assign(live, shown);
     for (const [name, value] of Object.entries(shown)) {

@@ -77,13 +77,20 @@ async def test_when_the_store_dies_under_a_form_the_screen_is_held_loaded_once_a
     await expect(page.locator("#person")).to_contain_text("Amina")
 
     # A store that stays dead is not tried for ever
-    await page.add_init_script(f"({DEAD_CONNECTION})()")
+    await page.add_init_script(f"if (!sessionStorage.getItem('repaired')) ({DEAD_CONNECTION})()")
     await page.evaluate(DEAD_CONNECTION)
     await page.evaluate(WAKE)
     await expect(page.locator("#blocked")).to_contain_text("The tablet cannot reach its own storage.")
     assert len(loads) == 4
     await asyncio.sleep(1)
     assert loads == [page.url] * 4
+
+    # Until somebody asks
+    await page.evaluate("sessionStorage.setItem('repaired', '1')")
+    await page.locator("#try-again").click()
+    await unlock(page, "amina")
+    await expect(note).to_have_value(WORDS + MORE)
+    await expect(page.locator("#blocked")).to_be_hidden()
 
 
 async def test_a_write_that_is_aborted_is_called_not_saved_until_one_succeeds(
