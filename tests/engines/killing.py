@@ -38,16 +38,24 @@ GRACE_MS = 250
 NOTE = '[name="went_well"]'
 _LETTER_MS = 15
 
-# Types on by itself, and says after a while how much of it had been typed longer ago than the grace. A letter may have
-# to wait for a write under way before its own begins, and a busy machine is not as fast in the end as it was before
+# Types on by itself, and says after a while how much of it had been typed longer ago than the grace. On top of that
+# comes the time of two writes, as a letter may have to wait for one under way before its own begins: the slowest that
+# this page had meanwhile, and the longest for which a busy machine let the page stand still
 _TYPE = f"""
     const [words, pause, during, grace] = arguments;
-    const costs = async () => {{
-        const since = performance.now();
-        await ({WRITTEN})();
-        return performance.now() - since - {GRACE_MS};
+    const writes = [];
+    const begin = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (...asked) {{
+        const made = begin.apply(this, asked), write = {{ begun: performance.now() }};
+        for (const end of ["complete", "abort"]) {{
+            made.addEventListener(end, () => {{ write.ended = performance.now(); }});
+        }}
+        writes.push(write);
+        return made;
     }};
-    const before = await costs();
+    const since = performance.now();
+    await ({WRITTEN})();
+    const before = performance.now() - since - {GRACE_MS};
     const typed = [];
     const field = await touch('{NOTE}');
     (async () => {{
@@ -58,8 +66,10 @@ _TYPE = f"""
         }}
     }})();
     await sleep(during + before);
-    const cost = Math.max(before, await costs());
-    const limit = performance.now() - Math.max(grace, cost) - cost;
+    const now = performance.now();
+    const stood = Math.max(...typed.map((at, index) => (typed[index + 1] ?? now) - at));
+    const cost = stood + Math.max(before, ...writes.map(({{ begun, ended = now }}) => ended - begun));
+    const limit = now - Math.max(grace, cost) - cost;
     return typed.filter((at) => at < limit).length;
 """
 # In a form gone on with, a second tap on one of several choices would take it back
