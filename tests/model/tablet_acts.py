@@ -66,6 +66,9 @@ class TabletActs(Hands):
         await self.ways[step.who].arrive_late()
 
     async def kill(self, step: Step) -> None:
+        """Perhaps as soon as something was saved."""
+        if step.n % 2:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
         await self.tablets[step.who].kill(power=step.yes)
         await self.starts(step.who)
 
