@@ -50,8 +50,8 @@ def test_going_back_to_a_page_that_was_left_gives_the_form_and_all_that_was_type
     be(engine)
     draft = begin(engine)
     type_into(engine, NOTE, "She asked for the window to be opened.")
-    if engine.name == "chromium":
-        # It throws the page away, and the last quarter of a second with it
+    if engine.name != "webkit":
+        # Chromium throws the page away, and Firefox may: the last quarter of a second goes with it
         kept(engine)
     engine.run("window.left = true")
     engine.open(f"{server.origin}/tablet/people")
