@@ -144,14 +144,16 @@ export class Vault {
     if (gone.includes(this.#parts.author.current?.id)) this.lock();
   }
 
-  async #firstKeys({ staff, pin, newPin }) {
+  async #firstKeys({ staff, pin, newPin, again = false }) {
     await this.ensureKey();
     const [recovery, pair, own] = await Promise.all([this.#meta("recovery"), newKeyPair(), this.#dataKeyOf(staff, pin)]);
     const wish = { staff, pin, new_pin: newPin, key: pair.point, recovery: own ? "" : (recovery?.text ?? "") };
     const { status, answer, wait } = await askServer(this.#parts.fetch, "POST", "/tablet/sign-in", wish);
     if (status !== 201 || !answer?.certificate) {
       const refusal = problemOf(status, answer, wait);
-      return refusal.problem === "no_key" && (await this.#parts.beginAnew()) ? this.#firstKeys({ staff, pin, newPin }) : outcomeOf(refusal);
+      // Begun anew once: a server that has lost its own key would refuse every new store too
+      const anew = !again && refusal.problem === "no_key" && (await this.#parts.beginAnew());
+      return anew ? this.#firstKeys({ staff, pin, newPin, again: true }) : outcomeOf(refusal);
     }
     const dataKey = own ?? (answer.data_key ? fromBase64(answer.data_key) : null);
     if (!dataKey) return outcomeOf({ problem: "no_key" });

@@ -259,6 +259,14 @@ test("a store that opens for nobody who works here begins anew, once the server 
   assert.deepEqual(await later.store.get("draft", "d1"), DRAFT);
 });
 
+test("a server that opens no store at all is asked twice and no more", async () => {
+  const { server, page } = await withAmina();
+  let asked = 0;
+  server.shut.has = () => ++asked > 0 && asked < 20;
+  assert.equal((await page().vault.signInFirst(BEN)).problem, "no_key");
+  assert.equal(asked, 2);
+});
+
 test("with a draft in it, only somebody who was here before opens it, and nothing goes", async () => {
   const { store, rows, page } = await shutStore();
   await put(store, "draft", DRAFT);
