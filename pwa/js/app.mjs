@@ -37,7 +37,7 @@ const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clea
 const ask = (...request) => globalThis.fetch(...request);
 
 const HOUR = 3_600_000;
-const LITTLE_SPACE_MB = 200; // as server/fleet/fleet.py has it
+const LITTLE_SPACE_MB = 200; // as server/fleet/fleet.py has it (tests/pwa/test_little_space.py)
 let prunedAt = 0;
 
 const gone = new AbortController();

@@ -29,7 +29,7 @@ class Strangers:
         who = (
             "A tablet that this server does not know asks"
             if lately == 1
-            else (f"{lately} tablets that this server does not know ask")
+            else f"{lately} tablets that this server does not know ask"
         )
         return (
             f"{who} to be let in. If a backup was put back: enrolled after it, most likely. Nothing that is held there "
