@@ -142,9 +142,13 @@ def test_the_pack_holds_what_the_shell_does_not_ask_for_itself(stranger: Browser
 
 def test_the_worker_knows_what_each_file_weighs_as_it_travels(stranger: Browser) -> None:
     worker = worker_of(stranger)
-    for entry in [*worker.precache[:20], worker.pack]:
-        answer = stranger.get(entry["url"], headers={"accept-encoding": "br"})
-        assert abs(int(answer.headers["content-length"]) - entry["bytes"]) <= 50, entry
+
+    def weight(entry: dict[str, Any]) -> int:
+        return int(stranger.get(entry["url"], headers={"accept-encoding": "br"}).headers["content-length"])
+
+    for entry in worker.precache[:20]:
+        assert entry["bytes"] == round(weight(entry), -2), entry
+    assert worker.pack["bytes"] == weight(worker.pack)
 
 
 def test_nothing_the_tablet_needs_is_left_out(stranger: Browser) -> None:
