@@ -25,6 +25,7 @@ import { Vault } from "./vault.mjs";
 import { keepBallast, makeRoom } from "./room.mjs";
 import { registerComponents } from "./components/index.mjs";
 import { headerOf, historyWords, lookAt } from "./witness.mjs";
+import { locksUntil } from "./hold.mjs";
 import { newIdentifier } from "./identifiers.mjs";
 import { noticeRestart } from "./drill.mjs";
 import { prune } from "./pruning.mjs";
@@ -36,10 +37,12 @@ const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clea
 const ask = (...request) => globalThis.fetch(...request);
 
 const HOUR = 3_600_000;
+const LITTLE_SPACE_MB = 200; // as server/fleet/fleet.py has it (tests/pwa/test_little_space.py)
 let prunedAt = 0;
 
+const gone = new AbortController();
 const clock = new Clock({ wall: () => Date.now(), monotonic: () => performance.now(), boot: newIdentifier() });
-const app = { clock, timers, fetch: ask, locks: navigator.locks, build: "unknown", reload: () => location.reload(), nextTick: () => globalThis.Alpine.nextTick() };
+const app = { clock, timers, fetch: ask, locks: locksUntil(navigator.locks, gone.signal), build: "unknown", reload: () => location.reload(), nextTick: () => globalThis.Alpine.nextTick() };
 
 app.recovery = new Recovery({
   aside: new Aside(sessionStorage, history),
@@ -57,8 +60,8 @@ app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: ()
 app.live = new Live(app);
 app.author = new Author(() => app.live.refreshAuthor());
 app.vault = new Vault({
-  store: app.store, fetch: ask, locks: navigator.locks, clock, author: app.author,
-  onLock: () => app.live.lock(), onKey: () => afterFirstKey(),
+  store: app.store, fetch: ask, locks: app.locks, clock, author: app.author,
+  onLock: () => app.live.lock(), onKey: () => afterFirstKey(), beginAnew: () => beginAnew(),
 });
 app.openForm = new OpenForm(app);
 const witness = {
@@ -72,14 +75,14 @@ app.push = new Push({
 });
 app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), health, witness, onLearned: rememberClock });
 app.sync = new Sync({
-  push: app.push, pull: app.pull, store: app.store, clock, locks: navigator.locks, timers,
+  push: app.push, pull: app.pull, store: app.store, clock, locks: app.locks, timers,
   enrolled: async () => Boolean(app.live.tablet), opened: () => app.vault.ensureKey(),
   onContact: (contact) => app.live.setContact(contact),
   onPulled: (changed) => afterPull(changed),
   onRevoked: (wipe) => app.takenOut.follow(wipe),
 });
 app.updates = new Updates({
-  container: navigator.serviceWorker, locks: navigator.locks,
+  container: navigator.serviceWorker, locks: app.locks,
   reload: () => Promise.resolve(app.openForm.flush()).finally(() => location.reload()), onReady: () => app.live.refreshUpdate(), killed: () => killSwitchIsOn(ask),
 });
 app.idle = new Idle({
@@ -91,6 +94,8 @@ app.takenOut = new TakenOut({ store: app.store, fetch: ask, clock, onWiped: () =
 app.install = new InstallPrompt(globalThis, () => app.live.refreshInstall());
 app.router = new Router({ page: globalThis, onRoute: (route) => app.live.showScreen(route) });
 
+for (const name of ["pagehide", "freeze"]) addEventListener(name, putAway);
+addEventListener("pageshow", ({ persisted }) => persisted && app.recovery.comeBack());
 app.ready = start();
 app.ready.then(afterStart, (error) => {
   if (error.name === "StoreLost") return; // recovery has said so, and knows whether loading again may help
@@ -121,7 +126,7 @@ async function afterStart() {
   app.sync.start();
   app.live.setStorage({ keep: await askToKeep(navigator.storage) });
   await app.takenOut.tell();
-  app.health = await readHealth(app, navigator.storage);
+  await lookAtSpace();
   app.updates.onInstalled = noteBuild;
   app.live.setStorage({ offline: await app.updates.start() });
   await noteBuild();
@@ -132,9 +137,8 @@ async function noteBuild() {
   app.live.setStorage({ build: app.build });
 }
 
-// What is typed is written before the page can be taken away, and the store is tried before anyone types into a woken page.
+// The store is tried before anyone types into a woken page.
 function watchThePage() {
-  for (const name of ["pagehide", "freeze"]) addEventListener(name, putAway);
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState === "hidden") app.openForm.flush();
     else if (await app.store.answers()) app.live.tick();
@@ -143,9 +147,13 @@ function watchThePage() {
   app.idle.watch(globalThis);
 }
 
-function putAway() {
+// What is typed is written before the page can be taken away. One that the browser keeps for a "back" holds on to nothing meanwhile.
+function putAway({ persisted }) {
   app.recovery.setAside();
   app.openForm.flush();
+  if (!persisted) return;
+  gone.abort();
+  app.store.rows.leave();
 }
 
 async function afterPull(changed) {
@@ -181,9 +189,14 @@ async function followOwnRow() {
   app.live.setTablet(value);
 }
 
+async function lookAtSpace() {
+  app.health = await readHealth(app, navigator.storage);
+  app.live.setStorage({ low: app.health.free < LITTLE_SPACE_MB });
+}
+
 // Once an hour: what is proven kept and old leaves the tablet.
 async function keepHouse() {
-  app.health = await readHealth(app, navigator.storage);
+  await lookAtSpace();
   if (clock.wall() - prunedAt < HOUR) return;
   prunedAt = clock.wall();
   if ((await prune({ store: app.store, fetch: ask })) > 0) app.live.refreshOutbox({ tell: false });
@@ -196,6 +209,15 @@ function afterFirstKey() {
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
+}
+
+// A key in memory opens nothing any more: then only a page loaded anew goes on.
+async function beginAnew() {
+  if (!(await app.takenOut.beginAnew())) return false;
+  const cold = !app.store.unlocked;
+  app.live.tellWiped();
+  if (!cold) app.reload();
+  return cold;
 }
 
 function afterWipe() {

@@ -47,6 +47,8 @@ export class Store {
   #opening = null;
   #lost = false;
   #full = false;
+  #gone = false;
+  #running = new Set();
   #onFull;
 
   /**
@@ -106,7 +108,7 @@ export class Store {
 
   #writeOnce(names, work, { strict = true }) {
     return this.#withDatabase((database) => {
-      const transaction = database.transaction(names, "readwrite", { durability: strict ? "strict" : "relaxed" });
+      const transaction = this.#begin(database, names, "readwrite", { durability: strict ? "strict" : "relaxed" });
       const done = completion(transaction);
       return runInside(transaction, work, done);
     });
@@ -122,6 +124,16 @@ export class Store {
     }
   }
 
+  /**
+   * The page is put away, perhaps for a "back": what is half done is undone, and nothing is done any more. WebKit would keep the page with
+   * its open transaction, and that bars the store to every other page until the window is closed.
+   */
+  leave() {
+    this.#gone = true;
+    this.#running.forEach(abort);
+    this.close();
+  }
+
   /** Closes the store; the next call opens it again. */
   close() {
     this.#database?.close();
@@ -130,19 +142,26 @@ export class Store {
 
   #read(name, ask) {
     return this.#withDatabase((database) => {
-      const transaction = database.transaction(name, "readonly");
-      return asked(ask(transaction.objectStore(name)));
+      return asked(ask(this.#begin(database, name).objectStore(name)));
     });
   }
 
   #backwards(name, wish) {
     return this.#withDatabase((database) => {
-      const store = database.transaction(name, "readonly").objectStore(name);
+      const store = this.#begin(database, name).objectStore(name);
       return collect(source(store, wish).openCursor(range(wish), "prev"), wish.limit ?? Infinity);
     });
   }
 
+  #begin(database, ...wish) {
+    const transaction = database.transaction(...wish);
+    this.#running.add(transaction);
+    for (const end of ["complete", "abort"]) transaction.addEventListener(end, () => this.#running.delete(transaction));
+    return transaction;
+  }
+
   async #withDatabase(use) {
+    if (this.#gone) return new Promise(() => {});
     if (this.#lost) throw new StoreLost();
     try {
       return await use(await this.#open());

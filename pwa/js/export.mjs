@@ -3,13 +3,17 @@
 import { toBase64 } from "./bytes.mjs";
 import { toInstant } from "./instants.mjs";
 
+/** Of the records, those without a receipt. */
+export const WAITING = { index: "waiting" };
+
 /**
  * Works locked: the rows go as they stand on the disk.
- * @param {{store: object, clock: {wall: () => number}}} parts store: the encrypted store @param {number} [from] @param {number} [to] which of the rows
+ * @param {{store: object, clock: {wall: () => number}}} parts store: the encrypted store
+ * @param {number} [from] @param {number} [to] which of the rows @param {object} [wish] {} for every record, not only what waits
  * @returns {Promise<{file: object, waiting: object[]}>} waiting: the rows in it, of which only what is clear can be relied upon
  */
-export async function waitingCopy({ store, clock }, from = 0, to = Infinity) {
-  const [tablet, recovery, all] = await Promise.all([store.get("meta", "tablet"), store.get("meta", "recovery"), store.rows.all("record", { index: "waiting" })]);
+export async function waitingCopy({ store, clock }, from = 0, to = Infinity, wish = WAITING) {
+  const [tablet, recovery, all] = await Promise.all([store.get("meta", "tablet"), store.get("meta", "recovery"), store.rows.all("record", wish)]);
   const waiting = all.filter((row) => row.box).slice(from, to);
   const rows = waiting.map(({ record, version, tablet_seq, sha256, box }) => ({
     record, version, tablet_seq, sha256, box: { iv: toBase64(box.iv), data: toBase64(box.data) },

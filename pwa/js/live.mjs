@@ -20,7 +20,7 @@ export class Live {
     tabletName: "", serviceName: "", authorId: "", authorName: "", locked: true, cold: true,
     waiting: 0, attention: 0, outboxWords: "", sending: false,
     reached: false, tried: false, busy: false, contactReason: "", signIn: false, revoked: false, heardWords: "Not yet", away: false,
-    updateReady: false, installOffered: false, place: "", wiped: "", full: false, build: "", keep: "", offline: "",
+    updateReady: false, installOffered: false, place: "", wiped: "", full: false, low: false, build: "", keep: "", offline: "",
     logWrong: false, logWords: "", blocked: "", blockedFinal: false, announcement: "",
   };
 

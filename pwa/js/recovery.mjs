@@ -37,6 +37,13 @@ export class Recovery {
     if (again) this.#reload();
   }
 
+  /** The browser kept the page and shows it again: it let go of store and locks when it was left, and begins anew with what was not written then. */
+  async comeBack() {
+    this.#lost = true;
+    await this.setAside().catch(() => {});
+    this.#reload();
+  }
+
   /** Once the store is lost: keeps the unsaved draft outside it. Called again as the page goes, for what was typed meanwhile. */
   async setAside() {
     for (let draft = this.#unsaved(); draft; ) {

@@ -19,7 +19,7 @@ const WORDS = {
   not_found: "You are not on the list of this service. Ask a manager.",
   unknown_tablet: "The server does not know this tablet. Ask a manager for a new code.",
   revoked: "This tablet has been taken out of use. Give it to a manager.",
-  no_key: "This tablet's store cannot be opened with the server's help. Ask a manager. Nothing is deleted.",
+  no_key: "What this tablet holds only somebody who used it before can open: let them sign in first. Are they gone? Tell a manager. Nothing is deleted.",
   overtaken: "The tablet was locked, or somebody else came, before that was done. Choose your name again.",
   full: "This tablet is full. Make space on it, close the app fully and open it again.",
   failed: "That did not work. Try again.",

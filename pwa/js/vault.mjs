@@ -23,10 +23,11 @@ export class Vault {
 
   /**
    * @param {{store: object, fetch: typeof fetch, locks: LockManager, clock: object, author: object, onLock?: () => void,
-   *   onKey?: () => void, iterations?: number}} parts store: the encrypted store; onKey: the data key is in memory from now on
+   *   onKey?: () => void, beginAnew?: () => Promise<boolean>, iterations?: number}} parts store: the encrypted store; onKey: the data key is in
+   *   memory from now on; beginAnew: as TakenOut.beginAnew
    */
   constructor(parts) {
-    this.#parts = { onLock: () => {}, onKey: () => {}, ...parts };
+    this.#parts = { onLock: () => {}, onKey: () => {}, beginAnew: async () => false, ...parts };
   }
 
   /** Whether rows about people can be read: somebody has typed a PIN since the page was opened. */
@@ -143,12 +144,17 @@ export class Vault {
     if (gone.includes(this.#parts.author.current?.id)) this.lock();
   }
 
-  async #firstKeys({ staff, pin, newPin }) {
+  async #firstKeys({ staff, pin, newPin, again = false }) {
     await this.ensureKey();
     const [recovery, pair, own] = await Promise.all([this.#meta("recovery"), newKeyPair(), this.#dataKeyOf(staff, pin)]);
     const wish = { staff, pin, new_pin: newPin, key: pair.point, recovery: own ? "" : (recovery?.text ?? "") };
     const { status, answer, wait } = await askServer(this.#parts.fetch, "POST", "/tablet/sign-in", wish);
-    if (status !== 201 || !answer?.certificate) return outcomeOf(problemOf(status, answer, wait));
+    if (status !== 201 || !answer?.certificate) {
+      const refusal = problemOf(status, answer, wait);
+      // Begun anew once: a server that has lost its own key would refuse every new store too
+      const anew = !again && refusal.problem === "no_key" && (await this.#parts.beginAnew());
+      return anew ? this.#firstKeys({ staff, pin, newPin, again: true }) : outcomeOf(refusal);
+    }
     const dataKey = own ?? (answer.data_key ? fromBase64(answer.data_key) : null);
     if (!dataKey) return outcomeOf({ problem: "no_key" });
     const keys = { dataKey, secret: pair.secret };

@@ -30,7 +30,7 @@ from server.example.lists import add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.example.signing import add_keys
-from server.identity import organisation
+from server.identity import organisation, tablets
 from server.identity.scope import of_services
 from server.identity.secret_tokens import hash_token, new_token
 from server.receiving import make_inbox
@@ -39,6 +39,7 @@ from sync.instants import now as system_now
 
 SEED = 20_261
 FORM = "practice_observation"
+EXAMPLE_APP = "example"
 # When everybody's role began: from it, the moment an interrupted load was made for is known again
 ROLES_BEGAN = timedelta(days=400)
 
@@ -75,6 +76,7 @@ async def load(
     concerns = await database.read(lambda sql: concerns_for(sql, catalogue, moment))
     statuses += await _hand_in(database, catalogue, concerns)
     await database.write(acknowledge)
+    await database.write(lambda sql: _hear_of_tablets(sql, [*arrivals, *concerns]))
     return Loaded(
         already="stored" not in statuses,
         seed=seed,
@@ -156,6 +158,13 @@ def _add_tablets(connection: sqlite3.Connection, now: datetime) -> None:
     add_keys(connection, (*TABLETS, *OFFICES.values()), now - timedelta(days=100))
 
 
+def _hear_of_tablets(connection: sqlite3.Connection, arrivals: list[Arrival]) -> None:
+    """Each tablet was last heard of when it last handed something in, and says nothing else of itself."""
+    for arrival in sorted(arrivals, key=lambda arrival: arrival.at):
+        tablets.hear(connection, arrival.tablet.id, arrival.at)
+    connection.execute("UPDATE tablet_contact SET app = '' WHERE app = ?", (EXAMPLE_APP,))
+
+
 def _add_actions(connection: sqlite3.Connection, moment: datetime) -> None:
     for plan in PLANS:
         fields = _fields(plan, moment)
@@ -194,7 +203,7 @@ async def _hand_in(database: Database, catalogue: Catalogue, arrivals: list[Arri
     inbox = make_inbox(database, catalogue, clock)
     for arrival in arrivals:
         clock.at = arrival.at
-        sender = Sender(arrival.tablet.id, arrival.tablet.service, app="example")
+        sender = Sender(arrival.tablet.id, arrival.tablet.service, app=EXAMPLE_APP)
         answer = await inbox.receive(msgspec.json.encode(arrival.items), sender)
         statuses += [receipt.status for receipt in answer.receipts]
     return statuses

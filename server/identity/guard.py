@@ -104,6 +104,9 @@ async def _note_visit(rooms: Rooms, viewer: Viewer, connection: ASGIConnection) 
 async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -> Tablet:  # type: ignore[type-arg]
     tablet = await find_tablet(connection)
     if tablet is None:
+        rooms = rooms_of(connection.app.state)
+        if token := read_cookie(connection, rooms.settings, TABLET):
+            rooms.figures.strangers.note(hash_token(token), rooms.clock())
         raise Problem("not_enrolled")
     if tablet.revoked and rule is Rule.TABLET:
         raise revoked(tablet)

@@ -84,7 +84,12 @@ def look_at_history(ground: Ground) -> list[Check]:
             f"Have them be asked: sightline restore {path}",
             loses=True,
         )
-    begun = f", begun when a backup was put back ({len(restored)} in all)" if restored else ""
+    begun = (
+        f", begun when a backup was put back ({len(restored)} in all; a tablet enrolled after the backup is not known "
+        "here: /tablets says so when it asks)"
+        if restored
+        else ""
+    )
     return good("history", f"Epoch {epoch[:8]}{begun}; the log has {size} lines, none fewer than before.")
 
 

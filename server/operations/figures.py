@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from server.evidence.times import read_instant
+from server.fleet.strangers import Strangers
 from sync import log_size
 from sync.wire import PushAnswer
 
@@ -20,6 +21,7 @@ class Figures:
         self.started = time.time()
         self.receipts: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
+        self.strangers = Strangers()
 
     def count_receipts(self, answer: PushAnswer) -> None:
         """Count what a push was answered."""

@@ -149,8 +149,8 @@ _SINCE = (
     ),
     (
         "Enrolled since the backup, so this server does not know them",
-        "They keep what they hold. Enrol each anew: what was made before then comes in held for a person "
-        "(wrong_tablet), and is not lost.",
+        "They keep what they hold, and their screens say so. Enrol each again with a new code from /tablets: all of it "
+        "then comes in by itself, what was made before that under Held records (wrong_tablet), and none is lost.",
         """
         SELECT name || ' (' || (SELECT count(*) FROM other.entry WHERE sender_tablet = gone.id) || ' records)'
         FROM other.tablet AS gone WHERE id NOT IN (SELECT id FROM main.tablet) AND revoked_at = '' AND wiped_at = ''

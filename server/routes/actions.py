@@ -225,7 +225,7 @@ def today(rooms: Rooms) -> date:
     return day_in_london(rooms.clock())
 
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 
 def saved_as(body: bytes, media_type: str, name: str) -> Response[bytes]:

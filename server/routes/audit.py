@@ -59,7 +59,7 @@ async def audit_csv(
 ) -> Stream:
     """The filtered trail as a spreadsheet."""
     wanted, reach = await _noted(request, rooms, viewer, "audit.csv")
-    return _download(as_csv(rooms.database, wanted, reach), "text/csv; charset=utf-8", "audit.csv")
+    return _download(as_csv(rooms.database, wanted, reach), "text/csv", "audit.csv")
 
 
 @get("/audit.json", opt=needs(SEES))

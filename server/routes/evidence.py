@@ -60,7 +60,7 @@ async def evidence_csv(
     """The filtered list as a spreadsheet, in pseudonyms."""
     await _note_export(rooms, viewer, _filter(request), "evidence.csv")
     pieces = evidence_export.as_csv(rooms.database, _filter(request), viewer.scope(SEES), new_key())
-    return _download(pieces, "text/csv; charset=utf-8", "evidence.csv")
+    return _download(pieces, "text/csv", "evidence.csv")
 
 
 @get("/evidence.json", opt=needs(SEES))

@@ -115,7 +115,7 @@ def _list(viewer: Viewer, what: str) -> str:
     return LISTS[what][0]
 
 
-_MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+_MEDIA = {"csv": "text/csv", "json": "application/json"}
 
 
 def _saved_as(name: str) -> dict[str, str]:

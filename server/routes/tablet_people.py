@@ -79,11 +79,14 @@ async def sign_in(
     asked = read_strictly(await read_json(request), SignIn, SEND)
     now = rooms.clock()
     point = _read_point(asked.key)
-    data_key = await _open_recovery(rooms, tablet, asked.recovery)
     account, begun = await _check_pin(request, rooms, tablet, asked.staff, asked.pin, asked.new_pin)
-    if account.first and not asked.new_pin:
+    try:
+        if account.first and not asked.new_pin:
+            raise Problem("pin_must_change")
+        data_key = await _open_recovery(rooms, tablet, asked.recovery)
+    except Problem:
         await rooms.database.write(lambda sql: forgive(sql, begun))
-        raise Problem("pin_must_change")
+        raise
     hashed = await rooms.passwords.hash_pin(asked.new_pin) if asked.new_pin else ""
 
     def accept(connection: sqlite3.Connection) -> SignedIn:

@@ -121,6 +121,7 @@ async def _page(
         "viewer": viewer,
         "here": "tablets",
         "looks": looks(fleet, build_of(request.app.state["assets"]), now),
+        "strangers": rooms.figures.strangers.words(now),
         "build": build_of(request.app.state["assets"]),
         "forms": current,
         "units": {choice.id: f"{choice.name}, {choice.service_name}" for choice in choices},

@@ -1,6 +1,5 @@
 """What a tablet is told by the server in a test: rows put straight on its feed, then pulled."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,12 +40,8 @@ TOLD: dict[str, Any] = {"told_by_voice": "senior", "emergency_called": "no"}
 
 def put_on_feed(server: RunningServer, kind: str, id: str, body: dict[str, Any] | None) -> None:
     """Tell the tablets of Alder House what a row is now, or, with None, that it is gone."""
-    connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
-    connection.row_factory = sqlite3.Row
-    try:
+    with server.sql() as connection:
         publish(connection, SERVICE, kind, id, body if body is None else {"id": id, **body})
-    finally:
-        connection.close()
 
 
 def due_item(form: str, minutes: float, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,21 +63,27 @@ class RunningServer:
 
     def rows(self, query: str, *parameters: object) -> list[sqlite3.Row]:
         """What the database holds, read beside the running server."""
-        connection = sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
         connection.row_factory = sqlite3.Row
         try:
             return connection.execute(query, parameters).fetchall()
         finally:
             connection.close()
 
-    def make_code(self, code: str, tablet: str, unit: str) -> str:
-        """An enrolment code, put straight into the database: the page that makes one has its own test."""
-        connection = sqlite3.connect(self.database, isolation_level=None, timeout=10)
+    @contextmanager
+    def sql(self) -> Iterator[sqlite3.Connection]:
+        """The database itself, to arrange what no page does. However long the server writes, it is waited for."""
+        connection = sqlite3.connect(self.database, isolation_level=None, timeout=_PATIENCE)
         connection.row_factory = sqlite3.Row
         try:
-            tablets.make_code(connection, hash_code(code), tablet, unit, "", self.now(), 10)
+            yield connection
         finally:
             connection.close()
+
+    def make_code(self, code: str, tablet: str, unit: str) -> str:
+        """An enrolment code, put straight into the database: the page that makes one has its own test."""
+        with self.sql() as connection:
+            tablets.make_code(connection, hash_code(code), tablet, unit, "", self.now(), 10)
         return code
 
     def now(self) -> datetime:

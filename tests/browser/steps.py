@@ -20,6 +20,21 @@ INSTALLED = """() => Promise.race([
     new Promise((_, fail) => setTimeout(() => fail(new Error("no service worker")), 120000)),
 ])"""
 AT_REST = "() => !Alpine.store('live').busy"
+# Asked of the store: what a list or the bar shows was true when it was read, and a list shows nothing until it was
+WAITING = """async () => {
+    const asked = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const database = await asked(indexedDB.open("sightline"));
+    try {
+        return await asked(database.transaction("record").objectStore("record").index("waiting").count());
+    } finally {
+        database.close();
+    }
+}"""
+NOTHING_WAITS = f"async () => await ({WAITING})() === 0"
+COUNTED = f"async () => await ({WAITING})() === Alpine.store('live').waiting"
 SILENCED = "() => { Alpine.store('live').announcement = '' }"
 # DESIGN 3.2: killing the browser costs at most the last quarter second. What counts is the page's own quarter second,
 # and beside it the time that this machine needs now for what a tablet does to write: read, encrypt, write for good.
@@ -138,6 +153,8 @@ async def check_and_save(page: Page) -> None:
     await page.locator("#save").click()
     await accept(page)
     await expect(page.locator("#saved-heading")).to_contain_text("Saved on this tablet")
+    # The bar counts after it is saved: until then it may say that nothing waits
+    await until(page, COUNTED)
 
 
 async def accept(page: Page, pin: str = PIN) -> None:
@@ -201,6 +218,13 @@ async def tap_send(page: Page) -> None:
     await expect(page.locator("#send-now")).to_be_visible()
     await until(page, AT_REST)
     await page.locator("#send-now").click()
+
+
+async def all_sent(page: Page) -> None:
+    """Wait until every record of the tablet has its receipt, and the tablet says so."""
+    await until(page, NOTHING_WAITS)
+    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
 
 
 async def check_again(page: Page) -> None:

@@ -14,6 +14,7 @@ from tests.browser.conftest import ACTION
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
+    all_sent,
     be,
     enrol,
     example_answers,
@@ -116,7 +117,7 @@ async def test_every_page_of_the_desk_is_accessible(
     await enrol(floor, server)
     await be(floor, "amina")
     made = await record(floor, "medicines_round_not_met", ACTION)
-    await expect(floor.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await all_sent(floor)
     await tablet.close()
 
     context = await desk_context(

@@ -1,12 +1,14 @@
 """An immediate concern: two taps from anywhere, honest about who knows, and back to what one was doing."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import CONCERN, INCIDENT, TOLD, give, pull, put_on_call
 from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, open_form, send_now
+from tests.browser.steps import all_sent, be, check_and_save, enrolled, open_form, send_now
 from tests.browser.test_due import bodies
 
 
@@ -39,7 +41,7 @@ async def test_offline_it_says_that_nobody_is_alerted_until_somebody_was_told_by
 
     await tablet.context.set_offline(False)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     await page.go_back()
     await expect(page.locator("#what-happened")).to_contain_text("does not ring anyone")
 
@@ -56,7 +58,8 @@ async def test_from_a_form_it_takes_the_facts_along_and_comes_back(
     await page.locator("#raise-from-form").click()
     await expect(page.locator("#form-title")).to_have_text("Immediate concern")
     await expect(page.locator('[data-question="person"] select')).to_have_value("alder-1-a")
-    assert "Was anyone hurt?" in await page.locator('[data-question="what_you_saw"] textarea').input_value()
+    saw = page.locator('[data-question="what_you_saw"] textarea')
+    await expect(saw).to_have_value(re.compile("Was anyone hurt\\?"))
     await give(
         page,
         "immediate_concern",
@@ -75,7 +78,7 @@ async def test_from_a_form_it_takes_the_facts_along_and_comes_back(
 
     server.start()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     (concern,) = bodies(server, "immediate_concern")
     assert concern["spawned_by"] == f"{incident}/concern"
     assert concern["answers"]["person"] == "alder-1-a"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, Playwright, Route, expect
 
-from tests.browser.chromium import Complaints, TabletBrowser, desk_context
+from tests.browser.chromium import PATIENCE, Complaints, TabletBrowser, desk_context
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
+    all_sent,
     be,
     enrolled,
     go,
@@ -134,7 +135,7 @@ async def test_a_copy_comes_in_once_by_another_tablet_and_by_the_desk_and_its_ow
 
     await page.context.set_offline(False)
     await tap_send(page)
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await all_sent(page)
     assert len(server.rows("SELECT seq FROM entry")) == 1
     count(6, 1, 0)
 
@@ -181,12 +182,12 @@ async def test_a_record_that_is_not_taken_is_parked_alone_and_shown_to_its_autho
 
     await page.context.unroute("**/sync/records")
     await tap_send(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     count(4, 2, 0)
 
 
 async def until_told(page: Page, server: RunningServer) -> None:
     """The tablet tells after the lists were read."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not server.rows("SELECT record FROM parked"):
             await page.wait_for_timeout(100)

@@ -5,7 +5,6 @@ SIGHTLINE_PICTURES=folder keeps a picture of each, to be looked at.
 
 import os
 import re
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -84,9 +83,14 @@ async def test_the_account_and_the_trail_are_for_everyone(
 def unused_for(server: RunningServer, **time: float) -> None:
     """As if nobody had used any session for so long."""
     seen = (datetime.now(UTC) - timedelta(**time)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with sqlite3.connect(server.database, timeout=10) as connection:
+    with server.sql() as connection:
         connection.execute("UPDATE session SET seen_at = ?", (seen,))
-    connection.close()
+
+
+async def look(page: Page) -> None:
+    """The page is looked at again: it asks how long the session lasts, and is answered."""
+    async with page.expect_response("**/me/session"):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 async def test_a_page_says_so_before_a_sign_in_ends_and_goes_when_it_has(
@@ -95,13 +99,12 @@ async def test_a_page_says_so_before_a_sign_in_ends_and_goes_when_it_has(
     page = await (await desk_context(office, complaints)).new_page()
     await sign_in(page, server, "chidi")
     await page.goto(f"{server.origin}/evidence?unit=alder-1")
-    look = "document.dispatchEvent(new Event('visibilitychange'))"
     warning = page.get_by_role("alertdialog")
-    await page.evaluate(look)
+    await look(page)
     await expect(warning).to_have_count(0)
 
     unused_for(server, minutes=9, seconds=5)
-    await page.evaluate(look)
+    await look(page)
     await expect(warning).to_contain_text("signed out within a minute")
     await expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     assert await accessibility_faults(page) == []
@@ -111,7 +114,7 @@ async def test_a_page_says_so_before_a_sign_in_ends_and_goes_when_it_has(
     await expect(warning).to_have_count(0)
 
     unused_for(server, minutes=11)
-    await page.evaluate(look)
+    await look(page)
     await expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     await expect(page.locator(".note")).to_contain_text("after 10 quiet minutes")
     await page.go_back()

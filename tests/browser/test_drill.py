@@ -11,10 +11,11 @@ from observation_forms import load_catalogue
 from tests.browser.chromium import Complaints, TabletBrowser, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow, faults_narrow_and_large
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, go, send_now, sign_in
+from tests.browser.steps import all_sent, be, enrolled, go, send_now, sign_in, tap_due, unlock
 from tests.model.tally import count
 
 WORDS = "Green door by the lift."
+SEEN = ("away_at", "saved_at", "reopened_at", "found_at", "back_at", "received_at")
 # The app is closed while records wait, and the whole browser with it
 BROWSER_KILLED = 1
 # Where to put pictures of each step; none are made unless asked for
@@ -37,17 +38,19 @@ async def test_the_network_is_cut_the_browser_killed_and_the_note_found_again_an
     page = await tablet.start()
     await page.goto(f"{server.origin}/tablet/")
     await be(page)
-    await page.locator(f'#due [data-due="{note}/result"]').click()
+    await tap_due(page, f'[data-due="{note}/result"]')
     await _at(page, "on", look=True)
     await page.locator("#drill-go").click()
     await expect(page.locator("#drill-problem")).to_contain_text("does not answer yet")
     server.start()
     await _at(page, "over", look=True)
     await expect(page.locator("#drill-title")).to_contain_text("captured, survived a restart and delivered")
-    seen = await page.locator("#drill-seen [data-seen]").evaluate_all("all => all.map(e => e.dataset.seen)")
-    assert seen == ["away_at", "saved_at", "reopened_at", "found_at", "back_at", "received_at"]
+    seen = page.locator("#drill-seen [data-seen]")
+    for number, moment in enumerate(SEEN):
+        await expect(seen.nth(number)).to_have_attribute("data-seen", moment)
+    await expect(seen).to_have_count(len(SEEN))
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     _assert_filed(server, note)
     count(BROWSER_KILLED, 1, 0)
     desk = await (await desk_context(office, complaints)).new_page()
@@ -74,7 +77,7 @@ async def test_a_page_loaded_anew_is_no_restart_and_a_drill_that_is_stopped_is_f
     note = await _write(page)
     await _at(page, "close")
     await page.reload()
-    await be_anew(page)
+    await unlock(page)
     await _at(page, "close")
     await page.locator("#drill-stop").click()
     await _at(page, "over")
@@ -82,7 +85,7 @@ async def test_a_page_loaded_anew_is_no_restart_and_a_drill_that_is_stopped_is_f
     await _picture(page, "broken-off")
     server.start()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     (filed,) = server.rows(
         "SELECT body FROM entry JOIN record_current USING (record) WHERE form = 'wifi_drill_result'"
     )
@@ -139,15 +142,9 @@ async def _write(page: Page) -> str:
     return note
 
 
-async def be_anew(page: Page) -> None:
-    """Unlock a page that was loaded anew: it comes back to where it was."""
-    await page.locator('#staff [data-staff="amina"]').click()
-    await page.keyboard.type("280461")
-
-
 async def _at(page: Page, step: str, *, look: bool = False) -> None:
     """Wait until the drill is at a step; `look` whether everybody can read and hit it."""
-    await expect(page.locator(f'[data-screen="drill"][data-step="{step}"]')).to_be_visible(timeout=60_000)
+    await expect(page.locator(f'[data-screen="drill"][data-step="{step}"]')).to_be_visible()
     if not look:
         return
     for scheme in ("light", "dark"):

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import INCIDENT, due_item, give, pull, put_on_feed
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, lock, open_form, send_now, tap_due
+from tests.browser.steps import all_sent, be, check_and_save, enrolled, lock, open_form, send_now, tap_due
 
 
 async def test_what_is_due_is_said_in_words_and_opens_filled_in(
@@ -97,7 +97,7 @@ async def test_what_a_record_causes_is_due_at_once_and_done_until_the_server_agr
 
     server.start()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     (made,) = bodies(server, "not_needed")
     assert (made["spawned_by"], made["answers"]["reason"]) == (family, "no_longer")
     outcomes = server.rows("SELECT outcome FROM due_item WHERE id = ?", family)

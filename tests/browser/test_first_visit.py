@@ -1,16 +1,20 @@
 """The first visit of a browser: little to fetch, in few requests, and then everything is there without a network."""
 
+import asyncio
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, Response, Route, expect
 
-from tests.browser.chromium import Complaints, TabletBrowser
+from tests.browser.chromium import PATIENCE, Complaints, TabletBrowser
 from tests.browser.running import RunningServer
 from tests.browser.steps import INSTALLED
 
 BUDGET = 150_000
 REQUESTS = 20
+# What the worker is fetched by, and what it fetches; Playwright may tell of it after it is at work
+OF_THE_WORKER = ("/tablet/service-worker.js", "/pwa/pack/")
 BEFORE_THE_WORKER = {"theme", "boot", "registration", "trust"}
 
 
@@ -24,6 +28,13 @@ async def first_visit(tablet: TabletBrowser, server: RunningServer) -> tuple[Pag
     await page.goto(f"{server.origin}/tablet/")
     await expect(page.locator('[data-screen="enrol"]')).to_be_visible()
     await page.evaluate(INSTALLED)
+    end, told = time.monotonic() + PATIENCE, -1
+    while told != len(answers) or not all(
+        any(part in each.url for each in answers) for part in OF_THE_WORKER
+    ):
+        assert time.monotonic() < end, [each.url for each in answers]
+        told = len(answers)
+        await asyncio.sleep(0.5)
     return page, [answer for answer in answers if not answer.from_service_worker]
 
 

@@ -1,7 +1,5 @@
 """The handover gate: it opens with what the shift recorded, and says which tablets it has no sight of."""
 
-import sqlite3
-
 from playwright.async_api import expect
 
 from tests.browser.chromium import TabletBrowser, accessibility_faults
@@ -65,12 +63,9 @@ def elsewhere(record: str, person: str) -> dict[str, object]:
 
 def add_tablet(server: RunningServer, id: str, name: str) -> None:
     """Another tablet of the service, enrolled and never heard from since."""
-    connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
-    try:
+    with server.sql() as connection:
         connection.execute(
             """INSERT INTO tablet (id, name, service, unit, token_hash, enrolled_at)
             SELECT ?, ?, service, unit, ?, enrolled_at FROM tablet LIMIT 1""",
             (id, name, id),
         )
-    finally:
-        connection.close()

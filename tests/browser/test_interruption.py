@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from tests.browser.chromium import TabletBrowser, accessibility_faults
 from tests.browser.feeding import INCIDENT, give
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, check_and_save, enrolled, go, lock, open_form, record, send_now
+from tests.browser.steps import all_sent, be, check_and_save, enrolled, go, lock, open_form, record, send_now
 from tests.browser.store import stored
 from tests.browser.test_due import bodies
 
@@ -41,7 +41,7 @@ async def test_a_draft_is_handed_on_by_its_author_and_says_who_began_it(
     await expect(page.locator("#handed")).to_contain_text("Handed to you by Amina")
     await check_and_save(page)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     (body,) = bodies(server, "incident_record")
     assert (body["author"], body["begun_by"]) == ("ben", "amina")
 
@@ -88,7 +88,7 @@ async def test_a_record_is_corrected_and_withdrawn_with_the_difference_shown(
     await page.locator("#withdraw-now").click()
     await expect(page.locator("#withdrawn")).to_be_visible()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     versions = [json.loads(row["body"]) for row in server.rows("SELECT body FROM entry ORDER BY seq")]
     assert [(body["version"], body["withdrawn"]) for body in versions] == [(1, 0), (2, 0), (3, 1)]
     assert versions[2]["answers"] == versions[1]["answers"]

@@ -16,6 +16,7 @@ from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.feeding import pull, put_on_feed
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
+    all_sent,
     be,
     enrolled,
     go,
@@ -44,15 +45,11 @@ Found = TypeVar("Found")
 
 def at_the_desk(server: RunningServer, act: Callable[[sqlite3.Connection, datetime], Found]) -> Found:
     """What a manager does meanwhile, straight in the database."""
-    connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
-    connection.row_factory = sqlite3.Row
-    try:
+    with server.sql() as connection:
         connection.execute("BEGIN IMMEDIATE")
         done = act(connection, datetime.now(UTC))
         connection.execute("COMMIT")
         return done
-    finally:
-        connection.close()
 
 
 async def writing(page: Page) -> str:
@@ -135,7 +132,8 @@ async def test_a_tablet_put_away_is_locked_at_once_and_is_anybodys_who_has_a_pin
     await expect(page.locator('[name="went_well"]')).to_have_value(WORDS)
     # The browser keeps the page in its memory, and gives it back
     await page.evaluate(PUT_AWAY)
-    await locked(page)
+    await expect(page.locator("form.observation")).to_have_count(0)
+    assert WORDS not in await page.content()
     await page.evaluate(BROUGHT_BACK)
     await locked(page)
     # A concern is a name and a PIN away, whoever it is
@@ -175,7 +173,7 @@ async def test_without_a_network_it_unlocks_and_says_what_waits_and_when_it_will
     server.start()
     await go(page, "/tablet/outbox")
     await tap_send(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     assert [row["record"] for row in server.rows("SELECT record FROM record_current")] == [made]
 
 

@@ -12,6 +12,7 @@ from tests.browser.steps import (
     kept,
     open_form,
     practice_observation,
+    start_again,
     unlock,
     until,
 )
@@ -20,6 +21,7 @@ REFUSED_PROMISE = """() => {
     navigator.storage.persisted = () => Promise.reject(new TypeError("not here"));
     navigator.storage.persist = () => Promise.reject(new TypeError("not here"));
 }"""
+LITTLE_ROOM = "navigator.storage.estimate = async () => ({ usage: 3e6, quota: 150e6 })"
 # Until `allowDelete`: what is aborted without a reason is taken for a full disk, and tried again
 ABORTED_DELETE = """() => {
     const remove = IDBObjectStore.prototype.delete;
@@ -50,6 +52,19 @@ async def test_a_browser_that_will_not_promise_to_keep_the_store_still_works(
     await page.goto(f"{server.origin}/tablet/this-tablet")
     await expect(page.locator("main")).to_contain_text("This browser cannot promise it")
     await expect(page.locator("#blocked")).to_be_hidden()
+
+
+async def test_a_tablet_with_little_room_left_says_so_on_home_before_anything_is_refused(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page = await enrolled(tablet, server)
+    await be(page, "amina")
+    await expect(page.locator("#notice-low")).to_be_hidden()
+    await page.add_init_script(LITTLE_ROOM)
+    await start_again(page)
+    await expect(page.locator("#notice-low")).to_contain_text("This tablet has little room left.")
+    await open_form(page)
+    await expect(page.locator("#notice-low")).to_be_hidden()
 
 
 async def test_a_draft_that_could_not_be_thrown_away_takes_what_is_typed_next(

@@ -17,7 +17,17 @@ from tests.browser.example_house import about, put_on_the_lists
 from tests.browser.feeding import INCIDENT, give, pull
 from tests.browser.filling import answer, fill_form
 from tests.browser.running import CHECKOUT, RunningServer, copy_checkout, deploy
-from tests.browser.steps import be, check_and_save, enrolled, go, open_form, send_now, sign_in, start_again
+from tests.browser.steps import (
+    all_sent,
+    be,
+    check_and_save,
+    enrolled,
+    go,
+    open_form,
+    send_now,
+    sign_in,
+    start_again,
+)
 from tests.browser.test_due import bodies
 from tests.browser.test_every_form import assert_received
 from tests.browser.test_updates import LOOK
@@ -225,7 +235,7 @@ async def send(page: Page) -> None:
     await page.clock.set_system_time(datetime.now(UTC))
     await start_again(page)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
 
 
 async def publish_second(page: Page, server: RunningServer) -> None:

@@ -1,16 +1,20 @@
 """A new build of the app: offered, never forced; and the way back when a build turns out to be harmful."""
 
+import asyncio
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.chromium import PATIENCE, TabletBrowser
 from tests.browser.running import RunningServer, copy_checkout, deploy
 from tests.browser.steps import (
     INSTALLED,
+    all_sent,
     be,
     enrol,
     enrolled,
@@ -89,7 +93,7 @@ async def test_a_new_build_waits_for_open_forms_and_for_a_yes(
     assert new != old
     assert await writing.evaluate(CACHES) == [f"sightline-build-{new}"]
     await expect(other.locator('[data-screen="who"]')).to_be_visible()
-    assert not await still_the_same(other)
+    await came_anew(other)
     await writing.locator("#parked [data-draft]").click()
     await expect(note).to_have_value(WORDS)
 
@@ -133,7 +137,7 @@ async def test_last_weeks_shell_is_offered_the_new_one_at_its_start_and_may_stil
     await expect(page.locator("#notice-update")).to_be_visible()
     await start_again(page)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     rows = server.rows("SELECT record, standing, json_extract(CAST(body AS TEXT), '$.app') AS app FROM entry")
     assert [tuple(row) for row in rows] == [(made, "stored", old)]
     assert await asked_build(page) == old
@@ -159,7 +163,7 @@ async def test_the_kill_switch_takes_the_app_away_and_leaves_what_waits_to_be_se
     await page.context.unroute("**/sync/records")
     await start_again(page)
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     assert [row["record"] for row in server.rows("SELECT record FROM record_current")] == [made]
 
     # The way back from the way back
@@ -210,6 +214,18 @@ async def loaded_once(page: Page) -> None:
 
 async def still_the_same(page: Page) -> bool:
     return bool(await page.evaluate("() => globalThis.loadedOnce === true"))
+
+
+async def came_anew(page: Page) -> None:
+    """Wait until the page was loaded again since `loaded_once`."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        # It may go while it is asked
+        with suppress(PlaywrightError):
+            if not await still_the_same(page):
+                return
+        assert time.monotonic() < end, "the page was not loaded again"
+        await asyncio.sleep(0.05)
 
 
 async def nothing_installed(page: Page) -> None:

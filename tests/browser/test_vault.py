@@ -2,7 +2,6 @@
 encryption, a copy that the server can open, a tablet out of use that is emptied only when all of it is safe.
 """
 
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tests.browser.feeding import from_now, pull
 from tests.browser.filling import fill_form
 from tests.browser.running import RunningServer
 from tests.browser.steps import (
+    all_sent,
     be,
     check_and_save,
     enrolled,
@@ -88,7 +88,7 @@ async def test_the_author_and_who_accepted_are_both_proven_to_have_signed(
     await hand_over(page)
     await page.get_by_role("link", name="See what I saved").click()
     await expect(page.locator("dl.facts")).to_contain_text("By its author and by who accepted it")
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await all_sent(page)
     assert verdicts(server) == {
         (made, "author", "amina", "good"),
         (handover_of(server), "author", "amina", "good"),
@@ -108,7 +108,7 @@ async def test_without_the_network_whoever_was_never_here_cannot_sign_and_the_re
     await expect(page.locator("dl.facts")).to_contain_text("Who accepted it gave no PIN")
     server.start()
     await send_now(page)
-    await expect(page.locator("#outbox [data-record]")).to_have_count(0)
+    await all_sent(page)
     assert verdicts(server) == {
         (handover_of(server), "author", "amina", "good"),
         (handover_of(server), "acceptor", "ben", "missing"),
@@ -127,6 +127,7 @@ async def test_what_an_earlier_build_left_in_clear_is_encrypted_and_nothing_of_i
     await open_form(page)
     await page.locator('[name="went_well"]').fill("Begun before encryption.")
     await page.locator("#park").click()
+    await expect(page.locator("#parked [data-draft]")).to_be_visible()
     drafts, records = await stored(page, "draft"), await stored(page, "record")
     identity: dict[str, Any] = await page.evaluate(
         """async () => {
@@ -141,7 +142,7 @@ async def test_what_an_earlier_build_left_in_clear_is_encrypted_and_nothing_of_i
     await page.goto(f"{server.origin}/tablet/")
     await be(page, "amina")
     await expect(page.locator("#parked [data-draft]")).to_have_count(1)
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await all_sent(page)
     assert [row["record"] for row in server.rows("SELECT record FROM entry")] == [made]
     found = await page.evaluate(ON_THE_DISK)
     assert found["draft"] == [["id", "changed_at", "box"]]
@@ -214,7 +215,7 @@ async def test_before_the_first_pin_the_tablet_says_that_nothing_is_sent_and_aft
     assert server.rows("SELECT 1 FROM entry") == []
     await page.goto(f"{server.origin}/tablet/")
     await unlock(page, "amina")
-    await expect(page.locator("#outbox-status")).to_contain_text("Nothing waiting")
+    await all_sent(page)
     await pull(page)
 
 
@@ -247,10 +248,6 @@ def verdicts(server: RunningServer) -> set[tuple[str, str, str, str]]:
 
 def take_out_of_use(server: RunningServer, why: str) -> None:
     """As a manager would at the desk."""
-    connection = sqlite3.connect(server.database, isolation_level=None, timeout=10)
-    connection.row_factory = sqlite3.Row
-    try:
+    with server.sql() as connection:
         (tablet,) = connection.execute("SELECT id FROM tablet").fetchone()
         assert tablets.revoke(connection, tablet, ["alder"], "chidi", datetime.now(UTC), why)
-    finally:
-        connection.close()

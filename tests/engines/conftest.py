@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import house, nursery, server
+from tests.engines.disk import Disk, small_disk
 from tests.engines.engine import Engine, Kind, engines
 
 __all__ = ["house", "nursery", "server"]
@@ -28,7 +29,23 @@ def kind(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def engine(kind: Kind, tmp_path: Path) -> Iterator[Engine]:
     """A tablet's browser, started on a new profile."""
-    engine = kind.make(tmp_path / "profile")
+    yield from _started(kind, tmp_path)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Disk]:
+    """A disk that can be filled, with room for a profile: as many megabytes as the module says."""
+    yield from small_disk(tmp_path / "disk", request.module.MEGABYTES)
+
+
+@pytest.fixture
+def on_disk(kind: Kind, disk: Disk) -> Iterator[Engine]:
+    """The same browser, on a profile that stands on that disk."""
+    yield from _started(kind, disk.folder)
+
+
+def _started(kind: Kind, folder: Path) -> Iterator[Engine]:
+    engine = kind.make(folder / "profile")
     engine.start()
     yield engine
     engine.stop()

@@ -10,7 +10,7 @@ from observation_forms import Definition
 from observation_forms.definition import Question
 from tests.browser.filling import local_time
 from tests.browser.running import RunningServer
-from tests.browser.steps import CODE
+from tests.browser.steps import AT_REST, CODE, NOTHING_WAITS, WRITTEN
 from tests.engines.engine import Engine, ScriptFailed
 from tests.server.world import PIN
 
@@ -191,8 +191,8 @@ def _answer(question: Question, value: Any) -> Iterable[Step]:
 
 
 def kept(tab: Tab) -> None:
-    """Wait until what was typed is written down."""
-    time.sleep(0.25)
+    """Wait until what was typed is written down. The words on the screen may be about what was typed before."""
+    run(tab, f"await ({WRITTEN})()")
     wait_text(tab, "#draft-saved", "Kept on this tablet")
 
 
@@ -227,8 +227,10 @@ def save(tab: Tab) -> str:
 
 
 def send_now(tab: Tab) -> None:
-    """Go to the outbox and send."""
+    """Go to the outbox and send. A tap that meets a try under way which fails would wait for the pause after it."""
     go(tab, "/tablet/outbox")
+    wait_for(tab, "#send-now")
+    wait_until(tab, f"return ({AT_REST})()")
     tap(tab, "#send-now")
 
 
@@ -244,7 +246,7 @@ def waiting(tab: Tab) -> set[str]:
 def all_sent(tab: Tab) -> None:
     """Send, and wait until nothing waits."""
     send_now(tab)
-    wait_until(tab, "return document.querySelectorAll('#outbox [data-record]').length === 0")
+    wait_until(tab, f"return ({NOTHING_WAITS})()")
     wait_text(tab, "#outbox-status", "Nothing waiting")
 
 

@@ -62,8 +62,6 @@ def test_nothing_personal_stands_in_clear_on_the_disk_of_the_other_engines(
     engine.open(f"{server.origin}/tablet/")
     unlock(engine, ZEBULON, "111999")
     wait_for(engine, "#pin-problem:not(:empty)")
-    engine.stop()
-    engine.start()
     engine.open(f"{server.origin}/tablet/sent")
     unlock(engine, PEREGRINE)
     wait_for(engine, '[data-screen="sent"] li a')

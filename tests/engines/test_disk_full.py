@@ -5,16 +5,14 @@ Not Chromium on a full disk: it then throws away all that the site keeps, within
 
 import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.running import RunningServer
 from tests.browser.steps import example_answers, practice_observation
 from tests.engines.chromium import Chromium
-from tests.engines.disk import Disk, small_disk
-from tests.engines.engine import Engine, Kind, engines
+from tests.engines.disk import Disk
+from tests.engines.engine import Engine, engines
 from tests.engines.hands import (
     PATIENCE,
     all_sent,
@@ -44,21 +42,6 @@ MEGABYTES = 400
 NOTE = '[name="went_well"]'
 # Random, as a store that compresses would make nothing of words that repeat
 LONG = "".join(random.Random(8).choices("abcdefghijklmnopqrstuvwxyz ", k=60_000)).strip()
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A disk that has room for a profile, and can be filled."""
-    yield from small_disk(tmp_path / "disk", MEGABYTES)
-
-
-@pytest.fixture
-def on_disk(kind: Kind, disk: Disk) -> Iterator[Engine]:
-    """A browser on a profile that stands on the small disk."""
-    engine = kind.make(disk.folder / "profile")
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @FIREFOX
@@ -97,8 +80,7 @@ def test_what_is_typed_past_the_quota_is_called_not_saved_stays_on_screen_and_is
     draft = begin(engine)
     type_into(engine, NOTE, "She asked first.")
     kept(engine)
-    session = engine.context.new_cdp_session(engine.tab.page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": server.origin, "quotaSize": 1})
+    engine.command("Storage.overrideQuotaForOrigin", origin=server.origin, quotaSize=1)
     # Chromium goes on for some while with what it has measured before
     until = time.monotonic() + PATIENCE
     while not run(engine, "return Boolean(shown('#draft-not-saved'))"):
@@ -109,7 +91,7 @@ def test_what_is_typed_past_the_quota_is_called_not_saved_stays_on_screen_and_is
     time.sleep(1)
     assert value(engine, NOTE) == LONG
     assert run(engine, "return Boolean(shown('#draft-not-saved')) && !shown('#draft-saved')") is True
-    session.send("Storage.overrideQuotaForOrigin", {"origin": server.origin})
+    engine.command("Storage.overrideQuotaForOrigin", origin=server.origin)
     wait_until(engine, "return !shown('#draft-not-saved')")
     kept(engine)
     engine.kill("browser")

@@ -3,8 +3,6 @@
 import os
 import random
 
-import pytest
-
 from tests.browser.running import RunningServer
 from tests.engines.engine import Engine
 from tests.engines.hands import be, enrol
@@ -20,9 +18,6 @@ CRASH = 5
 def test_nothing_acknowledged_is_lost_when_a_process_is_killed_while_somebody_types_saves_and_sends(
     server: RunningServer, engine: Engine
 ) -> None:
-    if engine.name == "chromium":
-        # Playwright waits for ever for the answer of a page that died while it was asked; `make kills` kills it too
-        pytest.skip("Chromium's kills are in tests/browser/test_killing.py, and in make kills")
     seed = int(os.environ.get("SIGHTLINE_SEED") or random.randrange(2**32))
     print(f"SIGHTLINE_SEED={seed}")
     enrol(engine, server)

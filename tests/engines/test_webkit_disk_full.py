@@ -1,14 +1,11 @@
 """A full disk under WebKit, where a transaction aborts and gives no error: the words stay, and nothing is claimed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.browser.running import RunningServer
 from tests.browser.steps import example_answers, practice_observation
-from tests.engines.disk import Disk, small_disk
-from tests.engines.engine import Engine, Kind, engines
+from tests.engines.disk import Disk
+from tests.engines.engine import Engine, engines
 from tests.engines.hands import (
     all_sent,
     be,
@@ -43,76 +40,61 @@ STORED = """
     return row.box.data.byteLength > arguments[1]"""
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A disk that has room for a profile, and can be filled."""
-    yield from small_disk(tmp_path / "disk", MEGABYTES)
-
-
-@pytest.fixture
-def engine(kind: Kind, disk: Disk) -> Iterator[Engine]:
-    """A window on a profile that stands on the small disk."""
-    engine = kind.make(disk.folder / "profile")
-    engine.start()
-    yield engine
-    engine.stop()
-
-
 def test_what_is_typed_on_a_full_disk_stays_on_screen_and_is_kept_once_there_is_room(
-    server: RunningServer, engine: Engine, disk: Disk
+    server: RunningServer, on_disk: Engine, disk: Disk
 ) -> None:
-    enrol(engine, server)
-    be(engine)
-    draft = begin(engine)
-    type_into(engine, NOTE, WORDS)
-    kept(engine)
+    enrol(on_disk, server)
+    be(on_disk)
+    draft = begin(on_disk)
+    type_into(on_disk, NOTE, WORDS)
+    kept(on_disk)
     # What fits into what SQLite holds already is kept on a full disk too; four million letters fit into nothing
     for size in (20_000, 4_000_000):
         words = WORDS * (size // len(WORDS))
         disk.fill()
-        type_into(engine, NOTE, words)
-        wait_until(engine, f"if (shown('#draft-not-saved')) return true; {STORED}", draft, len(words))
-        assert value(engine, NOTE) == words
-        assert not run(engine, "return Boolean(shown('#blocked'))")
+        type_into(on_disk, NOTE, words)
+        wait_until(on_disk, f"if (shown('#draft-not-saved')) return true; {STORED}", draft, len(words))
+        assert value(on_disk, NOTE) == words
+        assert not run(on_disk, "return Boolean(shown('#blocked'))")
         disk.free()
-        wait_until(engine, f"if (shown('#draft-not-saved')) return false; {STORED}", draft, len(words))
-        engine.kill("browser")
-        engine.start()
-        engine.open(f"{server.origin}/tablet/")
-        be(engine)
-        resume(engine, draft)
-        assert value(engine, NOTE) == words
+        wait_until(on_disk, f"if (shown('#draft-not-saved')) return false; {STORED}", draft, len(words))
+        on_disk.kill("browser")
+        on_disk.start()
+        on_disk.open(f"{server.origin}/tablet/")
+        be(on_disk)
+        resume(on_disk, draft)
+        assert value(on_disk, NOTE) == words
         tally.count(DISK_FULL, 1, 0)
 
 
 def test_a_record_is_called_saved_on_a_full_disk_only_if_it_outlives_a_kill(
-    server: RunningServer, engine: Engine, disk: Disk
+    server: RunningServer, on_disk: Engine, disk: Disk
 ) -> None:
-    enrol(engine, server)
-    be(engine)
+    enrol(on_disk, server)
+    be(on_disk)
     server.kill()
     claimed = set()
     for _ in range(3):
-        made = begin(engine)
-        fill(engine, practice_observation(), example_answers("evening_care_all_met"))
-        check(engine)
+        made = begin(on_disk)
+        fill(on_disk, practice_observation(), example_answers("evening_care_all_met"))
+        check(on_disk)
         disk.fill()
-        tap(engine, "#save")
-        wait_for(engine, "#save-problem, #saved-heading")
-        if run(engine, "return Boolean(shown('#save-problem'))"):
+        tap(on_disk, "#save")
+        wait_for(on_disk, "#save-problem, #saved-heading")
+        if run(on_disk, "return Boolean(shown('#save-problem'))"):
             disk.free()
-            tap(engine, "#save")
-            wait_text(engine, "#saved-heading", "Saved on this tablet")
+            tap(on_disk, "#save")
+            wait_text(on_disk, "#saved-heading", "Saved on this tablet")
         claimed.add(made)
-        engine.kill("browser")
+        on_disk.kill("browser")
         disk.free()
-        engine.start()
-        engine.open(f"{server.origin}/tablet/")
-        be(engine)
-        assert claimed <= waiting(engine)
-        tap(engine, ".bar-brand")
-        wait_for(engine, "#start")
+        on_disk.start()
+        on_disk.open(f"{server.origin}/tablet/")
+        be(on_disk)
+        assert claimed <= waiting(on_disk)
+        tap(on_disk, ".bar-brand")
+        wait_for(on_disk, "#start")
     server.start()
-    all_sent(engine)
+    all_sent(on_disk)
     assert {row["record"] for row in server.rows("SELECT record FROM entry")} == claimed
     tally.count(DISK_FULL, len(claimed), 0)

@@ -79,10 +79,7 @@ def webkit(engine: Engine) -> WebKit:
 def test_a_form_being_typed_in_survives_twice_in_a_row_each_time_with_one_reload(
     server: RunningServer, webkit: WebKit
 ) -> None:
-    enrol(webkit, server)
-    be(webkit)
-    begin(webkit)
-    type_into(webkit, NOTE, WORDS)
+    write(webkit, server)
     kept(webkit)
     kept_words = WORDS
     for words in (WORDS + MORE, WORDS + MORE + LAST):
@@ -135,10 +132,7 @@ def test_the_process_dies_again_while_the_app_starts_anew_and_what_was_typed_is_
 def test_the_pages_process_dies_after_the_store_and_what_was_typed_is_still_there(
     server: RunningServer, webkit: WebKit
 ) -> None:
-    enrol(webkit, server)
-    be(webkit)
-    begin(webkit)
-    type_into(webkit, NOTE, WORDS)
+    write(webkit, server)
     kept(webkit)
     before = webkit.loads()
     webkit.kill("network")
@@ -188,10 +182,7 @@ def test_at_any_moment_of_saving_the_record_is_a_draft_or_saved_and_never_both(
 
 
 def test_it_dies_while_the_tablet_is_locked_over_an_open_form(server: RunningServer, webkit: WebKit) -> None:
-    enrol(webkit, server)
-    be(webkit)
-    begin(webkit)
-    type_into(webkit, NOTE, WORDS)
+    write(webkit, server)
     lock(webkit)
     before = webkit.loads()
     webkit.kill("network")
@@ -200,6 +191,7 @@ def test_it_dies_while_the_tablet_is_locked_over_an_open_form(server: RunningSer
     recover(webkit)
     assert value(webkit, NOTE) == WORDS
     # Dead before it locks: the last words are in no store when the person has gone
+    before = webkit.loads()
     webkit.kill("network")
     run(
         webkit,
@@ -235,6 +227,14 @@ def seeded() -> random.Random:
     seed = int(os.environ.get("SIGHTLINE_SEED") or random.randrange(2**32))
     print(f"SIGHTLINE_SEED={seed}")
     return random.Random(seed)
+
+
+def write(webkit: WebKit, server: RunningServer) -> None:
+    """Enrol the tablet, unlock it, begin a form and write a few words in it."""
+    enrol(webkit, server)
+    be(webkit)
+    begin(webkit)
+    type_into(webkit, NOTE, WORDS)
 
 
 def type_on(webkit: WebKit, words: str) -> bool:

@@ -1,7 +1,5 @@
 """The service worker: it serves every address without a server, and does so again after it was stopped."""
 
-from typing import Any
-
 import pytest
 
 from tests.browser.running import RunningServer
@@ -9,6 +7,7 @@ from tests.browser.steps import example_answers, practice_observation
 from tests.engines.chromium import Chromium
 from tests.engines.engine import Engine, engines
 from tests.engines.hands import be, begin, enrol, fill, kept, save, tap, unlock, wait_for, wait_text
+from tests.engines.wire import PATIENCE, until
 
 CONTROLLED = "return Boolean(navigator.serviceWorker.controller)"
 
@@ -30,9 +29,6 @@ def test_every_address_opens_and_loads_again_without_a_server(server: RunningSer
         "people": ("people", "AB"),
     }
     for path, (screen, words) in screens.items():
-        # From outside, as a tablet does it: one page left for another hangs in WebKit (pwa/README.md, not cured)
-        engine.stop()
-        engine.start()
         engine.open(f"{server.origin}/tablet/{path}")
         unlock(engine)
         wait_text(engine, f'[data-screen="{screen}"]', words)
@@ -44,10 +40,6 @@ def test_every_address_opens_and_loads_again_without_a_server(server: RunningSer
 def test_a_worker_that_died_with_its_process_serves_the_app_again_without_a_server(
     server: RunningServer, engine: Engine
 ) -> None:
-    if engine.name == "chromium":
-        pytest.skip(
-            "Playwright can wait for ever for a page that died; the test below stops Chromium's worker"
-        )
     enrol(engine, server)
     be(engine)
     server.kill()
@@ -65,17 +57,16 @@ def test_a_worker_that_the_browser_stopped_serves_the_app_again_without_a_server
     enrol(engine, server)
     be(engine)
     server.kill()
-    states: list[Any] = []
-    session = engine.context.new_cdp_session(engine.tab.page)
-    session.on(
-        "ServiceWorker.workerVersionUpdated",
-        lambda event: states.extend(each["runningStatus"] for each in event["versions"]),
-    )
-    session.send("ServiceWorker.enable")
-    session.send("ServiceWorker.stopAllWorkers")
-    engine.tab.page.wait_for_timeout(500)
-    assert "stopped" in states
+    engine.command("ServiceWorker.enable")
+    engine.command("ServiceWorker.stopAllWorkers")
+    until(lambda: bool(engine.run("return true")) and "stopped" in _states(engine), PATIENCE, "its end")
     engine.reload()
     be(engine)
     wait_for(engine, '#start [data-form="F1"], #start details')
     assert engine.run(CONTROLLED) is True
+
+
+def _states(engine: Chromium) -> list[str]:
+    """In what states Chromium told that its workers were, one after the other."""
+    told = [each["params"] for each in engine.heard if each["method"] == "ServiceWorker.workerVersionUpdated"]
+    return [str(version["runningStatus"]) for each in told for version in each["versions"]]

@@ -108,6 +108,13 @@ class Checks:
                 self.gone[digest] = why
         self._looks.pop(name, None)
 
+    def began_anew(self, name: str, look: dict[str, Any]) -> None:
+        """Its store was emptied for a new key, once the server had confirmed all that was in it."""
+        self.ledger.read()
+        for digest, owner in self.sealed.items():
+            if owner == name and digest in self.ledger.seq_of and digest not in look["sealed"]:
+                self.sealed[digest] = "emptied"
+
     def locked(self, digests: list[str]) -> None:
         """These stay on a tablet that was reported lost and that nobody can unlock any more."""
         for digest in digests:

@@ -2,24 +2,33 @@
 
 python -m tests.model.guards
 
-A model that stays green without a guard would not have seen it missing; then the exit is 1.
+A model that stays green without a guard would not have seen it missing; then the exit is 1. What is red with the guard
+in its place as well shows nothing of the guard, and the search goes on.
 """
 
 import argparse
+import asyncio
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import tomllib
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.model.server import clear_away
+from tests.model.soak import GREEN
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("guards.toml")
 COPIED = ("observation_forms", "sync", "server", "pwa", "tests")
 _REACH = 300
+PATIENCE = 120
+"""Seconds that one history may take, on a machine however busy; without a guard it may hang for ever."""
 
 
 class Edit(NamedTuple):
@@ -37,7 +46,6 @@ class Guard(NamedTuple):
     kinds: tuple[str, ...]
     edits: tuple[Edit, ...]
     quick: bool = False
-    first: int = 0  # the seed to begin with
 
 
 def read_guards(file: Path = LIST) -> list[Guard]:
@@ -49,7 +57,6 @@ def read_guards(file: Path = LIST) -> list[Guard]:
             tuple(each["kinds"]),
             tuple(Edit(**edit) for edit in each["edits"]),
             each.get("quick", False),
-            each.get("first", 0),
         )
         for each in said
     ]
@@ -79,33 +86,81 @@ def take_away(guard: Guard, tree: Path) -> None:
         file.write_text(text)
 
 
-def first_red(tree: Path, guard: Guard, histories: int) -> str:
-    """What went wrong first in the copy, and after how many runs; "" when nothing did."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.model.soak",
-        "--until-red",
-        "--workers",
-        "1",
-        "--seed",
-        str(guard.first),
-    ]
-    command += ["--histories", str(histories), "--kinds", *guard.kinds]
+class Red(NamedTuple):
+    """What the last of so many runs broke; `words` is "" when none broke anything."""
+
+    runs: int
+    seed: int
+    words: str
+
+
+def first_red(tree: Path, kinds: Sequence[str], seeds: range, patience: float = PATIENCE) -> Red:
+    """What went wrong first in the copy. A run that does not end within `patience` seconds is stuck."""
+    runs, words = asyncio.run(_first_red(tree, kinds, seeds, patience))
+    seed = seeds[min(max(0, runs - 1) // len(kinds), len(seeds) - 1)]
+    return Red(runs, seed, words)
+
+
+async def _first_red(tree: Path, kinds: Sequence[str], seeds: range, patience: float) -> tuple[int, str]:
+    command = [sys.executable, "-m", "tests.model.soak", "--until-red", "--seed", str(seeds.start)]
+    command += ["--histories", str(len(seeds)), "--kinds", *kinds]
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1) or (done.returncode and not done.stdout.strip()):
-        raise RuntimeError(done.stderr)
-    return done.stdout.strip() if done.returncode else ""
+    with tempfile.TemporaryFile() as complaints:
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=tree, env=environment, stdout=PIPE, stderr=complaints, start_new_session=True
+        )
+        try:
+            return await _read(process, patience)
+        except EOFError:
+            complaints.seek(0)
+            raise RuntimeError(complaints.read().decode()) from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # Node too
+            await process.wait()
+            clear_away(process.pid)
+
+
+async def _read(process: Process, patience: float) -> tuple[int, str]:
+    """How many runs were begun, and what the last one broke, if it did. Raises `EOFError` when nobody can tell."""
+    assert process.stdout is not None
+    runs = 0
+    while True:
+        try:
+            line = (await asyncio.wait_for(process.stdout.readline(), patience)).decode().strip()
+        except TimeoutError:
+            return runs + 1, f"stuck: a run did not end within {patience:g} seconds"
+        if line.startswith("seed "):
+            return runs + 1, line
+        if line == GREEN:
+            runs += 1
+        elif await process.wait():
+            raise EOFError
+        else:
+            return runs, ""
 
 
 def try_guard(guard: Guard, histories: int = _REACH) -> str:
-    """As `first_red`, in a copy made for it."""
+    """What shows that this guard is gone, and after how many runs; "" when nothing does.
+
+    Two copies of the tree are made for it, one with the guard and one without.
+    """
     with tempfile.TemporaryDirectory(prefix="sightline-guards-") as folder:
-        tree = Path(folder)
-        copy_tree(tree)
+        whole, tree = Path(folder, "with"), Path(folder, "without")
+        for copy in (whole, tree):
+            copy.mkdir()
+            copy_tree(copy)
         take_away(guard, tree)
-        return first_red(tree, guard, histories)
+        runs, seeds = 0, range(histories)
+        while seeds:
+            red = first_red(tree, guard.kinds, seeds)
+            runs += red.runs
+            if not red.words:
+                return ""
+            if not first_red(whole, guard.kinds, range(red.seed, red.seed + 1)).words:
+                return f"after {runs} runs, {red.words}"
+            seeds = range(red.seed + 1, histories)
+    return ""
 
 
 def main(given: Sequence[str] | None = None) -> int:

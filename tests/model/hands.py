@@ -1,14 +1,15 @@
 """What every act of the model is made of: somebody seals, a loop passes, time goes by; whatever a tablet says to it."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
 from observation_forms import load_catalogue
+from sync import publish
 from tests.model.checks import Checks
 from tests.model.history import History, Step
-from tests.model.network import Network
+from tests.model.network import Fault, Network, all_through
 from tests.model.node import ActFailed
 from tests.model.server import RealServer
 from tests.model.tablet import Killed, NotDone
@@ -53,6 +54,13 @@ class Hands:
         self._forms = known_forms()
         self.reported_lost: set[int] = set()
 
+    def publishes(self, step: Step) -> None:
+        """A list of the service changes: a row of it is new, another one, or gone."""
+        row = {"id": f"c{step.n % 7}", "title": f"Control {step.m}"}
+        self.server.write(
+            lambda sql: publish(sql, "alder", "control", str(row["id"]), row if step.yes else None)
+        )
+
     async def is_stranger(self, who: int) -> bool:
         """Whether the server does not know this tablet: it was put back to before the enrolment."""
         said = await self.ways[who].send("GET", "/tablet/identity", {}, b"")
@@ -70,12 +78,22 @@ class Hands:
         """One pass of a tablet's loop."""
         await self.attempt(who, self.tablets[who].sync(**wish))
 
+    async def passes_under(self, who: int, faults: Sequence[Fault], **wish: Any) -> None:
+        """One pass, while these happen to its requests."""
+        self.ways[who].faults = list(faults)
+        await self.passes(who, **wish)
+        self.ways[who].faults = []
+
+    async def cut_off_after(self, who: int, requests: int) -> None:
+        """One pass, in whose midst the Wi-Fi ends."""
+        await self.passes_under(who, all_through(Fault("lost"), after=requests))
+
     async def attempt(self, who: int, doing: Awaitable[Any]) -> Any:
         """Whatever it is: a tablet that is killed in the midst of it is started again."""
         try:
             return await doing
         except Killed:
-            self.tally["killed at a write"] += 1
+            self.tally["its tabs are gone"] += 1
             await self.starts(who)
         except (NotDone, NetworkLost) as refusal:
             self.tally[f"not done: {type(refusal).__name__}"] += 1

@@ -44,6 +44,8 @@ ACTS: dict[str, int] = {
     "withdraw": 2,
     "sync": 16,
     "all_sync": 4,
+    "in_the_way": 4,
+    "cut_off": 4,
     "both_tabs": 3,
     "close_tab": 1,
     "wifi": 2,
@@ -116,7 +118,7 @@ def _read_step(step: list[Any]) -> Step:
 
 def told(step: Step) -> str:
     """A step in a few words."""
-    faults = ", ".join(f"{way} {number}" for way, number in step.faults)
+    faults = ", ".join(f"{way} {number} {said}" for way, number, said in step.faults)
     return f"{step.act} who={step.who} n={step.n} m={step.m} yes={int(step.yes)}" + (
         f" [{faults}]" if faults else ""
     )

@@ -102,6 +102,9 @@ class House(TabletActs, ServerActs):
         """Look at these tablets, and see whether every promise holds."""
         for tablet in (self.tablets[who] for who in which):
             look = await tablet.look()
+            if look["anew"]:
+                self.tally["looked at after it began anew"] += 1
+                self.checks.began_anew(tablet.name, look)
             self.checks.see(tablet.name, look)
             if look["wiped"]:
                 self.checks.emptied(tablet.name, "")

@@ -24,7 +24,7 @@ export async function lookAtDisk({ device, keys, opened, pages }) {
     tablet: meta.get("tablet")?.id ?? "", service: meta.get("tablet")?.service.id ?? "", chain: meta.get("chain")?.seq ?? 0,
     cursor: meta.get("cursor") ?? "", epoch: meta.get("epoch") ?? "", history: meta.get("history")?.report?.kind ?? "",
     reference: reference.filter((row) => row && row.kind !== "due_settled").map(({ kind, id, ...row }) => [kind, id, JSON.stringify(row)]),
-    wiped: meta.has("wiped"), said: pages[0]?.sync.contact.reason ?? "",
+    wiped: meta.has("wiped") && !meta.has("tablet"), anew: meta.has("wiped") && meta.has("tablet"), said: pages[0]?.sync.contact.reason ?? "",
   };
 }
 

@@ -38,6 +38,10 @@ STATUSES = (
     *(500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 522, 530, 599),
 )
 """What a proxy, a portal or a server in trouble may answer in the app's place."""
+USUAL = (401, 403, 404, 408, 409, 413, 426, 429, 500, 502, 503, 504)
+"""What is answered most, by servers like ours and by what stands before them."""
+SPOKEN = ("page", "nothing", "json", "problem")
+"""How a status is said: json is somebody else's, problem is made as our server makes its refusals."""
 WAYS = (
     "lost",
     "answer_lost",
@@ -51,15 +55,17 @@ WAYS = (
     "answered_so",
 )
 """lost: the request · answer_lost: the answer · late: the request arrives long after the tablet gave up · garbled: a
-letter of a body changes on the way · cut_short: half an answer · portal: 200 and a page · status: another answers,
-with JSON, a page or nothing · answered_so: the server did it, and such an answer comes all the same."""
+letter of a body changes on the way · cut_short: half an answer · portal: 200 and a page · status: another answers
+· answered_so: the server did it, and such an answer comes all the same."""
+_MORE_THAN_A_PASS_ASKS = 60
 
 
 class Fault(NamedTuple):
-    """What happens to one request; `number` is the status, or where to change something."""
+    """What happens to one request; `number` is the status, or where to change something; `said` is of SPOKEN."""
 
     way: str
     number: int = 0
+    said: str = "page"
 
 
 class Late(NamedTuple):
@@ -87,7 +93,9 @@ class Network:
         """As a tablet's `Send`."""
         if self.off:
             raise NetworkLost("the Wi-Fi is off")
-        if not self.faults or path == "/tablet/enrolment":
+        # A letter is changed in the next request that has records
+        spared = self.faults and self.faults[0].way == "garbled" and garbled(body, 0) == body
+        if not self.faults or spared or path == "/tablet/enrolment":
             return await self._server.answer(method, path, headers, body, self.jar)
         fault = self.faults.pop(0)
         if fault.way != "none":
@@ -102,14 +110,12 @@ class Network:
             await self._anyhow(self.late.pop())
 
     async def _through(self, fault: Fault, asked: Late) -> Answer:
-        way, number = fault
+        way, number, said_so = fault
         if way in ("lost", "late"):
             self.late += [asked] if way == "late" else []
             raise NetworkLost(way)
         if way in ("portal", "status"):
-            return spoken_by_another(
-                200 if way == "portal" else number, "page" if way == "portal" else number
-            )
+            return spoken_by_another(200 if way == "portal" else number, said_so)
         if way == "slow":
             await self._sleep(20_000)
         if way == "twice":
@@ -120,7 +126,7 @@ class Network:
         if way == "answer_lost":
             raise NetworkLost(way)
         if way == "answered_so":
-            return spoken_by_another(number, number)
+            return spoken_by_another(number, said_so)
         return Answer(said.status, said.body[: len(said.body) // 2]) if way == "cut_short" else said
 
     async def _anyhow(self, asked: Late) -> None:
@@ -133,13 +139,22 @@ class Network:
         return await self._server.answer(*asked, self.jar)
 
 
-def spoken_by_another(status: int, kind: int | str) -> Answer:
+def spoken_by_another(status: int, said: str) -> Answer:
     """An answer that is not our server's."""
-    if kind == "page" or (isinstance(kind, int) and kind % 3 == 0):
-        return Answer(status, b"<!doctype html><title>Welcome to our Wi-Fi</title>")
-    if isinstance(kind, int) and kind % 3 == 1:
-        return Answer(status, b"")
-    return Answer(status, json.dumps({"code": "not_now", "title": "Not now", "status": status}).encode())
+    match said:
+        case "nothing":
+            return Answer(status, b"")
+        case "json":
+            return Answer(status, b'{"message": "Not now"}')
+        case "problem":
+            problem = {"code": "not_now", "title": "Not now", "status": status}
+            return Answer(status, json.dumps(problem).encode())
+    return Answer(status, b"<!doctype html><title>Welcome to our Wi-Fi</title>")
+
+
+def all_through(fault: Fault, after: int = 0) -> list[Fault]:
+    """What happens to every request of a pass, once so many have gone well."""
+    return [Fault("none")] * after + [fault] * _MORE_THAN_A_PASS_ASKS
 
 
 def garbled(body: bytes, number: int) -> bytes:
@@ -154,5 +169,7 @@ def garbled(body: bytes, number: int) -> bytes:
 
 def drawn(chance: Random) -> Fault:
     """One fault."""
-    way = chance.choice(WAYS)
-    return Fault(way, chance.choice(STATUSES) if way in ("status", "answered_so") else chance.randrange(8))
+    way = chance.choice((*WAYS, "garbled"))
+    if way in ("status", "answered_so"):
+        return Fault(way, chance.choice(chance.choice((USUAL, STATUSES))), chance.choice(SPOKEN))
+    return Fault(way, chance.randrange(8))

@@ -52,8 +52,8 @@ export class Page {
     this.store = new WatchedStore(device.connection(this), keys);
     this.author = new Author(() => {});
     this.reference = new Reference(this.store);
-    this.vault = new Vault({ store: this.store, fetch: ask, locks, clock: this.clock, author: this.author, iterations: 1000 });
-    this.takenOut = new TakenOut({ store: this.store, fetch: ask, clock: this.clock, onWiped: () => {} });
+    this.vault = new Vault({ store: this.store, fetch: ask, locks, clock: this.clock, author: this.author, iterations: 1000, beginAnew: () => this.#beginAnew() });
+    this.takenOut = new TakenOut({ store: this.store, fetch: ask, clock: this.clock, onWiped: () => device.kill(false) }); // as the app: every tab is loaded again
     const witness = {
       headers: () => headerOf(this.store),
       look: (answer, headers) => lookAt({ store: this.store, fetch: ask }, answer, Number(headers["Sightline-Checkpoint"] ?? 0)),
@@ -164,6 +164,14 @@ export class Page {
 
   #remember(reading) {
     this.store.write(["meta"], (change) => change.put("meta", { key: "clock", value: reading }), { strict: false }).catch(() => {});
+  }
+
+  // As the app: only pages loaded anew go on, but for one that is alone and has no key yet.
+  async #beginAnew() {
+    if (!(await this.takenOut.beginAnew())) return false;
+    const goesOn = !this.store.unlocked && this.device.pages.every((page) => page === this || page.dead);
+    if (!goesOn) this.device.kill(false);
+    return goesOn;
   }
 
   // A dead page asks nothing and hears nothing.

@@ -70,6 +70,7 @@ class ModelledReference:
             "said": "",
             "reference": None,
             "wiped": not self._tablet.id,
+            "anew": False,
         }
 
     async def act(self, name: str, **wish: Any) -> Any:

@@ -61,6 +61,8 @@ class Runner:
                 await house.settle()
         except Broken as fault:
             broken, words = fault.kind, f"{fault} ({at})"
+        except TimeoutError:
+            broken, words = "stuck", f"stuck: it did not end within {PATIENCE} seconds ({at})"
         except Exception as error:  # noqa: BLE001 whatever it is, the soak goes on and tells of it
             broken, words = "failed", f"{type(error).__name__}: {error} ({at})"
         if not broken and self._host.faults:

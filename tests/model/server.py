@@ -6,6 +6,7 @@ process and its lifespan entered for each start; a history begins with a copy of
 """
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -28,6 +29,8 @@ T = TypeVar("T")
 When = Literal["", "before", "after"]
 
 _connect = sqlite3.connect
+# A folder in memory, where there is one: a commit costs no disk
+_MEMORY = Path("/dev/shm")  # noqa: S108
 
 
 class _Connection(sqlite3.Connection):
@@ -46,9 +49,8 @@ class RealServer:
     """One server for each process; `fresh` gives it a new life. Use it in a `with`."""
 
     def __init__(self) -> None:
-        memory = Path("/dev/shm")  # noqa: S108 a folder in memory, where there is one: a commit costs no disk
         self._folder = Path(
-            tempfile.mkdtemp(prefix="sightline-model-", dir=memory if memory.is_dir() else None)
+            tempfile.mkdtemp(prefix=_prefix(os.getpid()), dir=_MEMORY if _MEMORY.is_dir() else None)
         )
         self.world = World(self._folder)
         self.path = self.world.settings.database
@@ -229,6 +231,17 @@ class RealServer:
             "server": ("127.0.0.1", 8000),
             "extensions": {},
         }
+
+
+def clear_away(process: int) -> None:
+    """Remove the folders of a process that was killed."""
+    for folder in (_MEMORY, Path(tempfile.gettempdir())):
+        for left in folder.glob(f"{_prefix(process)}*"):
+            shutil.rmtree(left)
+
+
+def _prefix(process: int) -> str:
+    return f"sightline-model-{process}-"
 
 
 async def _ask(app: Any, scope: dict[str, Any], body: bytes, jar: dict[str, str]) -> Answer:

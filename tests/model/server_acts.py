@@ -38,10 +38,16 @@ class ServerActs(Hands):
         await self.server.backup()
 
     async def restore(self, step: Step) -> None:
+        """Perhaps a tablet comes by at once, and the Wi-Fi ends in the midst of what it offers."""
+        await self._put_back(step.n)
+        if step.yes:
+            await self.cut_off_after(step.who, step.m % 8)
+
+    async def _put_back(self, number: int) -> None:
         if not self.server.backups:
             return
         self.checks.ledger.read()
-        which = step.n % len(self.server.backups)
+        which = number % len(self.server.backups)
         await self.server.restore(which)
         self.checks.restored(self.server.backups[which][1], self.server.world.clock())
 
@@ -66,10 +72,7 @@ class ServerActs(Hands):
     # What managers do
 
     def list_changes(self, step: Step) -> None:
-        row = {"id": f"c{step.n % 7}", "title": f"Control {step.m}"}
-        self.server.write(
-            lambda sql: publish(sql, "alder", "control", str(row["id"]), row if step.yes else None)
-        )
+        self.publishes(step)
 
     def form(self, step: Step) -> None:
         """A form is retired, or a newer version of it is published, which this server has not got."""
@@ -94,7 +97,7 @@ class ServerActs(Hands):
     async def revoke(self, step: Step) -> None:
         """Perhaps by a server just put back, or while the tablet holds what the server will not take."""
         if step.n % 2:
-            await self.restore(step)
+            await self._put_back(step.n)
         id, now = (await self.tablets[step.who].look())["tablet"], self.server.world.clock()
         why = "lost" if step.yes else "retired"
         if step.yes:
@@ -102,9 +105,7 @@ class ServerActs(Hands):
         self.server.write(lambda sql: enrolled.revoke(sql, id, ["alder", "birch"], "chidi", now, why))
         if step.m % 2:
             await self.saves(step.who, answers={}, form=self.form_of(step.n))
-            self.ways[step.who].faults = [Fault("status", 404)] * 2
-            await self.passes(step.who)
-            self.ways[step.who].faults = []
+            await self.passes_under(step.who, [Fault("status", 404, "json")] * 2)
 
     async def move(self, step: Step) -> None:
         look, now = await self.tablets[step.who].look(), self.server.world.clock()

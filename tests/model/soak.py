@@ -20,7 +20,10 @@ from tests.model.tally import count
 
 KINDS: tuple[Kind, ...] = ("python", "node")
 _AT_ONCE = 10
+_TASKS_OF_A_WORKER = 20
 _SHOWN = 600
+GREEN = "green"
+"""What `--until-red` says of a run in which nothing went wrong."""
 
 
 async def run_seeds(seeds: Sequence[int], kinds: Sequence[Kind], steps: int) -> AsyncGenerator[Outcome, None]:
@@ -85,14 +88,17 @@ def _soak(options: argparse.Namespace) -> list[Outcome]:
     seeds = range(options.seed, options.seed + options.histories)
     batches = [seeds[place : place + _AT_ONCE] for place in range(0, len(seeds), _AT_ONCE)]
     outcomes: list[Outcome] = []
-    # Processes of their own: each holds a server, which lives on threads
-    with ProcessPoolExecutor(options.workers, get_context("spawn"), max_tasks_per_child=20) as pool:
-        for done in as_completed(
-            [pool.submit(_batch, batch, options.kinds, options.steps) for batch in batches]
-        ):
-            outcomes += done.result()
-            _tell([outcome for outcome in done.result() if outcome.broken])
-            _show(len(outcomes), len(seeds) * len(options.kinds), outcomes)
+    # Processes of their own, as each holds a server, which lives on threads; and new ones every so often, to give the
+    # memory back. A pool that replaces its own can hang for ever: github.com/python/cpython/issues/115634
+    for begun in range(0, len(batches), options.workers * _TASKS_OF_A_WORKER):
+        some = batches[begun : begun + options.workers * _TASKS_OF_A_WORKER]
+        with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
+            for done in as_completed(
+                [pool.submit(_batch, batch, options.kinds, options.steps) for batch in some]
+            ):
+                outcomes += done.result()
+                _tell([outcome for outcome in done.result() if outcome.broken])
+                _show(len(outcomes), len(seeds) * len(options.kinds), outcomes)
     return outcomes
 
 
@@ -126,7 +132,9 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
     options.add_argument(
         "--shorten", action="store_true", help="leave out of the history of --seed what it can do without"
     )
-    options.add_argument("--until-red", action="store_true", help="stop at the first that goes wrong")
+    options.add_argument(
+        "--until-red", action="store_true", help="a line for each run, up to the first that goes wrong"
+    )
     chosen = options.parse_args(given)
     if chosen.seed is not None and "--histories" not in (given or sys.argv):
         chosen.histories = 1
@@ -135,26 +143,19 @@ def _options(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def until_red(options: argparse.Namespace) -> int:
-    """Run one history after another until one goes wrong, in this process. 1 when one did."""
+    """Run one history after another until one goes wrong, in this process, with a line for each run. 1 when one did."""
 
-    async def first() -> str:
-        runs = 0
+    async def first() -> int:
         seeds = range(options.seed, options.seed + options.histories)
         async with aclosing(run_seeds(seeds, options.kinds, options.steps)) as outcomes:
             async for outcome in outcomes:
-                runs += 1
-                if outcome.broken in (
-                    "lost",
-                    "doubled",
-                    "stuck",
-                    "wrong",
-                ):  # and not that the run itself failed
-                    return f"after {runs} runs, seed {outcome.seed}: {outcome.words[:_SHOWN]}"
-        return ""
+                if outcome.broken not in ("", "failed"):  # a run that itself failed shows nothing
+                    print(f"seed {outcome.seed}:", *outcome.words[:_SHOWN].split())
+                    return 1
+                print(GREEN, flush=True)
+        return 0
 
-    said = asyncio.run(first())
-    print(said)
-    return int(bool(said))
+    return asyncio.run(first())
 
 
 def main(given: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.model.hands import UNITS, Hands
 from tests.model.history import Step
+from tests.model.network import SPOKEN, USUAL, Fault, all_through
 
 
 class TabletActs(Hands):
@@ -24,9 +25,21 @@ class TabletActs(Hands):
         await self.saves(step.who, correct=await self.one_of(step), withdraw=True, reason="Made twice")
 
     async def sync(self, step: Step) -> None:
-        self.ways[step.who].faults = list(step.faults)
-        await self.passes(step.who, again=step.yes and step.n % 2 == 0, tab=step.m % 2)
-        self.ways[step.who].faults = []
+        """Perhaps with what was saved just now."""
+        if step.n % 3 == 0:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
+        await self.passes_under(step.who, step.faults, again=step.yes and step.n % 2 == 0, tab=step.m % 2)
+
+    async def in_the_way(self, step: Step) -> None:
+        """A proxy, a portal or the server in trouble answers every request of a pass in the same words."""
+        if step.yes:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
+        fault = Fault("status", (200, *USUAL)[step.n % (len(USUAL) + 1)], SPOKEN[step.m % len(SPOKEN)])
+        await self.passes_under(step.who, all_through(fault), again=step.m % 3 == 0)
+
+    async def cut_off(self, step: Step) -> None:
+        """The Wi-Fi ends in the midst of a pass."""
+        await self.cut_off_after(step.who, step.m % 8)
 
     async def all_sync(self, step: Step) -> None:
         self.ways[step.who].faults = list(step.faults)
@@ -53,12 +66,17 @@ class TabletActs(Hands):
         await self.ways[step.who].arrive_late()
 
     async def kill(self, step: Step) -> None:
+        """Perhaps as soon as something was saved."""
+        if step.n % 2:
+            await self.saves(step.who, answers={}, form=self.form_of(step.n))
         await self.tablets[step.who].kill(power=step.yes)
         await self.starts(step.who)
 
     async def kill_at(self, step: Step) -> None:
-        power = step.m % 2 == 1
-        await self.tablets[step.who].act("kill_at", after=step.n % 5, applied=step.yes, power=power)
+        """At one of its next writes, as it sends, reads a list that changed, or saves."""
+        self.publishes(step)
+        after, power = step.n % (4, 8, 12)[step.n // 12 % 3], step.m % 2 == 1
+        await self.tablets[step.who].act("kill_at", after=after, applied=step.yes, power=power)
         if step.m % 3:
             await self.passes(step.who)
         else:

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests.model.history import ACTS, BEGINNINGS, History, Step, drawn_history, read, written
 from tests.model.house import House
-from tests.model.network import STATUSES, WAYS, Fault
+from tests.model.network import SPOKEN, STATUSES, WAYS, Fault
 from tests.model.running import Kind, Runner, running
 from tests.model.tally import count
 
@@ -60,6 +60,41 @@ def test_no_order_of_faults_loses_anything(model: Model, kind: Kind) -> None:
     run_state_machine_as_test(machine, settings=_SETTINGS)
 
 
+def test_a_tablet_that_was_emptied_is_loaded_again_and_sends_from_two_tabs_once_it_is_enrolled(
+    model: Model,
+) -> None:
+    steps = (
+        Step("seal"),
+        Step("revoke", yes=True),
+        Step("sync"),
+        Step("enrol"),
+        Step("both_tabs", faults=(Fault("lost"),)),
+    )
+    outcome = model.do(model.runner.run(drawn_history(SEED)._replace(steps=steps), "node"))
+    assert not outcome.broken, outcome.words
+    assert outcome.tally["its tabs are gone"] == 1
+
+
+def test_a_tablet_reported_lost_and_found_that_nobody_can_open_hands_all_in_and_begins_anew(
+    model: Model,
+) -> None:
+    steps = (
+        Step("seal", m=2),
+        Step("wifi", yes=True),
+        Step("revoke", yes=True),
+        Step("leave", n=0),
+        Step("leave", n=1),
+        Step("restart", yes=True),
+        Step("wifi"),
+        Step("enrol"),
+        Step("seal", m=2),
+    )
+    outcome = model.do(model.runner.run(drawn_history(SEED)._replace(steps=steps), "node"))
+    assert not outcome.broken, outcome.words
+    assert outcome.tally["looked at after it began anew"] > 0
+    assert (outcome.sealed, outcome.gone) == (6, 0)
+
+
 def test_a_history_can_be_written_down_and_read_again() -> None:
     history = drawn_history(SEED, steps=40)
     assert read(written(history)) == history
@@ -75,7 +110,12 @@ _FAULTS = st.lists(
         st.builds(Fault, st.sampled_from(WAYS), st.integers(0, 8)).filter(
             lambda fault: "s" not in fault.way[:1]
         ),
-        st.builds(Fault, st.sampled_from(["status", "answered_so"]), st.sampled_from(STATUSES)),
+        st.builds(
+            Fault,
+            st.sampled_from(["status", "answered_so"]),
+            st.sampled_from(STATUSES),
+            st.sampled_from(SPOKEN),
+        ),
     ),
     max_size=4,
 )

@@ -26,6 +26,7 @@ function factory(disk, error, { closes = false } = {}) {
       error: null,
       objectStore: () => ({ put: request, delete: request, get: request }),
       abort: () => later(() => self.onabort()),
+      addEventListener() {},
     };
     function request() {
       const asked = {};

@@ -61,7 +61,7 @@ function worker({ build = "b1", files = FILES, packed = packOf(files), caches = 
     clients: { claim: async () => { state.claimed = true; } },
     registration: { installing: null, waiting: null, ...registration, unregister: async () => { state.unregistered = true; } },
   };
-  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: digest(text, "hex").slice(0, 32), bytes: WEIGHT }));
+  const precache = Object.entries(files).map(([url, text]) => ({ url, rev: digest(text, "hex").slice(0, 24), bytes: WEIGHT }));
   const lists = [["BUILD", build], ["PRECACHE", precache], ["PACK", { url: PACK, bytes: PACK_WEIGHT }]];
   const head = lists.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`).join("");
   vm.runInNewContext(head + SOURCE, { self, caches, fetch, crypto, URL, Headers, Response, TextDecoder, Uint8Array, Map, Set, Error, JSON });

@@ -3,7 +3,7 @@ import test from "node:test";
 import { ITERATIONS, MOST_TRIES } from "../../pwa/js/bundle.mjs";
 import { Locked } from "../../pwa/js/encrypted_store.mjs";
 import { enrolled, isSignedBy } from "./vault_fakes.mjs";
-import { put } from "./fakes.mjs";
+import { put, sealedRow } from "./fakes.mjs";
 
 const DRAFT = { id: "d1", author: "s-amina", changed_at: "2026-11-21T14:05:00Z", raw: { note: "kept" } };
 const AMINA = { staff: "s-amina", pin: "280461" };
@@ -225,4 +225,54 @@ test("a slow sign-in takes the tablet from nobody who came since, and opens none
   assert.equal((await late).ok, false);
   assert.equal(author.current, null);
   assert.equal((await vault.unlock("s-ben", "593817")).ok, true);
+});
+
+/** Found again after it was reported lost, or come from another service: the server opens what it holds for nobody. */
+async function shutStore() {
+  const house = await withAmina();
+  await put(house.store, "record", sealedRow(1), sealedRow(2, { waiting: undefined, receipt: { status: "stored", position: 1 } }));
+  await put(house.store, "reference", { kind: "person", id: "p1", name: "Zebulon" });
+  house.server.shut.add((await house.rows.get("meta", "recovery")).value.text);
+  await put(house.rows, "meta", { key: "tablet", value: { id: "t2", name: "Oak", service: { id: "larch", name: "Larch House" } } });
+  return house;
+}
+
+const BEN = { staff: "s-ben", pin: "593817" };
+
+test("a store that opens for nobody who works here begins anew, once the server has every record of it", async () => {
+  const { server, store, rows, page } = await shutStore();
+  const cold = page();
+  server.takes = false;
+  assert.equal((await cold.vault.signInFirst(BEN)).problem, "no_key");
+  assert.equal(await rows.count("record"), 2);
+  server.takes = true;
+  assert.equal((await cold.vault.signInFirst({ ...BEN, pin: "111999" })).problem, "wrong");
+  assert.equal(await rows.count("record"), 2);
+  assert.equal((await cold.vault.signInFirst(BEN)).problem, "");
+  assert.deepEqual([await rows.count("record"), await rows.count("reference")], [0, 0]);
+  await put(cold.store, "draft", DRAFT);
+  assert.deepEqual(await cold.store.get("draft", "d1"), DRAFT);
+  assert.deepEqual((await page().vault.people()).map(({ id }) => id), ["s-ben"]);
+  await assert.rejects(put(store, "draft", { ...DRAFT, id: "d2" }), { name: "NotSaved" }); // another tab, with the old key
+  const later = page();
+  assert.equal((await later.vault.unlock("s-ben", "593817")).ok, true);
+  assert.deepEqual(await later.store.get("draft", "d1"), DRAFT);
+});
+
+test("a server that opens no store at all is asked twice and no more", async () => {
+  const { server, page } = await withAmina();
+  let asked = 0;
+  server.shut.has = () => ++asked > 0 && asked < 20;
+  assert.equal((await page().vault.signInFirst(BEN)).problem, "no_key");
+  assert.equal(asked, 2);
+});
+
+test("with a draft in it, only somebody who was here before opens it, and nothing goes", async () => {
+  const { store, rows, page } = await shutStore();
+  await put(store, "draft", DRAFT);
+  const cold = page();
+  assert.equal((await cold.vault.signInFirst(BEN)).problem, "no_key");
+  assert.deepEqual([await rows.count("record"), await rows.count("draft")], [2, 1]);
+  assert.equal((await cold.vault.signInFirst(AMINA)).problem, "");
+  assert.deepEqual(await cold.store.get("draft", "d1"), DRAFT);
 });

@@ -2,10 +2,11 @@
 
 import { Author } from "../../pwa/js/author.mjs";
 import { EncryptedStore } from "../../pwa/js/encrypted_store.mjs";
+import { TakenOut } from "../../pwa/js/taken_out.mjs";
 import { Vault } from "../../pwa/js/vault.mjs";
 import { fromBase64, toBase64, utf8 } from "../../pwa/js/bytes.mjs";
 import { sha256 } from "../../pwa/js/digest.mjs";
-import { FakeLocks, FakeTime, MemoryStore, answer, fakeClock, put } from "./fakes.mjs";
+import { FakeLocks, FakeTime, MemoryStore, answer, fakeClock, put, receiptFor } from "./fakes.mjs";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const PAIR = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
@@ -17,6 +18,10 @@ export class FakeServer {
   down = false;
   hold = null;
   revoked = false;
+  /** Recovery blobs that it does not open: of a tablet that was lost, or of another service. */
+  shut = new Set();
+  /** Whether it takes in a copy. */
+  takes = true;
   pins = new Map([["s-amina", "280461"], ["s-ben", "593817"]]);
   names = new Map([["s-amina", "Amina Yusuf"], ["s-ben", "Ben Carter"]]);
   first = new Set();
@@ -27,12 +32,14 @@ export class FakeServer {
     if (this.down) throw new TypeError("no network");
     await this.hold;
     const asked = JSON.parse(body);
+    if (path === "/tablet/rescue") return this.takes ? answer(201, { receipts: asked.rows.map((row) => receiptFor({ body: JSON.stringify(row), sha256: row.sha256 }, { status: "held", record: row.record })) }) : answer(422, { detail: "No." });
     if (this.revoked) return answer(403, { code: "tablet_revoked", wipe: "when_done" });
     if (path === "/tablet/identity") return answer(200, { server: { signing_key: "", recovery_key: RECOVERY_KEY } });
     if (path === "/tablet/staff") return answer(200, { staff: [...this.names].map(([id, name]) => ({ id, name, role: "Carer", pin: this.first.has(id) ? "first" : "set" })) });
     if (this.pins.get(asked.staff) !== asked.pin) return answer(422, { code: "wrong_pin" });
     if (path === "/tablet/pin") return this.#changePin(asked);
     if (this.first.has(asked.staff) && !asked.new_pin) return answer(409, { code: "pin_must_change" });
+    if (this.shut.has(asked.recovery)) return answer(422, { code: "recovery_unreadable" });
     return this.#signIn(asked, method);
   };
 
@@ -64,7 +71,9 @@ export async function enrolled({ iterations = 1000 } = {}) {
   const page = () => {
     const store = new EncryptedStore(rows);
     const author = new Author(() => {});
-    const vault = new Vault({ store, fetch: server.fetch, locks: new FakeLocks(), clock: fakeClock(time), author, iterations: iterations || undefined });
+    const clock = fakeClock(time);
+    const takenOut = new TakenOut({ store, fetch: server.fetch, clock, onWiped: () => {} });
+    const vault = new Vault({ store, fetch: server.fetch, locks: new FakeLocks(), clock, author, iterations: iterations || undefined, beginAnew: () => takenOut.beginAnew() });
     return { store, author, vault };
   };
   return { rows, server, time, page };

@@ -1,6 +1,7 @@
 """Runs the `sightline` command as a process of its own, as a person would."""
 
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -62,19 +63,21 @@ def serving(database: Path, port: int, **environment: str) -> Iterator[subproces
         process.communicate()
 
 
-def wait_until_it_answers(process: subprocess.Popen[str], address: str, seconds: float = PATIENCE) -> None:
-    """Wait for the server's first answer."""
-    until = time.monotonic() + seconds
+def wait_until_it_answers(
+    process: subprocess.Popen[str], address: str, verify: ssl.SSLContext | bool = True
+) -> None:
+    """Wait for the server's first answer; `verify`: whose certificates are good."""
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
             raise AssertionError(f"the server ended: {process.communicate()}")
         try:
-            httpx.get(address, timeout=10)
+            httpx.get(address, timeout=10, verify=verify)
         except httpx.TransportError:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError(f"the server did not answer within {seconds} seconds")
+    raise AssertionError(f"the server did not answer within {PATIENCE} seconds")
 
 
 def _environment(changes: dict[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from tests.server.tablet_people import signed, signed_in_on
+from tests.server.tablet_people import ask_sign_in, signed, signed_in_on
 from tests.server.test_fleet import id_of, shown, words_of
 from tests.server.test_recovery import Store, outcomes
 from tests.server.test_signed_records import sealed_on
@@ -151,4 +151,36 @@ def test_a_copy_handed_in_by_both_at_once_is_kept_once(
     assert outcomes(elm.post("/tablet/rescue", json=half)) == [("stored", "")]
     assert push_all(oak, store) == ["duplicate", "stored"]
     assert marks(bring(chidi, store.copy)) == ["Here already", "Here already"]
+    assert entries(world) == 2
+
+
+def test_what_waits_on_a_tablet_that_was_lost_found_and_enrolled_anew_leaves_as_a_copy(
+    world: World, chidi: Browser, store: Store
+) -> None:
+    take_out(chidi, store.id, "lost")
+    anew = world.tablet("alder-1", "Oak again")
+    assert ask_sign_in(anew, "ben", recovery=store.recovery).json()["code"] == "recovery_unreadable"
+    # The copy names the tablet that it is now, and is locked by the key of the one that it was (pwa/js/export.mjs)
+    copy = {**store.copy, "tablet": {"id": id_of(anew), "name": "Oak again"}}
+    assert marks(bring(chidi, {**copy, "rows": store.rows[:1]})) == ["Held"]
+    assert outcomes(anew.post("/tablet/rescue", json=copy)) == [("held", "wrong_tablet")] * 2
+    assert entries(world) == 2
+    page = words_of(chidi.get("/held").text)
+    assert page.count("It says it was made on another tablet than the one that sent it.") == 2
+
+
+def test_the_copy_of_a_lost_tablet_that_is_out_of_use_is_held(
+    world: World, chidi: Browser, store: Store
+) -> None:
+    take_out(chidi, store.id, "lost")
+    assert marks(bring(chidi, store.copy)) == ["Held"] * 2
+    assert entries(world) == 2
+
+
+def test_what_waits_on_a_tablet_that_comes_from_another_service_leaves_as_a_copy(
+    world: World, store: Store
+) -> None:
+    ash = world.tablet("birch-1", "Ash")
+    copy = {**store.copy, "tablet": {"id": id_of(ash), "name": "Ash"}}
+    assert outcomes(ash.post("/tablet/rescue", json=copy)) == [("held", "wrong_tablet")] * 2
     assert entries(world) == 2

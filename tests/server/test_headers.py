@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from server.headers import CONTENT_SECURITY_POLICY, SECURITY_HEADERS
-from tests.server.routes_of import addresses_of
+from server.operations.metrics import CONTENT_TYPE
+from tests.server.evidence.test_pseudonyms import FULL
+from tests.server.operations.test_doors import TOKEN
+from tests.server.routes_of import addresses_of, routes_of
 from tests.server.world import Browser, World
 
 
@@ -26,6 +29,24 @@ def test_a_signed_in_page_is_not_stored_anywhere(chidi: Browser) -> None:
         answer = chidi.get(address)
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_no_answer_names_its_character_set_twice(tmp_path: Path) -> None:
+    with World(tmp_path, SIGHTLINE_METRICS_TOKEN=TOKEN) as world, world.signed_in("chidi") as chidi:
+        types = {
+            address: answer.headers.get("content-type", "")
+            for method, address, handler in routes_of(world.app)
+            if method == "GET" and not handler.opt.get("stream")
+            for answer in [chidi.get(address, headers={"authorization": f"Bearer {TOKEN}"})]
+        }
+        for what in ("evidence", "actions"):
+            for ending in ("csv", "json"):
+                taken = chidi.post(f"/full-export/{what}", data={**FULL, "format": ending})
+                types[f"/{what}-with-names.{ending}"] = taken.headers["content-type"]
+    sheets = {type for address, type in types.items() if address.endswith(".csv")}
+    assert sheets == {"text/csv; charset=utf-8"}
+    assert types["/metrics"] == CONTENT_TYPE
+    assert {address: type for address, type in types.items() if type.count("charset") > 1} == {}
 
 
 def test_https_is_asked_for_for_two_years(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import ssl
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
@@ -17,11 +18,20 @@ from typing import Any
 import httpx
 import pytest
 
-from observation_forms import load_catalogue
+from observation_forms import Catalogue, load_catalogue
 from server.evidence.live import LASTS_SECONDS
 from tests.browser.running import free_port
 from tests.model import tally
-from tests.server.processes import COMMAND, HOUSE, PASSWORD, PATIENCE, make_database, serving, sightline
+from tests.server.processes import (
+    COMMAND,
+    HOUSE,
+    PASSWORD,
+    PATIENCE,
+    make_database,
+    serving,
+    sightline,
+    wait_until_it_answers,
+)
 from tests.server.world import enrolment
 from tests.sync.bodies import batch, make_body, make_record_id, seal
 
@@ -109,27 +119,37 @@ def test_many_quiet_connections_leave_room_for_one_more(database: Path) -> None:
         )
 
 
+def sealed_by(catalogue: Catalogue, whose: dict[str, Any], number: int) -> bytes:
+    """The tablet's record with this number."""
+    record = make_record_id("2026-11-16T08:05:00Z")
+    return seal(make_body(catalogue, **whose, tablet_seq=number, record=record))
+
+
+def push_until(client: httpx.Client, whose: dict[str, Any], ends: Callable[[], None]) -> list[str]:
+    """Push eight records at a time, and end the server once forty have a receipt; the digests of all that have one."""
+    catalogue, kept = load_catalogue(), list[str]()
+
+    def send(number: int) -> None:
+        try:
+            sealed = sealed_by(catalogue, whose, number)
+            answer = client.post("/sync/records", content=batch([sealed]), headers=JSON)
+        except httpx.TransportError:
+            return
+        kept.extend(receipt["sha256"] for receipt in answer.json()["receipts"])
+
+    with ThreadPoolExecutor(8) as senders:
+        pushed = [senders.submit(send, number) for number in range(1, 400)]
+        while len(kept) < 40:
+            assert not all(push.done() for push in pushed), "it took no forty records"
+            time.sleep(0.01)
+        ends()
+    return kept
+
+
 def test_killed_it_keeps_every_record_it_acknowledged(database: Path) -> None:
-    port, catalogue = free_port(), load_catalogue()
-    kept: list[str] = []
+    port = free_port()
     with client_of(port) as client, serving(database, port) as server:
-        whose = enrol(client)
-
-        def send(number: int) -> None:
-            moment = "2026-11-16T08:05:00Z"
-            sealed = seal(make_body(catalogue, **whose, tablet_seq=number, record=make_record_id(moment)))
-            try:
-                answer = client.post("/sync/records", content=batch([sealed]), headers=JSON)
-            except httpx.TransportError:
-                return
-            kept.extend(receipt["sha256"] for receipt in answer.json()["receipts"])
-
-        with ThreadPoolExecutor(8) as senders:
-            for number in range(1, 400):
-                senders.submit(send, number)
-            while len(kept) < 40:
-                time.sleep(0.01)
-            server.kill()
+        kept = push_until(client, enrol(client), server.kill)
         question = {"records": [{"record": "x", "version": 1, "sha256": digest} for digest in kept]}
         with serving(database, port):
             assert client.post("/sync/have", json=question).json()["missing"] == []
@@ -137,12 +157,9 @@ def test_killed_it_keeps_every_record_it_acknowledged(database: Path) -> None:
 
 
 def test_a_push_under_way_is_answered_and_kept_when_it_is_asked_to_stop(database: Path) -> None:
-    port, catalogue = free_port(), load_catalogue()
+    port = free_port()
     with client_of(port) as client, serving(database, port) as server:
-        whose = enrol(client)
-        sealed = seal(
-            make_body(catalogue, **whose, tablet_seq=1, record=make_record_id("2026-11-16T08:05:00Z"))
-        )
+        sealed = sealed_by(load_catalogue(), enrol(client), 1)
         body = batch([sealed])
         cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         head = (
@@ -170,26 +187,9 @@ def test_a_push_under_way_is_answered_and_kept_when_it_is_asked_to_stop(database
 
 
 def test_asked_to_stop_under_load_it_keeps_every_record_it_acknowledged(database: Path) -> None:
-    port, catalogue = free_port(), load_catalogue()
-    kept: list[str] = []
+    port = free_port()
     with client_of(port) as client, serving(database, port) as server:
-        whose = enrol(client)
-
-        def send(number: int) -> None:
-            record = make_record_id("2026-11-16T08:05:00Z")
-            sealed = seal(make_body(catalogue, **whose, tablet_seq=number, record=record))
-            try:
-                answer = client.post("/sync/records", content=batch([sealed]), headers=JSON)
-            except httpx.TransportError:
-                return
-            kept.extend(receipt["sha256"] for receipt in answer.json()["receipts"])
-
-        with ThreadPoolExecutor(8) as senders:
-            for number in range(1, 400):
-                senders.submit(send, number)
-            while len(kept) < 40:
-                time.sleep(0.01)
-            server.terminate()
+        kept = push_until(client, enrol(client), server.terminate)
         _, err = server.communicate(timeout=PATIENCE)
     assert (server.returncode, faults_in(err)) == (0, [])
     with sqlite3.connect(database) as sql:
@@ -235,14 +235,9 @@ def test_it_serves_https_with_host_cookies(database: Path, tmp_path: Path) -> No
     )  # fmt: skip
     try:
         context = ssl.create_default_context(cafile=str(certificate))
+        wait_until_it_answers(process, f"https://127.0.0.1:{port}/sign-in", verify=context)
         with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=PATIENCE) as client:
-            for _ in range(600):
-                try:
-                    answer = client.get("/sign-in")
-                    break
-                except httpx.TransportError:
-                    time.sleep(0.1)
-            assert "strict-transport-security" in answer.headers
+            assert "strict-transport-security" in client.get("/sign-in").headers
             form = {"email": "chidi@example.test", "password": PASSWORD}
             signed = client.post("/sign-in", data=form, headers={"origin": str(client.base_url).rstrip("/")})
             assert signed.headers["set-cookie"].startswith("__Host-sightline-session=")

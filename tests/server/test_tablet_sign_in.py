@@ -261,6 +261,8 @@ def test_the_store_of_a_lost_tablet_is_not_opened_by_way_of_another(
         assert ask_sign_in(other, "amina", recovery=blob).status_code == 201
         take_out(chidi, lost, why="lost")
         refused = ask_sign_in(other, "amina", recovery=blob)
+        # What a tablet does then, it does only for who knows the PIN
+        assert ask_sign_in(other, "amina", pin="135724", recovery=blob).json()["code"] == "wrong_pin"
     assert refused.json()["code"] == "recovery_unreadable"
 
 

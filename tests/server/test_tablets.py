@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from server.fleet.strangers import MOST, Strangers
 from server.identity import attempts
-from tests.server.world import ORIGIN, Browser, World, enrol, enrolment, take_out
+from tests.server.world import ORIGIN, START, Browser, World, enrol, enrolment, take_out
 
 COOKIE = "sightline-tablet"
 
@@ -15,6 +16,32 @@ def test_a_code_makes_this_browser_that_tablet(world: World, stranger: Browser) 
     assert said["tablet"]["name"] == "Elm"
     assert said["service"] == {"id": "alder", "name": "Alder House", "kind": "residential"}
     assert stranger.get("/tablet/identity").json() == said
+
+
+def test_a_tablet_that_is_not_known_and_asks_is_told_to_the_manager_until_it_is_enrolled_again(
+    world: World, oak: Browser, chidi: Browser
+) -> None:
+    elm = world.tablet("alder-2", "Elm")
+    # As after a restore: their enrolment is younger than the backup
+    with world.sql() as sql:
+        sql.execute("UPDATE tablet SET token_hash = id")
+    assert world.client().get("/sync/info").status_code == 401
+    assert "does not know" not in chidi.get("/tablets").text
+    assert oak.post("/sync/records", json=[]).json()["code"] == "not_enrolled"
+    assert "A tablet that this server does not know asks to be let in" in chidi.get("/tablets").text
+    assert [elm.get("/sync/info").status_code, oak.get("/sync/info").status_code] == [401, 401]
+    assert "2 tablets that this server does not know ask to be let in" in chidi.get("/tablets").text
+    enrol(world, oak, name="Oak again")
+    world.clock.move(minutes=16)
+    assert oak.post("/sync/records", json=[]).status_code == 201
+    assert "does not know" not in chidi.get("/tablets").text
+
+
+def test_of_very_many_that_are_not_known_the_latest_are_remembered() -> None:
+    strangers = Strangers()
+    for number in range(3 * MOST):
+        strangers.note(str(number), START)
+    assert strangers.words(START).startswith(f"{MOST} tablets that")
 
 
 def test_a_code_works_once(world: World, stranger: Browser) -> None:

@@ -29,6 +29,8 @@ from tests.fresh import fresh_database
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8000"
+# However long the app writes, it is waited for
+PATIENCE = 120.0
 PASSWORD = "four short example words"
 # A cheap hash: what it costs to check one is not what most tests are about
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -127,7 +129,7 @@ class World:
     @contextmanager
     def sql(self) -> Iterator[sqlite3.Connection]:
         """The database itself, to arrange or to look at what no page shows."""
-        connection = sqlite3.connect(self.settings.database, isolation_level=None)
+        connection = sqlite3.connect(self.settings.database, isolation_level=None, timeout=PATIENCE)
         connection.row_factory = sqlite3.Row
         try:
             yield connection

@@ -18,6 +18,9 @@ export function notices(app) {
     get showIpad() {
       return this.live.place === "ipad_tab";
     },
+    get showLow() {
+      return this.live.low && this.live.screen === "home";
+    },
     get showInstall() {
       return this.live.installOffered && (this.live.screen === "home" || this.live.screen === "tablet");
     },
@@ -27,6 +30,9 @@ export function notices(app) {
     },
     askInstall() {
       app.install.ask().finally(() => app.live.refreshInstall());
+    },
+    tryAgain() {
+      app.reload();
     },
     closeWiped() {
       this.live.wiped = "";

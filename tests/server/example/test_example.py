@@ -103,6 +103,12 @@ def test_another_seed_gives_other_bytes() -> None:
     assert not bodies[0] & bodies[1]
 
 
+def test_every_tablet_was_last_heard_of_when_its_last_record_came(sql: sqlite3.Connection) -> None:
+    heard = dict(sql.execute("SELECT id, heard_at FROM tablet").fetchall())
+    came = sql.execute("SELECT sender_tablet, substr(max(received_at), 1, 19) || 'Z' FROM entry GROUP BY 1")
+    assert came.fetchall() == sorted(heard.items())
+
+
 def test_every_digest_is_that_of_its_body(sql: sqlite3.Connection) -> None:
     for body, digest in sql.execute("SELECT body, sha256 FROM entry"):
         assert sha256(body).hexdigest() == digest

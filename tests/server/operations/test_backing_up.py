@@ -172,6 +172,7 @@ def test_what_people_decided_since_the_backup_is_named(world: World, tmp_path: P
         text = "\n".join(restoring.restored_words(backup, world.settings.database, START))
     assert "trusted here again: Oak (lost)" in text
     assert "does not know them: Elm (0 records)" in text
+    assert "Enrol each again with a new code from /tablets: all of it then comes in by itself" in text
     assert "may sign in here again: Amina Yusuf" in text
 
 

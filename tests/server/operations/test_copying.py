@@ -34,6 +34,12 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Litestream is not insta
 PATIENCE = 120.0
 
 
+@pytest.fixture(autouse=True)
+def copied_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine, the last is copied before it is ended."""
+    monkeypatch.setattr("server.operations.copying.STOP_SECONDS", PATIENCE)
+
+
 def wait_for(condition: Callable[[], object], what: str) -> None:
     """Generous: Litestream starts slowly on a machine that is busy."""
     until = time.monotonic() + PATIENCE

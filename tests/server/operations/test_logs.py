@@ -25,11 +25,18 @@ from server.operations.logs import LogWriter, log, logging_to
 from server.operations.request_log import RequestLog
 from sync import DatabaseError
 from tests.server.evidence.arranged import make_action
+from tests.server.processes import PATIENCE
 from tests.server.test_sync_routes import body_of, push
 from tests.server.world import PASSWORD, PIN, World, enrolment
 from tests.sync.bodies import seal
 
 SECRET = "Zanzibar-secret-word"
+
+
+@pytest.fixture(autouse=True)
+def written_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine, what was said before the end is written."""
+    monkeypatch.setattr(logs, "CLOSING_SECONDS", PATIENCE)
 
 
 @contextlib.contextmanager
@@ -205,9 +212,9 @@ def test_nobody_waits_for_a_log_that_nobody_reads(monkeypatch: pytest.MonkeyPatc
             thread = threading.Thread(target=lambda: said.extend(end))
             thread.start()
             writer._lines.put(None)
-            writer._thread.join(30)
+            writer._thread.join(PATIENCE)
             assert not writer._thread.is_alive()
-        thread.join(30)
+        thread.join(PATIENCE)
     dropped = [json.loads(line)["count"] for line in said if line.startswith("{")]
     assert sum(dropped) + sum(line.startswith("a line") for line in said) == 5000
     assert sum(dropped) > 0
