@@ -16,6 +16,7 @@ from server.fleet.parked import ParkedRecord, read_parked
 from server.forms_desk.holdings import hashes_on
 from server.identity.instants import read
 from server.identity.permissions import Permission
+from server.identity.scope import Scope
 from server.identity.viewer import Viewer
 from sync import TabletState, tablet_state
 
@@ -115,7 +116,12 @@ class Look(msgspec.Struct, frozen=True):
 
 def read_fleet(connection: sqlite3.Connection, viewer: Viewer, tablet: str = "") -> list[FleetTablet]:
     """The tablets that the viewer may see, by service and name; with `tablet`, that one or none."""
-    where, values = viewer.scope(Permission.READ_TABLETS).places("tablet.service", "tablet.unit")
+    return read_tablets(connection, viewer.scope(Permission.READ_TABLETS), tablet)
+
+
+def read_tablets(connection: sqlite3.Connection, scope: Scope, tablet: str = "") -> list[FleetTablet]:
+    """The tablets of a scope, as `read_fleet`."""
+    where, values = scope.places("tablet.service", "tablet.unit")
     rows = connection.execute(
         f"""
         SELECT tablet.id, tablet.name, tablet.service, service.name AS service_name, tablet.unit,
