@@ -227,6 +227,22 @@ _OWN = (
                 "Points between what audits found met and what people said was met. Further apart, the page says so.",
             ),
             (
+                "closure_open_days", "A concern on the theme stops closing for", "14",
+                "Days after it was raised. One that nobody has acknowledged stops it however old it is.",
+            ),
+            (
+                "closure_sample_size", "Records drawn to test a closure", "5",
+                "By chance, from the evidence after the change; all of it where there is less.",
+            ),
+            (
+                "closure_first_check_days", "A closed action is looked at again after", "30",
+                "Days from the day it was closed.",
+            ),
+            (
+                "closure_second_check_days", "And once more after", "90",
+                "Days from the day it was closed.",
+            ),
+            (
                 "learning_update_days", "A care plan says what a complaint taught, within", "56",
                 "Days from when there was something to learn: 56 is eight weeks.",
             ),

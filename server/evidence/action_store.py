@@ -132,6 +132,17 @@ def take_step(
     return _move_on(connection, now, made, {"status": step.after})
 
 
+def take_decision(
+    connection: sqlite3.Connection, action: Action, step: Step, reason: str, who: str, at: str
+) -> Action:
+    """Bring an action into the state that a decision leads to; the decision of the version it makes was kept before, in
+    the same transaction: without it the database refuses to close an action. For `server.closure.deciding` alone.
+    """
+    changed: dict[str, tuple[object, object]] = {"status": (action.status, step.after)}
+    made = Edit(action.version + 1, at, who, changed, reason)
+    return _move_on(connection, action, made, {"status": step.after})
+
+
 def find(connection: sqlite3.Connection, id: str, scope: Scope) -> Action | None:
     """The action, if `scope` shows it."""
     action = _read(connection, id)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from observation_forms import load_catalogue
+from server.closure.verifying import check_closures
 from server.commands import opened
 from server.log.verify_audit import check_audit
 from server.receiving import rebuild
@@ -91,7 +92,11 @@ async def _check(copy: Path, keys: Path, held: Sequence[Held], progress: Progres
         notes = await database.read(_tablet_notes)
     key = _key(named["signing_key"], keys, faults, notes)
     faults += check_ledger(
-        copy, lambda text, signature: is_signed(key, text, signature), held, progress, (check_audit,)
+        copy,
+        lambda text, signature: is_signed(key, text, signature),
+        held,
+        progress,
+        (check_audit, check_closures),
     )
     progress("What pages read", 0, counts[0])
     try:
