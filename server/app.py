@@ -73,6 +73,7 @@ from server.routes import (
     tablet,
     tablet_people,
     tablets,
+    today,
     visitors,
 )
 from server.same_origin import SameOrigin
@@ -119,6 +120,7 @@ ROUTES = (
     concerns,
     chart_notes,
     signals,
+    today,
     dated_settings,
     retention,
     full_exports,

@@ -109,6 +109,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/me/observations": ("after",),
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     **dict.fromkeys(("/coverage", "/coverage.csv"), ("service", "unit", "form", "since", "until")),
+    "/today": ("service",),
+    "/digest": ("service", "week"),
     "/settings": ("service",),
     "/settings/{name}": ("service",),
     "/sign-in": ("next",),

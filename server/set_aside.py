@@ -68,8 +68,7 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
     """The newest entries below number `before` (0 = all) of the places whose held records the viewer may see, and the
     number to ask for next (0 = there are no more).
     """
-    seen, allowed = viewer.scope(Permission.READ_HELD).places("sender_service", UNIT_OF_ENTRY)
-    trusted, few = viewer.scope(Permission.READ_RESTRICTED).places("sender_service", UNIT_OF_ENTRY)
+    condition, allowed = _waiting(viewer)
     rows = connection.execute(
         f"""
         SELECT entry.seq, standing, entry.record, entry.version, sender_tablet AS tablet, tablet.name AS
@@ -79,18 +78,42 @@ def read_set_aside(connection: sqlite3.Connection, viewer: Viewer, before: int) 
             entry.tablet AS made_on, substr(body, 1, ?) AS body, length(body) AS bytes,
             EXISTS (SELECT 1 FROM record_current WHERE record_current.record = entry.record) AS counted
         FROM entry JOIN service ON service.id = sender_service LEFT JOIN tablet ON tablet.id = sender_tablet
-        WHERE standing <> 'stored' AND entry.seq NOT IN (SELECT seq FROM destroyed)
-            AND {seen} AND (? = 0 OR entry.seq < ?)
-            AND ({trusted} OR NOT ({_IS_RESTRICTED}
-                OR EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1)))
+        WHERE {condition} AND (? = 0 OR entry.seq < ?)
         ORDER BY entry.seq DESC LIMIT ?
         """,  # noqa: S608 conditions of our own
-        (LONGEST_SHOWN, *allowed, before, before, *few, *RESTRICTING, PAGE + 1),
+        (LONGEST_SHOWN, *allowed, before, before, PAGE + 1),
     ).fetchall()
     verdicts = read_verdicts(connection, [row["seq"] for row in rows[:PAGE]])
     names = read_names(connection, viewer.scope(Permission.READ_HELD))
     page = [_entry(row, verdicts.get(row["seq"], []), names) for row in rows[:PAGE]]
     return page, page[-1].seq if len(rows) > PAGE else 0
+
+
+def count_set_aside(
+    connection: sqlite3.Connection, viewer: Viewer, since: str = "", until: str = "9"
+) -> tuple[int, str]:
+    """How many there are in all, received from `since` on and before `until`; when the oldest of them was."""
+    condition, allowed = _waiting(viewer)
+    row = connection.execute(
+        f"""
+        SELECT count(*), coalesce(min(entry.received_at), '') FROM entry
+        WHERE {condition} AND entry.received_at >= ? AND entry.received_at < ?
+        """,  # noqa: S608 conditions of our own
+        (*allowed, since, until),
+    ).fetchone()
+    return int(row[0]), str(row[1])
+
+
+def _waiting(viewer: Viewer) -> tuple[str, list[object]]:
+    """A condition on a row of `entry`: it does not count as evidence, and the viewer may see it; and its values."""
+    seen, allowed = viewer.scope(Permission.READ_HELD).places("sender_service", UNIT_OF_ENTRY)
+    trusted, few = viewer.scope(Permission.READ_RESTRICTED).places("sender_service", UNIT_OF_ENTRY)
+    condition = f"""
+        standing <> 'stored' AND entry.seq NOT IN (SELECT seq FROM destroyed) AND {seen}
+        AND ({trusted} OR NOT ({_IS_RESTRICTED}
+            OR EXISTS (SELECT 1 FROM record_current r WHERE r.record = entry.record AND r.restricted = 1)))
+    """  # noqa: S608
+    return condition, [*allowed, *few, *RESTRICTING]
 
 
 def _entry(row: sqlite3.Row, verdicts: Sequence[Verdict], names: Names) -> SetAside:

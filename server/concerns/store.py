@@ -77,11 +77,11 @@ def read_open(connection: sqlite3.Connection, viewer: Viewer, limit: int = _PAGE
     return sorted(held + counted, key=lambda one: one.received_at, reverse=True)[:limit]
 
 
-def read_acknowledged(connection: sqlite3.Connection, viewer: Viewer) -> list[Concern]:
+def read_acknowledged(connection: sqlite3.Connection, viewer: Viewer, limit: int = _PAGE) -> list[Concern]:
     """The last that were acknowledged, the newest first."""
-    counted = _read(connection, viewer, "a.record IS NOT NULL ORDER BY a.at DESC, v.seq DESC", _PAGE)
+    counted = _read(connection, viewer, "a.record IS NOT NULL ORDER BY a.at DESC, v.seq DESC", limit)
     held = [one for one in _held(connection, viewer) if one.acknowledged_at]
-    return sorted(held + counted, key=lambda one: one.acknowledged_at, reverse=True)[:_PAGE]
+    return sorted(held + counted, key=lambda one: one.acknowledged_at, reverse=True)[:limit]
 
 
 def is_theirs(connection: sqlite3.Connection, viewer: Viewer, record: str) -> bool:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MARK_CHARTS = "mark_charts"
     READ_SIGNALS = "read_signals"
     ANSWER_SIGNALS = "answer_signals"
+    READ_NOTICES = "read_notices"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     READ_RETENTION = "read_retention"
@@ -78,6 +79,7 @@ OVERSEES = READS | {
     P.READ_LISTS,
     P.READ_SETTINGS,
     P.READ_SIGNALS,
+    P.READ_NOTICES,
 }
 # Whether what is kept can be believed
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG})
@@ -104,7 +106,7 @@ MAY: dict[Role, frozenset[Permission]] = {
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it
-    Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS, P.MANAGE_STAFF}),
+    Role.ADMINISTRATOR: frozenset({P.READ_TABLETS, P.MANAGE_TABLETS, P.MANAGE_STAFF, P.READ_NOTICES}),
 }
 
 # A role may be given for one unit alone. What it then reaches: of these, that unit's; of the next, the whole service's;
@@ -120,6 +122,7 @@ BY_UNIT = frozenset(
         P.READ_TABLETS,
         P.READ_SIGNALS,
         P.ANSWER_SIGNALS,
+        P.READ_NOTICES,
     }
 )
 OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})

@@ -29,6 +29,7 @@ from server.same_origin import read_form
 
 # The first of these that a role may see is its front page
 FRONT_PAGES = (
+    (Permission.READ_NOTICES, "/today"),
     (Permission.READ_EVIDENCE, "/evidence"),
     (Permission.READ_TABLETS, "/tablets"),
     (Permission.READ_OWN, "/me/observations"),

@@ -306,7 +306,7 @@ def test_someone_without_a_role_is_told_kindly(world: World) -> None:
     assert "/sign-out" in answer.text
 
 
-@pytest.mark.parametrize(("name", "page"), [("ben", "/evidence"), ("gus", "/tablets"), ("hana", "/evidence")])
+@pytest.mark.parametrize(("name", "page"), [("ben", "/today"), ("gus", "/today"), ("hana", "/evidence")])
 def test_the_front_door_leads_to_what_a_role_may_see(world: World, name: str, page: str) -> None:
     with world.signed_in(name) as client:
         assert client.get("/", follow_redirects=False).headers["location"] == page
