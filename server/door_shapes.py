@@ -91,3 +91,9 @@ class ActionsFile(msgspec.Struct):
     """The register of actions as a file."""
 
     actions: list[dict[str, Any]]
+
+
+class CasesFile(msgspec.Struct):
+    """The register of cases as a file."""
+
+    cases: list[dict[str, Any]]

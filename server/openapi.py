@@ -16,6 +16,7 @@ from litestar.routes import HTTPRoute
 
 from server import door_shapes as shapes
 from server import recovery
+from server.cases.register import CaseFilter
 from server.due.due_page import DueFilter
 from server.evidence.action_register import RegisterQuery
 from server.evidence.evidence_filter import Filter
@@ -71,6 +72,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("POST", "/me/session"): Door(None, {200: sessions.Life}),
     ("GET", "/evidence.json"): Door(None, {200: shapes.EvidenceFile}),
     ("GET", "/actions.json"): Door(None, {200: shapes.ActionsFile}),
+    ("GET", "/cases.json"): Door(None, {200: shapes.CasesFile}),
+    ("GET", "/cases.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/about/openapi.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/evidence.csv"): Door(None, {200: CSV}),
@@ -100,6 +103,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/evidence/{record}": ("version", "against"),
     "/actions/{action_id}/live": ("mark",),
     "/actions/new": ("service",),
+    **dict.fromkeys(("/cases", "/cases.csv", "/cases.json"), CaseFilter.__struct_fields__),
+    "/cases/new": ("record", "service"),
     "/chart-notes": ("service", "measure", "unit"),
     "/concerns/live": ("mark",),
     "/forms": ("kind",),

@@ -11,6 +11,7 @@ from contextlib import suppress
 from litestar import Request
 from litestar.types import Scope
 
+from server.desk_records.store import find, reach_of
 from server.identity.audit_notes import Look, note_looks, note_refusal
 from server.identity.permissions import Permission
 from server.identity.tablets import Tablet
@@ -125,7 +126,17 @@ def _signal(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping[str, 
     return _person(connection, viewer, row["person"], "in a signal") if row else []
 
 
+def _case(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping[str, object]) -> list[Look]:
+    """The page of a case: the person it is about."""
+    case = find(connection, str(asked.get("case_id", "")), "case", reach_of(viewer, Permission.READ_CASES))
+    if case is None or not case.now("person"):
+        return []
+    looks = _person(connection, viewer, case.now("person"), "in a case")
+    return [Look(look.what, look.about, look.details, "") for look in looks] if case.restricted else looks
+
+
 LOOKED_AT: Mapping[str, Callable[[sqlite3.Connection, Viewer, Mapping[str, object]], list[Look]]] = {
+    "/cases/{case_id}": _case,
     "/evidence": _by_filter,
     "/evidence/{record}": _record,
     "/me/observations": _own,

@@ -36,6 +36,11 @@ class Permission(StrEnum):
     READ_SIGNALS = "read_signals"
     ANSWER_SIGNALS = "answer_signals"
     READ_NOTICES = "read_notices"
+    READ_CASES = "read_cases"
+    WRITE_CASES = "write_cases"
+    DECIDE_CASES = "decide_cases"
+    READ_COMPLAINTS = "read_complaints"
+    WRITE_COMPLAINTS = "write_complaints"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     READ_RETENTION = "read_retention"
@@ -79,6 +84,10 @@ OVERSEES = READS | {
     P.READ_LISTS,
     P.READ_SETTINGS,
     P.READ_SIGNALS,
+    P.READ_CASES,
+    P.WRITE_CASES,
+    P.READ_COMPLAINTS,
+    P.WRITE_COMPLAINTS,
     P.READ_NOTICES,
 }
 # Whether what is kept can be believed
@@ -99,10 +108,10 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
     | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
-    | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.DECIDE_CASES},
     Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
     # Alone sees what was raised about a manager
-    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED, P.ANSWER_SIGNALS},
+    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.DECIDE_CASES},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it

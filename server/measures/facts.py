@@ -223,7 +223,7 @@ KINDS: Mapping[str, str] = {
     "voices": "lived-experience checks (F6)",
     "experience": "lived-experience checks (F6)",
     "audit_sheets": "record samples (F7)",
-    "safeguarding_records": "samples of safeguarding records (F7-SG)",
+    "safeguarding_records": "safeguarding cases, and samples of safeguarding records (D3, F7-SG)",
     "visits": "provider visits (F11)",
     "concerns": "safeguarding screens and immediate concerns (F9, F12)",
     "outcomes": "records that show an outcome (F1, F6, F7)",

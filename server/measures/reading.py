@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from observation_forms import Catalogue
+from server.cases import facts as case_facts
 from server.dated_settings.known import LONGEST_COUNT, known_settings
 from server.evidence.times import read_instant
 from server.identity.scope import Scope
@@ -35,13 +36,14 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "voices": reading_practice.voices,
     "experience": reading_practice.experience,
     "audit_sheets": reading_samples.audit_sheets,
-    "safeguarding_records": reading_samples.safeguarding_records,
+    "safeguarding_records": case_facts.safeguarding_records,
     "visits": reading_practice.visits,
     "concerns": reading_shifts.concerns,
     "outcomes": reading_practice.outcomes,
     "learning": reading_practice.learning,
+    "incident_reviews": case_facts.incident_reviews,
 }
-"""What has a source today. Reviews, closures, complaints, incident reviews and summaries are desk records to come."""
+"""What has a source today. Reviews, closures, complaints and summaries are desk records to come."""
 
 # What is counted by what came before the period; the others are read from its first day on
 _LOOKS_BACK = frozenset(

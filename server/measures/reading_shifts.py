@@ -179,12 +179,17 @@ def _day_of_shift(record: Record) -> date:
 
 
 def _actions_of(source: Source, records: list[Record]) -> dict[str, frozenset[str]]:
-    """The actions of their own service that records bear on."""
+    """The actions of their own service that records bear on, or that a case which holds them leads to."""
     found: dict[str, set[str]] = {}
     for record in records:
         rows = source.connection.execute(
-            "SELECT b.action FROM bearing b JOIN action a ON a.id = b.action WHERE b.record = ? AND a.service = ?",
-            (record.id, record.service),
+            """
+            SELECT b.action FROM bearing b JOIN action a ON a.id = b.action WHERE b.record = ? AND a.service = ?
+            UNION SELECT json_extract(s.said, '$.action') AS action FROM case_record c
+                JOIN desk_act d ON d.desk = c.desk AND d.what = 'action_linked'
+                JOIN desk_said s ON s.desk = d.desk AND s.version = d.version WHERE c.record = ?
+            """,
+            (record.id, record.service, record.id),
         )
         found.setdefault(record.id, set()).update(row["action"] for row in rows)
     return {record: frozenset(actions) for record, actions in found.items()}

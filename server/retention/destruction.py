@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from observation_forms import Catalogue
+from server.cases.forgetting import is_in_open_case
 from server.identity import audit
 from server.identity.instants import at
 from server.retention.forgetting import forget
@@ -67,7 +68,7 @@ def destroy_one(
     reached = _to_decide(connection, subject, decision, now)
     if reached is None:
         return Fate.NOT_REACHED
-    if is_held(connection, subject):
+    if is_held(connection, subject) or is_in_open_case(connection, subject):
         return Fate.HELD
     entries = _entries(connection, subject, reached.service)
     try:

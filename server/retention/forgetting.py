@@ -8,6 +8,7 @@ it goes too, and its id is remembered (`due_destroyed`), for a rebuild would lay
 import sqlite3
 from collections.abc import Sequence
 
+from server.cases.forgetting import forget_words
 from server.due import late_arrivals
 from server.due.items import remove_for_ever
 from sync import Entry, publish, read_body
@@ -19,6 +20,7 @@ def forget(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     """`sync.destroying.Forget`: called once the entries are emptied, with what they were."""
     for record in sorted({entry.record for entry in entries if entry.standing == "stored"}):
         _forget_record(connection, record)
+        forget_words(connection, record)
     for entry in entries:
         connection.execute("DELETE FROM concern_acknowledged WHERE record = 'held-' || ?", (entry.seq,))
         body = _read(entry)

@@ -4,6 +4,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from server.due.desk_lines import read_desk_lines
 from server.due.due_page import SHOWN, STATES, WHO, read_due_filter, read_due_page
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
@@ -32,6 +33,7 @@ async def due_list(
         "states": STATES,
         "who": WHO,
         "shown": SHOWN,
+        "desk_lines": await rooms.database.read(lambda sql: read_desk_lines(sql, viewer, wanted, now)),
     }
     return Template("due/list.html", context=context)
 

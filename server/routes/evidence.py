@@ -12,6 +12,8 @@ from litestar.params import FromPath
 from litestar.response import Response, Stream, Template
 
 from server.answers import go_to
+from server.cases.records import OPENS, read_cases_of
+from server.desk_records.store import called, reach_of
 from server.due.late_arrivals import LateArrival, read_late_arrivals
 from server.evidence import evidence_export, evidence_query
 from server.evidence.evidence_filter import Filter, read_filter
@@ -200,6 +202,11 @@ async def _record_page(
         "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service, page.row.unit),
         "typed": typed,
         "errors": errors,
+        "cases": await rooms.database.read(
+            lambda sql: read_cases_of(sql, record, reach_of(viewer, Permission.READ_CASES))
+        ),
+        "case_called": called,
+        "opens_case": page.row.form in OPENS and viewer.may(Permission.WRITE_CASES, page.row.service),
     }
     return Template("evidence/record.html", context=context, status_code=422 if errors else 200)
 

@@ -14,6 +14,7 @@ from server.identity.audit import EVENTS
 from server.identity.permissions import ROLE_NAMES, Role
 from server.identity.scope import Scope
 from server.review.standing import STATES
+from server.subject.cases_about import cases_about
 from server.subject.third_parties import Cover, Subject
 from sync import read_body, read_entry
 
@@ -54,6 +55,7 @@ def gather(
         actions=_actions(connection, subject, scope, cover, to_read),
         due=_due(connection, subject, scope, cover),
         views=_views(connection, subject, scope),
+        cases=cases_about(connection, subject, scope, cover, to_read),
         audit=_audit(connection, subject, scope, cover),
     )
     if cover.replaced:
