@@ -17,6 +17,7 @@ from server.assets import build_of, read_assets
 from server.banners import read_banners
 from server.coverage.telling import Telling
 from server.due.laying_out import Rhythm
+from server.evidence_pack.background import Packs
 from server.evidence.times import moment_words
 from server.form_words import quick_words
 from server.forms_desk.holdings import note_offered
@@ -62,6 +63,7 @@ from server.routes import (
     one_tablet,
     openapi,
     operations,
+    packs,
     recovery_map,
     retention,
     second_factor,
@@ -131,6 +133,7 @@ ROUTES = (
     first_password,
     about,
     subject_access,
+    packs,
 )
 
 
@@ -194,6 +197,7 @@ def _open_rooms(
             await database.write(lambda sql: note_offered(sql, catalogue, build, clock()))
             keys = await own_keys(database, settings.keys)
             copying = copying_of(settings, database)
+            packs_made = Packs(database, catalogue, keys, clock, settings.pack_days)
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,
@@ -206,6 +210,7 @@ def _open_rooms(
                 figures=Figures(),
                 readiness=Readiness(database, settings.keys, copying),
                 copying=copying,
+                packs=packs_made,
             )
             if copying:
                 copying.start()
@@ -213,6 +218,7 @@ def _open_rooms(
                 Rhythm(database, catalogue, clock).running(),
                 Keeping(database, clock).running(),
                 LastSeen(database, clock).running(),
+                packs_made.running(),
                 Telling(database, catalogue, clock).running(),
             ):
                 yield

@@ -83,12 +83,14 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
+    ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),
     ("GET", "/concerns/live"): Door(None, {200: STREAM}),
+    ("GET", "/packs/{pack_id}/live"): Door(None, {200: STREAM}),
     ("GET", "/actions/{action_id}/live"): Door(None, {200: STREAM}),
 }
 # A page that may also be answered with a file
-FILES: Mapping[str, tuple[str, ...]] = {"/full-export/{what}": (CSV, JSON), "/subject-access": (ZIP,)}
+FILES: Mapping[str, tuple[str, ...]] = {"/full-export/{what}": (CSV, JSON), "/subject-access": (ZIP,), "/packs/{pack_id}/key": (CSV,)}
 # What an address may ask for beside its path
 QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -119,6 +121,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/settings": ("service",),
     "/settings/{name}": ("service",),
     "/sign-in": ("next",),
+    "/visitors": ("services", "actions", "since", "until"),
     "/sync/changes": ("cursor",),
     "/sync/proofs": ("position", "size"),
 }

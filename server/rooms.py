@@ -6,6 +6,7 @@ import msgspec
 from litestar.datastructures import State
 
 from observation_forms import Catalogue
+from server.evidence_pack.background import Packs
 from server.identity.passwords import Passwords
 from server.identity.sessions import Limits
 from server.operations.copying import Copying
@@ -32,6 +33,7 @@ class Rooms(msgspec.Struct, frozen=True):
     figures: Figures
     readiness: Readiness
     copying: Copying | None
+    packs: Packs
 
     @property
     def session_limits(self) -> Limits:

@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True):
     log_file: Path | None
     log_level: str
     metrics_token: str
+    pack_days: int
 
     @property
     def keys(self) -> Path:
@@ -270,5 +271,11 @@ SETTINGS = (
         "",
         "Whoever asks for /metrics must send this as a bearer token. Left out, there are no metrics.",
         _token,
+    ),
+    Setting(
+        "pack_days",
+        "90",
+        "An evidence pack is destroyed this many days after it was made.",
+        _whole_number(1, 3650),
     ),
 )

@@ -78,6 +78,10 @@ EVENTS = {
     "history_alarm": "A tablet noticed that the log had changed",
     "history_alarm_acknowledged": "Looked into a change of the log",
     "exported_in_full": "Took a copy out as a file, with names and words",
+    "pack_asked": "Asked for an evidence pack",
+    "pack_made": "An evidence pack was made",
+    "pack_failed": "An evidence pack could not be made",
+    "pack_destroyed": "An evidence pack was destroyed",
 }
 
 LONGEST_DETAILS = 500

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     WRITE_COMPLAINTS = "write_complaints"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
+    MAKE_PACKS = "make_packs"
     READ_RETENTION = "read_retention"
     DESTROY = "destroy"
     EXPORT_SUBJECT = "export_subject"
@@ -90,8 +91,8 @@ OVERSEES = READS | {
     P.WRITE_COMPLAINTS,
     P.READ_NOTICES,
 }
-# Whether what is kept can be believed
-CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG})
+# Whether what is kept can be believed, and showing it to those who ask
+CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG, P.MAKE_PACKS})
 # What leaves the service, who from outside may look in, and what is destroyed
 ANSWERS_FOR = CHECKS | {
     P.MANAGE_VISITORS,

@@ -59,6 +59,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         "Who signed in, looked, exported, decided or was refused, and when.",
         P.READ_AUDIT,
     ),
+    (
+        "/packs",
+        "Evidence packs",
+        "What an inspector or the provider asks to see, frozen at one moment, for anybody to check.",
+        P.MAKE_PACKS,
+    ),
     ("/log", "Log of records", "Proof that nothing kept here was changed or taken out later.", P.READ_LOG),
     (
         "/retention",

@@ -26,13 +26,20 @@ from server.staff.first_password import make_first_code
 
 MANAGES = Permission.MANAGE_VISITORS
 LONGEST_LINE = 120
+# What another page may fill in: an evidence pack leads here
+_ASKED = ("services", "actions", "since", "until")
 Typed = Mapping[str, tuple[str, ...]]
 
 
 @get("/visitors", opt=needs(MANAGES))
-async def visitor_list(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Template:
-    """The visits of the viewer's services, and the form of a new one."""
-    return await _page(rooms, viewer, {"kind": ("inspector",)})
+async def visitor_list(
+    request: Request,  # type: ignore[type-arg]
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template:
+    """The visits of the viewer's services, and the form of a new one, filled in with what the address asks for."""
+    asked = {name: tuple(request.query_params.getall(name, [])) for name in _ASKED}
+    return await _page(rooms, viewer, {"kind": ("inspector",), **asked})
 
 
 @post("/visitors", opt=needs(MANAGES))
