@@ -17,8 +17,8 @@ from server.assets import build_of, read_assets
 from server.banners import read_banners
 from server.coverage.telling import Telling
 from server.due.laying_out import Rhythm
-from server.evidence_pack.background import Packs
 from server.evidence.times import moment_words
+from server.evidence_pack.background import Packs
 from server.form_words import quick_words
 from server.forms_desk.holdings import note_offered
 from server.headers import security_headers

@@ -15,7 +15,17 @@ from typing import Any, TypeVar
 import click
 
 from observation_forms import FormError, load_catalogue
-from server import commands, demo, example, form_cli, log_cli, operations_cli, retention_cli, subject_cli
+from server import (
+    commands,
+    demo,
+    example,
+    form_cli,
+    log_cli,
+    operations_cli,
+    pack_cli,
+    retention_cli,
+    subject_cli,
+)
 from server.identity.organisation import SERVICE_KINDS, OrganisationError
 from server.identity.permissions import Role
 from server.log.proving import ProofError
@@ -44,6 +54,7 @@ EXPLAINED = (
     BackupError,
     StartError,
     example.ExampleError,
+    pack_cli.PackError,
 )
 
 
@@ -270,6 +281,37 @@ def subject_access_command(
     with open(file, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
         out.write(papers)
     click.echo(f"Wrote {file}. Read CHECK-BEFORE-GIVING-OUT.txt in it first.")
+
+
+@main.group("pack", cls=Explained)
+def pack_group() -> None:
+    """Make an evidence pack, or check one."""
+
+
+@pack_group.command("make")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--service", "services", multiple=True, required=True, help="The id of a service. May be repeated.")
+@click.option("--since", required=True, help="The first day, such as 2026-09-01.")
+@click.option("--until", default="", help="The last day. Left out, today.")
+@click.option("--theme", "themes", multiple=True, help="A theme, such as SG. May be repeated; left out, all.")
+@click.option("--framework", default="", help="An edition, such as qs/2023. Left out, the one in force.")
+@click.option("--why", required=True, help="What it is for and who gets it. It stands on the first page; name nobody.")
+@click.option("--email", required=True, help="Who makes it.")
+@click.option("--password-stdin", is_flag=True, help="Read their password from standard input.")
+@with_settings("database")
+def pack_make(settings: Settings, file: Path, email: str, password_stdin: bool, **asked: Any) -> None:
+    """Make an evidence pack and write it to FILE, while no server runs."""
+    password = ask_own_password(password_stdin)
+    made = pack_cli.make(settings, file, pack_cli.asked_for(**asked), email, password)
+    click.echo(f"Wrote {file}: {made.records:,} records, SHA-256 {made.sha256}.")
+
+
+@pack_group.command("verify")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", default="", help="The server's key, as the service says it.")
+def pack_verify(file: Path, key: str) -> None:
+    """Check an evidence pack, on any machine. Names each file that was changed, added or taken out: exit code 1."""
+    say(*pack_cli.verify(file, key))
 
 
 @main.command("sweep")

@@ -1,5 +1,6 @@
 """The PDF (PDF/UA-1), drawn by WeasyPrint in a process of its own: it takes seconds of a core, and a library written in
-C that fails takes no server with it. `python -m server.evidence_pack.pdf` reads HTML and writes a PDF.
+C that fails takes no server with it. `python -m server.evidence_pack.pdf` reads HTML and writes a PDF; with
+`--look` it only says whether it could.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ NICER = 5
 LONGEST_SECONDS = 300
 DEBIAN = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 _MISSING = 3
+_PRINTED = 4
 
 
 class PdfError(Exception):
@@ -49,6 +51,8 @@ def main() -> None:
         )
     except OSError:
         _end(f"Packs need libraries of the system for the PDF: on Debian, apt-get install {DEBIAN}.")
+    if sys.argv[1:] == ["--look"]:
+        return
     # What stands in the document itself, and no other address
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
     html = weasyprint.HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=fetcher)
@@ -63,6 +67,8 @@ def _scope_headers(_: object, pdf: Any) -> None:
         if isinstance(element, dict) and element.get("S") == "/TH":
             row = element["ID"].string.split("-")[1]
             element["A"]["Scope"] = "/Column" if row == "0" else "/Row"
+        elif isinstance(element, dict) and element.get("Subtype") == "/Link":
+            element["F"] = _PRINTED
 
 
 def _end(words: str) -> None:

@@ -1,7 +1,7 @@
 """Which evidence packs were asked for, made and ended: by whom, when, for what, with which digest.
 
-Migration set "server". The files lie beside the database, by their digest; what is here stays when they are gone. Nothing is changed or taken
-out, and no words of a record are here.
+Migration set "server". The files lie beside the database, by their digest; what is here stays when they are gone.
+Nothing is changed or taken out, and no words of a record are here.
 """
 
 import sqlite_utils

@@ -13,9 +13,8 @@ from litestar.params import FromPath
 from litestar.response import File, Response, Stream, Template
 
 from server.answers import go_to
-from server.evidence import full_export, words
+from server.evidence import full_export, live, words
 from server.evidence.action_store import read_actions
-from server.evidence.live import LASTS_SECONDS
 from server.evidence.live_stream import HEADERS
 from server.evidence.people import read_names
 from server.evidence.times import day_in_london, day_words
@@ -94,7 +93,7 @@ async def pack_live(
     async def events() -> AsyncIterator[bytes]:
         with held:
             yield b"retry: 2000\n\n"
-            known, ends = -1, time.monotonic() + LASTS_SECONDS
+            known, ends = -1, time.monotonic() + live.LASTS_SECONDS
             while time.monotonic() < ends and known < 100:
                 progress = rooms.packs.progress(pack.id)
                 now = progress.done if progress else 100
