@@ -113,6 +113,7 @@ def row_of(decision: Decision) -> dict[str, Any]:
     return {name: getattr(decision, name) for name in plain} | {
         "said": _text(said),
         "rules": _text(msgspec.to_builtins(decision.frozen.outcomes)),
+        "passed": len({one.rule for one in decision.frozen.outcomes if one.state == "pass"}),
     }
 
 
@@ -130,7 +131,20 @@ def digest_of(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(_text(kept).encode()).hexdigest()
 
 
-ROW = ("id", "action", "service", "version", "step", "proposal", "who", "at", "reason", "said", "rules")
+ROW = (
+    "id",
+    "action",
+    "service",
+    "version",
+    "step",
+    "proposal",
+    "who",
+    "at",
+    "reason",
+    "said",
+    "rules",
+    "passed",
+)
 
 
 def _text(value: object) -> str:

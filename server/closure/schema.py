@@ -14,7 +14,8 @@ _MOVES = "('proposed', 'drawn', 'closed', 'refused', 'reopened')"
 
 DECISIONS = (
     # `version` is the one of the action that the step makes; of a sample and a check, the one it was about. `proposal`
-    # is the proposal that the round began with; `said` is what the person wrote, `rules` what the ten rules said then
+    # is the proposal that the round began with; `said` is what the person wrote, `rules` what the ten rules said
+    # then and `passed` how many of them passed
     f"""
     CREATE TABLE closure_decision (
         id TEXT PRIMARY KEY,
@@ -28,6 +29,7 @@ DECISIONS = (
         reason TEXT NOT NULL,
         said TEXT NOT NULL,
         rules TEXT NOT NULL,
+        passed INTEGER NOT NULL,
         digest TEXT NOT NULL UNIQUE
     ) STRICT, WITHOUT ROWID
     """,
@@ -67,9 +69,7 @@ DECISIONS = (
     """,
     """
     CREATE TRIGGER closing_takes_ten_rules BEFORE INSERT ON closure_decision
-    WHEN NEW.step = 'closed' AND (
-        (SELECT count(DISTINCT value ->> 'rule') FROM json_each(NEW.rules) WHERE value ->> 'state' = 'pass') <> 10
-        OR json_array_length(NEW.rules) <> 10)
+    WHEN NEW.step = 'closed' AND NEW.passed <> 10
     BEGIN SELECT RAISE(ABORT, 'an action is closed when all ten rules pass'); END
     """,
     "DROP TRIGGER action_closing_is_a_decision",

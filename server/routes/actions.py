@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Response, Stream, Template
 
 from server.answers import go_to
+from server.closure.store import decisions_on, further_checks
 from server.evidence import action_export, action_store, words
 from server.evidence.action_evidence import action_mark, have_evidence
 from server.evidence.action_page import ActionPage, read_action_page
@@ -188,6 +189,9 @@ async def _page(
         "sources": words.SOURCES,
         "may_write": viewer.may(WRITES, service),
         "may_read_evidence": service in viewer.scope(Permission.READ_EVIDENCE).services,
+        "further_checks": await rooms.database.read(
+            lambda sql: further_checks(decisions_on(sql, id), page.action.status)
+        ),
         "may_mark_charts": viewer.may(Permission.MARK_CHARTS, service),
         "steps": steps_from(page.state, roles_in(viewer, service)) if viewer.may(WRITES, service) else [],
         "typed": typed or {},
