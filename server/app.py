@@ -25,6 +25,7 @@ from server.headers import security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
+from server.notices.mailing import Mailing
 from server.operations.copying import Copying, copying_of
 from server.operations.figures import Figures
 from server.operations.last_seen import LastSeen
@@ -59,6 +60,7 @@ from server.routes import (
     log,
     manage,
     me,
+    my_notices,
     one_staff,
     one_tablet,
     openapi,
@@ -114,6 +116,7 @@ ROUTES = (
     held,
     forms,
     me,
+    my_notices,
     due,
     coverage,
     lists,
@@ -220,6 +223,7 @@ def _open_rooms(
                 LastSeen(database, clock).running(),
                 packs_made.running(),
                 Telling(database, catalogue, clock).running(),
+                Mailing(database, catalogue, settings, clock).running(),
             ):
                 yield
         finally:

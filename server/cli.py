@@ -98,7 +98,11 @@ def with_settings(*names: str) -> Callable[[Command], Command]:
                 settings=read_settings(chosen={k: v for k, v in chosen.items() if v is not None}), **options
             )
 
-        offered = {setting.name: setting for setting in SETTINGS if not names or setting.name in names}
+        offered = {
+            setting.name: setting
+            for setting in SETTINGS
+            if not setting.secret and (not names or setting.name in names)
+        }
         wrapped: Any = run
         for setting in reversed(list(offered.values())):
             flag = "--" + setting.name.replace("_", "-")

@@ -47,6 +47,7 @@ class Door(msgspec.Struct, frozen=True):
 
 
 CSV, STREAM, ZIP, METRICS = "text/csv", "text/event-stream", "application/zip", "text/plain"
+CALENDAR = "text/calendar"
 DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/tablet/kill-switch.json"): Door(None, {200: shapes.KillSwitch}),
     ("GET", "/tablet/identity"): Door(None, {200: shapes.Welcome, 204: None}),
@@ -84,13 +85,18 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
+    ("GET", "/calendar/{token}/sightline.ics"): Door(None, {200: CALENDAR}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),
     ("GET", "/concerns/live"): Door(None, {200: STREAM}),
     ("GET", "/packs/{pack_id}/live"): Door(None, {200: STREAM}),
     ("GET", "/actions/{action_id}/live"): Door(None, {200: STREAM}),
 }
 # A page that may also be answered with a file
-FILES: Mapping[str, tuple[str, ...]] = {"/full-export/{what}": (CSV, JSON), "/subject-access": (ZIP,), "/packs/{pack_id}/key": (CSV,)}
+FILES: Mapping[str, tuple[str, ...]] = {
+    "/full-export/{what}": (CSV, JSON),
+    "/subject-access": (ZIP,),
+    "/packs/{pack_id}/key": (CSV,),
+}
 # What an address may ask for beside its path
 QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(

@@ -5,6 +5,7 @@ table.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ import msgspec
 # Where Litestream can copy to; what it needs to sign in there it reads from the environment
 COPY_SCHEMES = ("file", "s3", "gs", "abs", "sftp", "nats", "oss", "webdav", "webdavs")
 SHORTEST_TOKEN = 16
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,255}")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -21,15 +24,27 @@ class SettingsError(Exception):
     """A setting that cannot be used; `str()` names it, the fault and the remedy in one sentence."""
 
 
+class Secret:
+    """A secret that no log can show by showing the settings."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "Secret(...)" if self.text else "Secret('')"
+
+
 class Setting(msgspec.Struct, frozen=True):
     """One row of the table. `read` turns the text of the environment into the value, or raises `ValueError`
-    with the rest of the sentence "... must be".
+    with the rest of the sentence "... must be". `secret`: never shown, and no option of a command, whose words every
+    user of the machine may read.
     """
 
     name: str
     default: str
     help: str
     read: Callable[[str], object]
+    secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -55,6 +70,14 @@ class Settings(msgspec.Struct, frozen=True):
     log_level: str
     metrics_token: str
     pack_days: int
+    mail_host: str
+    mail_port: int
+    mail_tls: str
+    mail_from: str
+    mail_user: str
+    mail_password: Secret
+    mail_password_file: Path | None
+    mail_at: str
 
     @property
     def keys(self) -> Path:
@@ -107,12 +130,35 @@ def check_together(settings: Settings) -> Settings:
     scheme = "https" if settings.tls_certificate else "http"
     origin = settings.origin or f"{scheme}://{_in_address(settings.host)}:{settings.port}"
     settings = msgspec.structs.replace(settings, origin=origin)
+    _check_mail(settings)
     if not settings.secure and urlsplit(settings.origin).hostname not in LOOPBACK:
         raise SettingsError(
             f"SIGHTLINE_ORIGIN is '{settings.origin}', but tablets only work over https: "
             "set SIGHTLINE_TLS_CERTIFICATE and SIGHTLINE_TLS_KEY, or set the address of the https in front."
         )
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    """Mails need a sender, a user a password, and a password a line that nobody reads along."""
+    if settings.mail_host and not settings.mail_from:
+        raise SettingsError(
+            "SIGHTLINE_MAIL_HOST needs SIGHTLINE_MAIL_FROM: the address that mails come from."
+        )
+    passwords = (bool(settings.mail_password.text), settings.mail_password_file is not None)
+    if all(passwords):
+        raise SettingsError(
+            "SIGHTLINE_MAIL_PASSWORD and SIGHTLINE_MAIL_PASSWORD_FILE say the same: set one of them."
+        )
+    if bool(settings.mail_user) != any(passwords):
+        raise SettingsError(
+            "SIGHTLINE_MAIL_USER and its password belong together: set both, or neither. The password comes from "
+            "SIGHTLINE_MAIL_PASSWORD or SIGHTLINE_MAIL_PASSWORD_FILE."
+        )
+    if settings.mail_user and settings.mail_tls == "none" and settings.mail_host not in LOOPBACK:
+        raise SettingsError(
+            "SIGHTLINE_MAIL_TLS is 'none', but no password may cross a network in the clear: choose starttls or tls."
+        )
 
 
 def _in_address(host: str) -> str:
@@ -123,7 +169,8 @@ def _read(setting: Setting, text: str) -> object:
     try:
         return setting.read(text or setting.default)
     except ValueError as error:
-        shown = "not usable" if setting.name == "metrics_token" else f"'{text}'"
+        hidden = setting.secret or setting.name == "metrics_token"
+        shown = "not usable" if hidden else f"'{text}'"
         raise SettingsError(f"{setting.variable} is {shown}, but it must be {error}.") from None
 
 
@@ -174,6 +221,34 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 def _token(text: str) -> str:
     if text and (len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text):
         raise ValueError(f"{SHORTEST_TOKEN} or more letters, digits and signs, without a space")
+    return text
+
+
+def _secret(text: str) -> Secret:
+    if not text.isprintable():
+        raise ValueError("one line")
+    return Secret(text)
+
+
+def _one_word(text: str) -> str:
+    if not text.isprintable() or " " in text:
+        raise ValueError("without a space")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if text and not _ADDRESS.fullmatch(text):
+        raise ValueError("an address alone, such as sightline@home.example")
+    return text
+
+
+def _mail_host(text: str) -> str:
+    return _host(text) if text else ""
+
+
+def _time_of_day(text: str) -> str:
+    if not _TIME.fullmatch(text):
+        raise ValueError("a time of day, such as 07:00")
     return text
 
 
@@ -278,4 +353,33 @@ SETTINGS = (
         "An evidence pack is destroyed this many days after it was made.",
         _whole_number(1, 3650),
     ),
+    Setting(
+        "mail_host",
+        "",
+        "The SMTP server that sends the mails people asked for. Left out, none is sent.",
+        _mail_host,
+    ),
+    Setting(
+        "mail_port",
+        "587",
+        "The port of the SMTP server: 587 for starttls, 465 for tls.",
+        _whole_number(1, 65535),
+    ),
+    Setting(
+        "mail_tls",
+        "starttls",
+        "How the line to it is locked: starttls, tls, or none (on this machine).",
+        _one_of("starttls", "tls", "none"),
+    ),
+    Setting("mail_from", "", "The address that mails come from.", _mail_address),
+    Setting("mail_user", "", "The name to sign in with at the SMTP server, if it asks for one.", _one_word),
+    Setting(
+        "mail_password",
+        "",
+        "Its password; or put it into a file and name that. It is no option of a command.",
+        _secret,
+        secret=True,
+    ),
+    Setting("mail_password_file", "", "The file that holds the password on its first line.", _file),
+    Setting("mail_at", "07:00", "Mails go out from this time on, as London's clock shows it.", _time_of_day),
 )

@@ -126,6 +126,21 @@ def life(connection: sqlite3.Connection, session: int, now: datetime, limits: Li
     return Life(max(0, int(min(quiet, old).total_seconds())), "old" if old <= quiet else "quiet")
 
 
+def viewer_of(connection: sqlite3.Connection, staff: str, now: datetime) -> Viewer | None:
+    """Somebody as they would be signed in now, for what is done for them while they are not: session 0.
+
+    None: there is no such member of staff, or they left.
+    """
+    row = connection.execute(
+        """
+        SELECT 0 AS id, staff.id AS staff, staff.name, staff.email FROM staff
+        WHERE staff.id = ? AND (left_at = '' OR left_at > ?)
+        """,
+        (staff, at(now)),
+    ).fetchone()
+    return None if row is None else _viewer(connection, row, now)
+
+
 def _viewer(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> Viewer:
     roles = connection.execute(
         """

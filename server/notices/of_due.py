@@ -77,7 +77,7 @@ def due_dated(ground: Ground) -> list[Dated]:
         (*values, write_instant(ground.now + AHEAD)),
     ).fetchall()
     names = ground.names(Permission.READ_DUE)
-    titles = {form.definition.id: form.definition.title for form in ground.catalogue.current_forms()}
+    titles = {form.definition.form: form.definition.title for form in ground.catalogue.current_forms()}
     return [
         Dated(
             uid=f"due/{row['id']}",

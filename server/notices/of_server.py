@@ -3,7 +3,7 @@ since a mail may say it too.
 """
 
 from server.notices.notice import SOON, TODAY, Ground, Notice, counted
-from server.operations import check_copies, check_data, check_machine
+from server.operations import check_copies, check_data, check_machine, check_mail
 from server.operations.checks import Ground as Checked
 from server.operations.checks import Look, Verdict, run
 
@@ -15,6 +15,7 @@ LOOKS: dict[str, Look] = {
     "history": check_data.look_at_history,
     "backups": check_copies.look_at_backups,
     "copy": check_copies.look_at_copy,
+    "mail": check_mail.look_at_mail,
 }
 
 
