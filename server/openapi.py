@@ -83,6 +83,7 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/audit.csv"): Door(None, {200: CSV}),
     ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
+    ("GET", "/closures.csv"): Door(None, {200: CSV}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
     ("GET", "/calendar/{token}/sightline.ics"): Door(None, {200: CALENDAR}),

@@ -26,17 +26,19 @@ GOOD: dict[str, Any] = {
     "changed_on": "2026-10-01",
     "changed_what": "Two staff share the night rounds.",
 }
-# When practice was watched, and on which shift
-OBSERVED = (("2026-11-10T09:00:00Z", "day"), ("2026-11-12T23:00:00Z", "night"))
+# When practice was watched
+OBSERVED = ("2026-11-10T09:00:00Z", "2026-11-12T23:00:00Z")
 
 
 class Road:
     """An action of Alder House with everything that its closure test asks for, made and evidenced in `world`."""
 
-    def __init__(self, world: World, **changed: Any) -> None:
+    def __init__(self, world: World, shifts: tuple[str, str] = ("day", "night"), **changed: Any) -> None:
         self.world, self.shift = world, Shift(world)
         self.action = make_action(world.signed_in("chidi"), **{**GOOD, **changed})
-        self.observations = [self.observe(at, chosen={"shift": shift}) for at, shift in OBSERVED]
+        self.observations = [
+            self.observe(at, chosen={"shift": shift}) for at, shift in zip(OBSERVED, shifts, strict=True)
+        ]
         self.audits = [self.audit(f"2026-11-{day:02}T10:00:00Z") for day in range(3, 9)]
 
     def observe(self, at: str, says: str = "supports", **more: Any) -> str:
