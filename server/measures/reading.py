@@ -7,6 +7,7 @@ from typing import Any
 
 from observation_forms import Catalogue
 from server.cases import facts as case_facts
+from server.closure import told
 from server.dated_settings.known import LONGEST_COUNT, known_settings
 from server.evidence.times import read_instant
 from server.identity.scope import Scope
@@ -41,6 +42,7 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "concerns": reading_shifts.concerns,
     "outcomes": reading_practice.outcomes,
     "learning": reading_practice.learning,
+    "closures": told.closures,
     "incident_reviews": case_facts.incident_reviews,
 }
 """What has a source today. Reviews, closures, complaints and summaries are desk records to come."""

@@ -107,7 +107,7 @@ class ActionSigns(Fact, frozen=True, kw_only=True):
 
 
 class ProposedClosure(Fact, frozen=True, kw_only=True):
-    """D2, to come: a proposal to close an action. `evidence_after`: pieces dated after the day practice changed."""
+    """D2: a proposal to close an action. `evidence_after`: pieces dated after the day practice changed."""
 
     action: str
     evidence_after: int
@@ -115,7 +115,7 @@ class ProposedClosure(Fact, frozen=True, kw_only=True):
 
 
 class ClosedAction(Fact, frozen=True, kw_only=True):
-    """D2, to come: an action closed at `happened_at`, and the questions of samples that it was to put right."""
+    """D2: an action closed at `happened_at`, and the questions of samples that it was to put right."""
 
     action: str
     questions: frozenset[str]

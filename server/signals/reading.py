@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from observation_forms import Catalogue
+from server.closure import told
 from server.evidence import action_store
 from server.evidence.actions import Action
 from server.evidence.times import day_in_london, read_instant, start_of_day, write_instant
@@ -127,6 +128,8 @@ READERS: Mapping[str, Callable[[Source], Sequence[Fact]]] = {
     "audits": reading_floor.audits,
     "visits": reading_floor.visits,
     "actions": actions,
+    "proposals": told.proposals,
+    "closures": told.closed_actions,
 }
 """What has a source today. Closure tests, complaints and minutes are desk records to come."""
 

@@ -78,7 +78,7 @@ _ALL = (
     ),
     Sign(
         code="W08", row=8, name="A closure is proposed without evidence or in few words", source="S0E3",
-        themes=("OV",), needs=("proposals",), rule=at_the_desk.vague_closure, about="action",
+        themes=("OV",), needs=("proposals",), rule=at_the_desk.vague_closure, fired_by="action", about="action",
     ),
     Sign(
         code="W09", row=9, name="The same gap after its action was closed", source="S0E3, S3E1",

@@ -33,8 +33,10 @@ OBSERVED = ("2026-11-10T09:00:00Z", "2026-11-12T23:00:00Z")
 class Road:
     """An action of Alder House with everything that its closure test asks for, made and evidenced in `world`."""
 
-    def __init__(self, world: World, shifts: tuple[str, str] = ("day", "night"), **changed: Any) -> None:
-        self.world, self.shift = world, Shift(world)
+    def __init__(
+        self, world: World, shifts: tuple[str, str] = ("day", "night"), name: str = "Oak", **changed: Any
+    ) -> None:
+        self.world, self.shift = world, Shift(world, name=name)
         self.action = make_action(world.signed_in("chidi"), **{**GOOD, **changed})
         self.observations = [
             self.observe(at, chosen={"shift": shift}) for at, shift in zip(OBSERVED, shifts, strict=True)
@@ -98,6 +100,13 @@ class Road:
     def refuse(self, who: str = "dana", checks: str = "Watch two more night rounds.") -> Response:
         """Refuse to close it."""
         return self.send(who, "decision", outcome="refuse", reason=WHY, further_checks=checks)
+
+    def build(self) -> None:
+        """Evidence is collected again, after a refusal."""
+        form = {"step": "build", "reason": WHY, "version": str(self.version)}
+        browser = self.world.signed_in("chidi")
+        answer = browser.post(f"/actions/{self.action}/steps", data=form, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
 
     def drawn(self) -> list[str]:
         """The records of the sample that was drawn last."""
