@@ -97,3 +97,9 @@ class CasesFile(msgspec.Struct):
     """The register of cases as a file."""
 
     cases: list[dict[str, Any]]
+
+
+class ComplaintsFile(msgspec.Struct):
+    """The register of complaints and feedback as a file."""
+
+    complaints: list[dict[str, Any]]

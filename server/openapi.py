@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from server import door_shapes as shapes
 from server import recovery
 from server.cases.register import CaseFilter
+from server.complaints.register import ComplaintFilter
 from server.due.due_page import DueFilter
 from server.evidence.action_register import RegisterQuery
 from server.evidence.evidence_filter import Filter
@@ -75,6 +76,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/actions.json"): Door(None, {200: shapes.ActionsFile}),
     ("GET", "/cases.json"): Door(None, {200: shapes.CasesFile}),
     ("GET", "/cases.csv"): Door(None, {200: CSV}),
+    ("GET", "/complaints.json"): Door(None, {200: shapes.ComplaintsFile}),
+    ("GET", "/complaints.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/about/openapi.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/evidence.csv"): Door(None, {200: CSV}),
@@ -114,6 +117,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/actions/new": ("service",),
     **dict.fromkeys(("/cases", "/cases.csv", "/cases.json"), CaseFilter.__struct_fields__),
     "/cases/new": ("record", "service"),
+    **dict.fromkeys(("/complaints", "/complaints.csv", "/complaints.json"), ComplaintFilter.__struct_fields__),
+    "/complaints/new": ("service",),
     "/chart-notes": ("service", "measure", "unit"),
     "/concerns/live": ("mark",),
     "/forms": ("kind",),

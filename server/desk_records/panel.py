@@ -1,6 +1,7 @@
 """A desk record on its page: its sections with what was done in each, and the forms of what may be done now."""
 
 from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -68,6 +69,14 @@ def entry_of(act: Act, kinds: Mapping[str, ActKind], known: Choices, name_of: Ca
 def as_typed(typed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """What was typed, as the macros of forms take it."""
     return {name: (value,) for name, value in typed.items()}
+
+
+def id_given(text: str) -> str:
+    """The id that a form was given when it was opened, so that sending it twice keeps one; a new one for none."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return str(uuid4())
 
 
 def offered(fields: Iterable[Field], choices: Choices) -> bool:

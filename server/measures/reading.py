@@ -7,6 +7,7 @@ from typing import Any
 
 from observation_forms import Catalogue
 from server.cases import facts as case_facts
+from server.complaints import facts as complaint_facts
 from server.closure import told
 from server.dated_settings.known import LONGEST_COUNT, known_settings
 from server.evidence.times import read_instant
@@ -44,8 +45,9 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "learning": reading_practice.learning,
     "closures": told.closures,
     "incident_reviews": case_facts.incident_reviews,
+    "complaints": complaint_facts.complaints,
 }
-"""What has a source today. Reviews, closures, complaints and summaries are desk records to come."""
+"""What has a source today. Reviews, closures and summaries are desk records to come."""
 
 # What is counted by what came before the period; the others are read from its first day on
 _LOOKS_BACK = frozenset(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from litestar import Request, get, post
@@ -21,7 +21,7 @@ from server.cases.records import OPENS, Held
 from server.cases.register import COLUMNS, STATES, CaseFilter, Line
 from server.desk_records import store
 from server.desk_records.fields import local_moment, options_of, read_fields
-from server.desk_records.panel import as_typed
+from server.desk_records.panel import as_typed, id_given
 from server.desk_records.store import DeskRecord, Opening, Overtaken, Signing, called, reach_of, role_in
 from server.evidence.evidence_export import csv_lines
 from server.evidence.people import read_names, units_of
@@ -128,7 +128,7 @@ async def open_case(
     if faults:
         return await _new(rooms, viewer, held, typed, faults)
     opening = Opening(
-        id=_new_id(typed.get("id", "")),
+        id=id_given(typed.get("id", "")),
         register="case",
         service=service,
         unit=unit,
@@ -334,14 +334,6 @@ async def _page(
     }
     status = 422 if faults else 409 if overtaken else 200
     return Template("cases/page.html", context=context, status_code=status)
-
-
-def _new_id(text: str) -> str:
-    """The id that the form was given when it was opened, so that sending it twice opens one case."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return str(uuid4())
 
 
 handlers = [case_list, cases_csv, cases_json, new_case, open_case, one_case, do_act]

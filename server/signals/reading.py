@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from observation_forms import Catalogue
+from server.complaints import facts as complaint_facts
 from server.closure import told
 from server.evidence import action_store
 from server.evidence.actions import Action
@@ -128,6 +129,7 @@ READERS: Mapping[str, Callable[[Source], Sequence[Fact]]] = {
     "audits": reading_floor.audits,
     "visits": reading_floor.visits,
     "actions": actions,
+    "responses": complaint_facts.responses,
     "proposals": told.proposals,
     "closures": told.closed_actions,
 }

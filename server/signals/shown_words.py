@@ -63,6 +63,9 @@ def causes(signal: Signal, records: Mapping[str, Cause], names: Names) -> list[C
     if kind == "action":
         id = _whole(signal.fired_by[0])
         return [Cause(id=id, title=names.actions.get(id, "An action"), address=f"/actions/{id}")]
+    if kind == "complaint":
+        id = _whole(signal.fired_by[0])
+        return [Cause(id=id, title=names.listed.get(id, "A complaint"), address=f"/complaints/{id}")]
     title = names.listed.get(signal.about, "A temporary control")
     return [Cause(id=id, title=title, address="/lists") for id in signal.fired_by]
 

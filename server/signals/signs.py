@@ -123,7 +123,8 @@ _ALL = (
     ),
     Sign(
         code="W16", row=16, name="A defensive answer to a complaint", source="S3E3", themes=("CO",),
-        needs=("responses",), rule=at_the_desk.defensive_response,
+        needs=("responses",), rule=at_the_desk.defensive_response, fired_by="complaint",
+        about="complaint",
     ),
     Sign(
         code="W17", row=17, name="An action is overdue and nobody says why", source="S4E2, S4E3", themes=("OV",),

@@ -1,0 +1,1 @@
+"""Complaints, compliments and feedback (domain/2 1.5 D4)."""
