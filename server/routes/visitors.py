@@ -39,7 +39,8 @@ async def visitor_list(
 ) -> Template:
     """The visits of the viewer's services, and the form of a new one, filled in with what the address asks for."""
     asked = {name: tuple(request.query_params.getall(name, [])) for name in _ASKED}
-    return await _page(rooms, viewer, {"kind": ("inspector",), **asked})
+    given = {name: values for name, values in asked.items() if values}
+    return await _page(rooms, viewer, {"kind": ("inspector",), **given})
 
 
 @post("/visitors", opt=needs(MANAGES))

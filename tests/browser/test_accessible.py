@@ -137,6 +137,7 @@ async def test_every_page_of_the_desk_is_accessible(
         f"/actions/{ACTION}/edit",
         "/tablets",
         "/drills",
+        "/packs",
         "/held",
         "/due",
         "/coverage",

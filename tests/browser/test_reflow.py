@@ -133,6 +133,7 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         f"/actions/{ACTION}/edit",
         "/tablets",
         "/drills",
+        "/packs",
         "/held",
         "/due",
         "/coverage",
