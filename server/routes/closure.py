@@ -61,8 +61,11 @@ async def name_deputy(
     """The nominated individual names who signs instead, for some days; or the page again."""
     typed, day = await read_form(request), today(rooms)
     service = typed.get("service", "")
-    if Role.NOMINATED_INDIVIDUAL not in roles_in(viewer, service):
+    if service and service not in viewer.services_for(WRITES):
         raise Problem("not_found")
+    if Role.NOMINATED_INDIVIDUAL not in roles_in(viewer, service):
+        fault = "Only the nominated individual of a service names who signs there instead."
+        return await _list_page(rooms, viewer, typed, {"deputies": fault})
     people = await rooms.database.read(lambda sql: possible_owners(sql, service, day.isoformat()))
     since, until = read_day(typed.get("since", "")), read_day(typed.get("until", ""))
     faults = {}

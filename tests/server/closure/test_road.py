@@ -168,7 +168,9 @@ def test_a_high_risk_is_signed_by_the_deputy_who_is_named_and_on_those_days_alon
     assert "Rule 9: A high risk is signed by the nominated individual" in words_of(road.sign("ben"))
     form = {"service": "alder", "staff": "ben", "since": "2026-11-16", "until": "2026-11-20"}
     for name in ("chidi", "ivo", "ben"):
-        assert world.signed_in(name).post("/closures/deputies", data=form).status_code == 404
+        answer = world.signed_in(name).post("/closures/deputies", data=form)
+        assert "Only the nominated individual" in words_of(answer)
+    assert world.signed_in("fay").post("/closures/deputies", data=form).status_code == 404
     dana = world.signed_in("dana")
     for wrong in (
         {"staff": "dana"},
