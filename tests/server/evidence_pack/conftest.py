@@ -1,7 +1,6 @@
 """One pack of the example service, made once and read by many tests; a small one of the cast's services."""
 
 import asyncio
-import shutil
 from base64 import b64encode
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,11 +44,12 @@ def catalogue() -> Catalogue:
 def made(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> MadePack:
     """A pack of everything in the example, PDF and all."""
     path = tmp_path_factory.mktemp("pack") / "example.db"
+    return asyncio.run(make_example_pack(path, catalogue))
+
+
+async def make_example_pack(path: Path, catalogue: Catalogue) -> MadePack:
+    """Load the example into a new database at `path`, and make a pack of all of it."""
     create_database(path)
-    return asyncio.run(_make(path, catalogue))
-
-
-async def _make(path: Path, catalogue: Catalogue) -> MadePack:
     keys, said = make_keys(), []
     database = await Database.open(path)
     try:
@@ -91,11 +91,3 @@ def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
         return b"%PDF-1.7"
 
     monkeypatch.setattr(making, "draw_pdf", draw)
-
-
-@pytest.fixture
-def copy_of(made: MadePack, tmp_path: Path) -> Path:
-    """A copy of the example's database with the row of the pack in it."""
-    path = tmp_path / "copy.db"
-    shutil.copy(made.database, path)
-    return path

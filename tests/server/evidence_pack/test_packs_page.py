@@ -19,8 +19,9 @@ from server.evidence_pack.pdf import PdfError
 from server.evidence_pack.verify_pack import verify_pack
 from tests.server.evidence.arranged import make_action, send_record, words_of
 from tests.server.evidence_pack.packing import FORM, ask, make, unzipped
-from tests.server.test_sync_routes import body_of, push, seal
+from tests.server.test_sync_routes import body_of, push
 from tests.server.world import PASSWORD, Browser, World
+from tests.sync.bodies import seal
 
 pytestmark = pytest.mark.usefixtures("no_pdf")
 KEY = {"why": "The inspector asks who Staff A is", "password": PASSWORD}
