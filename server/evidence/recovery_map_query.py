@@ -18,7 +18,7 @@ GROUPS: Mapping[str, str] = {
     "review": "Review route",
     "tag": "Framework",
 }
-# Until reviews are kept, a day that somebody picks stands for the last one
+# Where no review was signed yet, and nobody picks a day
 USUAL_DAYS = 28
 _LIMITS = ("service", "theme", "risk", "owner", "unit", "tag")
 
@@ -47,10 +47,14 @@ class MapQuery(msgspec.Struct, frozen=True, kw_only=True):
         return f"{path}?{query}" if query else path
 
 
-def read_map_query(asked: Mapping[str, Sequence[str]], today: date) -> MapQuery:
-    """What an address asks for. A grouping nobody knows, or a day that cannot be used, is as if it were not asked."""
+def read_map_query(
+    asked: Mapping[str, Sequence[str]], today: date, reviewed_on: date | None = None
+) -> MapQuery:
+    """What an address asks for; `reviewed_on` is the day of the last signed review. A grouping nobody knows, or a day
+    that cannot be used, is as if it were not asked.
+    """
     first = {name: "".join(values[:1]).strip()[:200] for name, values in asked.items()}
-    usual, text = today - timedelta(days=USUAL_DAYS), first.get("since", "")
+    usual, text = reviewed_on or today - timedelta(days=USUAL_DAYS), first.get("since", "")
     since = read_day(text)
     usable = since is not None and since <= today
     number = first.get("page", "")

@@ -42,6 +42,8 @@ EVENTS = {
     "chart_note_taken_back": "Took back a note on a chart",
     "signal_answered": "Answered an early-warning signal",
     "closure_decided": "Took a step in closing an action",
+    "review_signed": "Signed the minutes of a review",
+    "review_added_to": "Added to signed minutes",
     "closure_deputy_named": "Named who signs closures of high risk instead",
     "measure_built": "Built or changed a measure of the service’s own",
     "measure_ended": "Ended a measure of the service’s own",

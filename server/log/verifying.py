@@ -14,6 +14,7 @@ from server.closure.verifying import check_closures
 from server.commands import opened
 from server.log.verify_audit import check_audit
 from server.receiving import rebuild
+from server.reviews.store import check_reviews
 from server.server_keys import is_signed, known_keys, open_keys
 from sync import DatabaseError, tablet_state
 from sync.backup import Progress
@@ -96,7 +97,7 @@ async def _check(copy: Path, keys: Path, held: Sequence[Held], progress: Progres
         lambda text, signature: is_signed(key, text, signature),
         held,
         progress,
-        (check_audit, check_closures),
+        (check_audit, check_closures, check_reviews),
     )
     progress("What pages read", 0, counts[0])
     try:

@@ -21,6 +21,7 @@ from server.measures.in_force import InForce
 from server.measures.periods import Period, before
 from server.measures.reading_records import Source
 from server.measures.series import series
+from server.reviews import told as reviews_told
 
 READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "sampled_concerns": reading_samples.sampled_concerns,
@@ -41,13 +42,14 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "safeguarding_records": case_facts.safeguarding_records,
     "visits": reading_practice.visits,
     "concerns": reading_shifts.concerns,
-    "outcomes": reading_practice.outcomes,
+    "outcomes": lambda source: (*reading_practice.outcomes(source), *reviews_told.outcomes(source)),
     "learning": reading_practice.learning,
     "closures": told.closures,
+    "reviews": reviews_told.reviews,
     "incident_reviews": case_facts.incident_reviews,
     "complaints": complaint_facts.complaints,
 }
-"""What has a source today. Reviews, closures and summaries are desk records to come."""
+"""What has a source today. Summaries are desk records to come."""
 
 # What is counted by what came before the period; the others are read from its first day on
 _LOOKS_BACK = frozenset(

@@ -15,6 +15,7 @@ from server.framework import library
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
+from server.reviews.store import last_signed
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
 
@@ -29,7 +30,10 @@ async def recovery_map(
 ) -> Template:
     """Every open action of the viewer's services with what its evidence says, the highest risk first."""
     scope, now = viewer.scope(SEES), rooms.clock()
-    asked = read_map_query(asked_of(request), day_in_london(now))
+    wanted = asked_of(request)
+    services = {*wanted.get("service", ())} & {*scope.services} or scope.services
+    reviewed_on = await rooms.database.read(lambda sql: last_signed(sql, services))
+    asked = read_map_query(wanted, day_in_london(now), reviewed_on)
     page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now))
     owners = {action.fields.owner for action in page.every}
     tags = {tag for action in page.every for tag in action.fields.tags}

@@ -128,7 +128,7 @@ class ComplaintResponse(Fact, frozen=True, kw_only=True):
 
 
 class Minutes(Fact, frozen=True, kw_only=True):
-    """D5, to come: how many challenges were put, and how much of the summary stood in the one before (None = first)."""
+    """D5: how many challenges were put, and how much of the summary stood in the one before (None = first)."""
 
     kind: str
     challenges: int

@@ -21,6 +21,7 @@ from server.measures import reading_practice, reading_shifts
 from server.measures.fact import Fact
 from server.measures.reading_records import Source
 from server.review.standing import COUNTS
+from server.reviews import told as reviews_told
 from server.signals import reading_floor
 from server.signals.facts import ActionSigns, OwedUpdate, SentBack, SignalFacts
 
@@ -132,6 +133,7 @@ READERS: Mapping[str, Callable[[Source], Sequence[Fact]]] = {
     "responses": complaint_facts.responses,
     "proposals": told.proposals,
     "closures": told.closed_actions,
+    "minutes": reviews_told.minutes,
 }
 """What has a source today. Closure tests, complaints and minutes are desk records to come."""
 

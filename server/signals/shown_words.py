@@ -66,6 +66,8 @@ def causes(signal: Signal, records: Mapping[str, Cause], names: Names) -> list[C
     if kind == "complaint":
         id = _whole(signal.fired_by[0])
         return [Cause(id=id, title=names.listed.get(id, "A complaint"), address=f"/complaints/{id}")]
+    if kind == "review":
+        return [Cause(id=signal.about, title="The minutes", address=f"/reviews/{signal.about}")]
     title = names.listed.get(signal.about, "A temporary control")
     return [Cause(id=id, title=title, address="/lists") for id in signal.fired_by]
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["record", "action", "control", "complaint"]
+Kind = Literal["record", "action", "control", "complaint", "review"]
 Covered = Mapping[tuple[str, str, str], frozenset[str]]
 """By sign, service and what it is about: the ids that somebody answered for."""
 NOTHING_COVERED: Covered = {}

@@ -132,11 +132,11 @@ _ALL = (
     ),
     Sign(
         code="W18a", row=18, name="A meeting without a challenge", source="S2E3", themes=("OV",),
-        needs=("minutes",), rule=at_the_desk.no_challenge,
+        needs=("minutes",), rule=at_the_desk.no_challenge, fired_by="review", about="review",
     ),
     Sign(
         code="W18b", row=18, name="The same summary again", source="S2E3", themes=("OV",),
-        needs=("minutes",), rule=at_the_desk.repeated_summary,
+        needs=("minutes",), rule=at_the_desk.repeated_summary, fired_by="review", about="review",
     ),
     Sign(
         code="W18c", row=18, name="Vague notes of a visit", source="S4E3", themes=("OV",),
@@ -145,7 +145,7 @@ _ALL = (
     Sign(
         code="W19", row=19, name="An audit finding without an action", source="S4E3", themes=("OV",),
         needs=("audits",), rule=about_oversight.finding_without_action,
-        yet="Told from actions alone until minutes (D5) are kept here.",
+        yet="Told from actions alone: minutes name actions, and no single audit.",
     ),
 )  # fmt: skip
 SIGNS: Mapping[str, Sign] = {sign.code: sign for sign in _ALL}

@@ -64,6 +64,9 @@ def figure(state: Any = "met", count: str = "39 of 40 (97.5%)") -> Figure:
     return Figure(code="M04", state=state, count=count, target="At least 95%", minimum=10)
 
 
+PROPOSAL = Proposal(who="chidi", note=NOTE, checker="ben")
+SAMPLE = Sample(who="ivo", drawn=(Drawn(record="o1", version=1, agrees=True),))
+SIGNER = Signer(who="dana", may_sign=True, may_sign_high=True)
 GOOD = Facts(
     fields=FIELDS,
     owner_here=True,
@@ -76,9 +79,9 @@ GOOD = Facts(
         piece("a1", "audit", days_ago=5, author="ben"),
     ),
     units=("alder-1", "alder-2"),
-    proposal=Proposal(who="chidi", note=NOTE, checker="ben"),
-    sample=Sample(who="ivo", drawn=(Drawn(record="o1", version=1, agrees=True),)),
-    signer=Signer(who="dana", may_sign=True, may_sign_high=True),
+    proposal=PROPOSAL,
+    sample=SAMPLE,
+    signer=SIGNER,
 )
 
 
@@ -113,9 +116,9 @@ BREAKERS: dict[int, Callable[[Facts], Facts]] = {
     5: lambda facts: with_pieces(facts, _alone),
     6: lambda facts: replace(facts, concerns=(Warned(words="An immediate concern"),)),
     7: lambda facts: replace(facts, findings=(finding("s1", 100), finding("s2", 10))),
-    8: lambda facts: replace(facts, proposal=replace(facts.proposal, note="Done.")),
-    9: lambda facts: replace(facts, signer=replace(facts.signer, who="chidi")),
-    10: lambda facts: replace(facts, proposal=replace(facts.proposal, checker="")),
+    8: lambda facts: replace(facts, proposal=replace(facts.proposal or PROPOSAL, note="Done.")),
+    9: lambda facts: replace(facts, signer=replace(facts.signer or SIGNER, who="chidi")),
+    10: lambda facts: replace(facts, proposal=replace(facts.proposal or PROPOSAL, checker="")),
 }
 
 

@@ -15,6 +15,7 @@ from server.closure import deciding, store
 from server.closure.asking import OVERTAKEN, Actor, Asked, NotDecided
 from server.closure.draw import draw
 from server.closure.verifying import check_closures
+from server.evidence import action_store
 from server.identity.organisation import give_role
 from server.identity.permissions import Role
 from server.identity.scope import of_services
@@ -229,13 +230,12 @@ def test_two_who_sign_at_once_close_it_once(world: World) -> None:
 
     async def both() -> list[Any]:
         one, other = asked("dana"), asked("fay")
-        return await asyncio.gather(
-            *(
-                rooms.database.write(lambda sql, who=who: deciding.close(sql, who, reason=WHY))
-                for who in (one, other)
-            ),
+        both_at_once = await asyncio.gather(
+            rooms.database.write(lambda sql: deciding.close(sql, one, reason=WHY)),
+            rooms.database.write(lambda sql: deciding.close(sql, other, reason=WHY)),
             return_exceptions=True,
         )
+        return list(both_at_once)
 
     with world._client.portal() as portal:
         closed, refused = sorted(portal.call(both), key=lambda one: isinstance(one, Exception))
@@ -262,7 +262,7 @@ def test_a_decision_that_fails_leaves_nothing_behind(world: World, monkeypatch: 
     def breaks(*_: object) -> None:
         raise RuntimeError("the disk went")
 
-    monkeypatch.setattr(deciding.action_store, "take_decision", breaks)
+    monkeypatch.setattr(action_store, "take_decision", breaks)
     assert road.sign().status_code == 500
     assert (road.status, len(rows(world, "SELECT 1 FROM closure_decision"))) == ("testing", 3)
     assert faults(world) == []

@@ -16,6 +16,8 @@ from tests.server.closure.made import (
     FIELDS,
     GOOD,
     NOTE,
+    PROPOSAL,
+    SAMPLE,
     TODAY,
     break_rules,
     figure,
@@ -76,7 +78,7 @@ def test_a_rule_that_is_still_to_come_stops_it_too() -> None:
         {"signer": None},
         {"signer": None, "sample": None},
         {"signer": None, "sample": None, "proposal": None},
-        {"sample": replace(GOOD.sample, drawn=(Drawn(record="o1", version=1),))},
+        {"sample": replace(SAMPLE, drawn=(Drawn(record="o1", version=1),))},
     ]
     for missing in before:
         facts = replace(GOOD, **missing)
@@ -269,7 +271,7 @@ def test_a_finding_repeats_one_of_the_same_question_and_unit(findings: list[Any]
     ],
 )
 def test_the_note_has_forty_letters_and_names_what_changed(note: str, state: str) -> None:
-    facts = replace(GOOD, proposal=replace(GOOD.proposal, note=note))
+    facts = replace(GOOD, proposal=replace(PROPOSAL, note=note))
     assert said(facts, 8).state == state
 
 
@@ -294,10 +296,9 @@ def test_one_person_takes_one_step() -> None:
 
 def test_nobody_closes_what_they_alone_evidenced() -> None:
     for author, state in (("chidi", "fail"), ("dana", "fail"), ("amina", "pass")):
-        facts = with_pieces(
-            hands("chidi", "ivo", "dana"), lambda one, author=author: replace(one, author=author)
-        )  # type: ignore[misc]
-        assert said(facts, 9).state == state
+        facts = hands("chidi", "ivo", "dana")
+        theirs = tuple(replace(one, author=author) for one in facts.pieces)
+        assert said(replace(facts, pieces=theirs), 9).state == state
     two = replace(GOOD, pieces=(*GOOD.pieces, piece("o3", author="chidi")))
     assert said(two, 9).state == "pass"
 
@@ -333,5 +334,5 @@ def test_the_sample_agrees_and_is_of_what_still_stands(drawn: tuple[Drawn, ...],
 
 
 def test_who_looks_again_works_there() -> None:
-    facts = replace(GOOD, proposal=replace(GOOD.proposal, checker_here=False))
+    facts = replace(GOOD, proposal=replace(PROPOSAL, checker_here=False))
     assert said(facts, 10).state == "fail"
