@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from observation_forms import Catalogue
-from server.complaints import facts as complaint_facts
 from server.closure import told
+from server.complaints import facts as complaint_facts
 from server.evidence import action_store
 from server.evidence.actions import Action
 from server.evidence.times import day_in_london, read_instant, start_of_day, write_instant
@@ -135,7 +135,6 @@ READERS: Mapping[str, Callable[[Source], Sequence[Fact]]] = {
     "closures": told.closed_actions,
     "minutes": reviews_told.minutes,
 }
-"""What has a source today. Closure tests, complaints and minutes are desk records to come."""
 
 
 def read_signal_facts(
