@@ -207,13 +207,12 @@ def _findings(moment: Moment, found: Sequence[Row]) -> list[tuple[str, ...]]:
         option = question.by_code.get(answer["value"]) if question else None
         if definition and question and option and option.score in ("met", "partly", "not_met"):
             scored[f"{question.number} {question.ask}".strip(), definition.code, option.score] += 1
-    questions = {(ask, code) for ask, code, _ in scored}
-    rows = [
-        (ask, code, *(scored[ask, code, score] for score in ("not_met", "partly", "met")))
-        for ask, code in questions
+    questions = sorted({(ask, code) for ask, code, _ in scored}, key=lambda one: (one[1], one[0]))
+    questions.sort(key=lambda one: (-scored[*one, "not_met"], -scored[*one, "partly"]))
+    return [
+        (*one, *(f"{scored[*one, score]:,}" for score in ("not_met", "partly", "met")))
+        for one in questions[:MOST_FINDINGS]
     ]
-    rows.sort(key=lambda row: (-int(row[2]), -int(row[3]), row[1], row[0]))
-    return [(row[0], row[1], *(f"{one:,}" for one in row[2:])) for row in rows[:MOST_FINDINGS]]
 
 
 _ANSWERS = """
