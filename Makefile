@@ -13,14 +13,14 @@
 #   make soak    2,000 random histories of faults, with two kinds of tablet: lost, doubled, stuck
 #   make guards  take each guard of that model away, one at a time, and see something go red
 #   make schemathesis  hold the answers to over 5,000 made-up requests to the description of every door
-#   make pdf-check  hold the PDF of a pack to a checker of PDF/UA-1 that is fetched for it
+#   make pdfua   hold the PDF of a pack to a checker of PDF/UA-1 that is fetched for it
 #   make lock    write requirements.lock anew from pyproject.toml
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps losses kills fire month soak guards schemathesis pdf-check lock
+.PHONY: help demo serve test check bench taps losses kills fire month soak guards schemathesis pdfua lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -73,7 +73,7 @@ guards: $(INSTALLED)
 schemathesis: $(INSTALLED)
 	SIGHTLINE_CASES=$${SIGHTLINE_CASES:-12} $(BIN)/python -m pytest -s -q tests/server/test_openapi.py
 
-pdf-check: $(INSTALLED)
+pdfua: $(INSTALLED)
 	$(BIN)/python -m tests.bench.pdf_check
 
 lock: $(INSTALLED)

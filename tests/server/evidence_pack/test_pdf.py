@@ -159,7 +159,7 @@ def test_it_only_uses_tags_of_the_standard(document: pikepdf.Pdf) -> None:
 
 
 def test_a_checker_that_somebody_else_wrote_finds_no_error(made: MadePack, tmp_path: Path) -> None:
-    """pdfua looks at 16 of the 106 rules that a machine can decide; `make pdf-check` asks a checker of more."""
+    """pdfua looks at 16 of the 106 rules that a machine can decide; `make pdfua` asks one that knows more."""
     path = tmp_path / "pack.pdf"
     path.write_bytes(made.files["pack.pdf"])
     found = validate(str(path))
