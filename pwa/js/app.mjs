@@ -18,6 +18,7 @@ import { Reference } from "./reference.mjs";
 import { killSwitchIsOn } from "./registration.mjs";
 import { Router } from "./router.mjs";
 import { askToKeep, lookAfterCanary } from "./storage.mjs";
+import { endEnrolment } from "./enrolment.mjs";
 import { Sync } from "./sync.mjs";
 import { TakenOut, WIPED } from "./taken_out.mjs";
 import { Updates } from "./updates.mjs";
@@ -105,6 +106,7 @@ app.ready.then(afterStart, (error) => {
 document.addEventListener("alpine:init", () => registerComponents(globalThis.Alpine, app));
 
 async function start() {
+  await endEnrolment(app);
   const [canary, reading, tablet] = await Promise.all([
     lookAfterCanary(app.store, localStorage, toInstant(clock.wall())),
     app.store.get("meta", "clock"),

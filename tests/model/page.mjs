@@ -12,7 +12,7 @@ import { TakenOut } from "../../pwa/js/taken_out.mjs";
 import { Vault } from "../../pwa/js/vault.mjs";
 import { bring, sendBrought } from "../../pwa/js/copies.mjs";
 import { buildBody, seal, withdrawnBody } from "../../pwa/js/seal.mjs";
-import { enrol } from "../../pwa/js/enrolment.mjs";
+import { endEnrolment, enrol } from "../../pwa/js/enrolment.mjs";
 import { headerOf, lookAt } from "../../pwa/js/witness.mjs";
 import { newDraft } from "../../pwa/js/drafts.mjs";
 import { newIdentifier } from "../../pwa/js/identifiers.mjs";
@@ -68,6 +68,7 @@ export class Page {
       enrolled: async () => Boolean(await this.#meta("tablet")), opened: () => this.vault.ensureKey(),
       onPulled: () => this.#afterPull(ask), onRevoked: (wipe) => this.takenOut.follow(wipe),
     });
+    this.endEnrolment = () => endEnrolment({ fetch: ask, store: this.store, locks });
     this.enrol = (code) => enrol({ fetch: ask, store: this.store, locks, code, conditions: ["encrypted", "screen_lock"] });
     device.pages.push(this);
   }
@@ -80,6 +81,7 @@ export class Page {
 
   /** What an app does when it is opened. */
   async begin() {
+    await this.endEnrolment();
     this.clock.reading = (await this.#meta("clock")) ?? null;
     await this.takenOut.tell();
   }

@@ -60,6 +60,7 @@ class RealServer:
         self._before, self._commits = False, 0
         self._begun: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._sql: sqlite3.Connection | None = None
         self._epoch, self.cursor_key = "", b""
         self.made = 0  # codes
@@ -87,7 +88,11 @@ class RealServer:
         await self.start()
 
     async def start(self) -> None:
-        """Start, if it is not running."""
+        """Start, if it is not running. One that is being killed is waited for: it may still answer somebody."""
+        async with self._turn:
+            await self._start()
+
+    async def _start(self) -> None:
         if self.up:
             return
         self._stop, ready = asyncio.Event(), asyncio.Event()
@@ -101,11 +106,12 @@ class RealServer:
 
     async def stop(self) -> None:
         """Let it go. What was committed stands, and nothing else does: to the disk this is no other than SIGKILL."""
-        self._stop.set()
-        self._let_go()
-        if self._begun is not None:
-            await self._begun
-        self.up, self._begun, self.dying = False, None, ""
+        async with self._turn:
+            self._stop.set()
+            self._let_go()
+            if self._begun is not None:
+                await self._begun
+            self.up, self._begun, self.dying = False, None, ""
 
     async def backup(self) -> None:
         """Keep a copy of the database as it is now, with the moment and what it holds."""

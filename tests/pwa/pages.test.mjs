@@ -8,7 +8,7 @@ import { answeredSections, rawFrom } from "../../pwa/js/readback.mjs";
 import { askToKeep, lookAfterCanary, noteWaiting, space } from "../../pwa/js/storage.mjs";
 import { importKey } from "../../pwa/js/box.mjs";
 import { inOrderPicked } from "../../pwa/js/fields.mjs";
-import { CONDITIONS, codeIn, enrol } from "../../pwa/js/enrolment.mjs";
+import { CONDITIONS, codeIn, endEnrolment, enrol } from "../../pwa/js/enrolment.mjs";
 import { placeOfApp } from "../../pwa/js/install.mjs";
 import { routeOf } from "../../pwa/js/router.mjs";
 import { FakeLocks, MemoryStore, answer, put } from "./fakes.mjs";
@@ -172,6 +172,61 @@ test("what was ticked is sent with the code, and the keys that came back are tho
   assert.deepEqual(sent, [{ code: "ABCD-2345", conditions: ["encrypted", "screen_lock"] }]);
   assert.deepEqual((await store.get("meta", "server_keys")).value, server);
   assert.deepEqual((await store.get("meta", "settings")).value, { lock_seconds: 60 });
+});
+
+// As the server does: whoever was enrolled last is who this browser is, whatever it wrote down itself.
+function enrolling(...answers) {
+  const store = new MemoryStore();
+  const asked = [];
+  const fetch = async (path) => {
+    asked.push(path);
+    const next = answers.shift();
+    if (!next) throw new TypeError("Failed to fetch");
+    return next;
+  };
+  return { store, asked, parts: { fetch, store, locks: new FakeLocks() } };
+}
+const welcome = (id) => ({ tablet: { id, name: "Oak", unit: "oak" }, service: { id: "larch", name: "Larch House" }, server: { signing_key: "s" } });
+const idOf = async (store) => (await store.get("meta", "tablet"))?.value.id;
+
+test("a page that goes between the server's yes and its own writing is that tablet when it comes again", async () => {
+  const { store, asked, parts } = enrolling(answer(201, welcome("t1")), answer(201, welcome("t2")), null, answer(200, "<html>"), answer(200, welcome("t2")));
+  await enrol({ ...parts, code: "abcd-2345" });
+  await put(store, "meta", { key: "chain", value: { seq: 9, sha256: "x" } });
+  const { write } = store;
+  let writes = 0;
+  store.write = (...args) => ((writes += 1) === 2 ? Promise.reject(new Error("the page is gone")) : write.apply(store, args));
+  assert.match((await enrol({ ...parts, code: "abcd-2346" })).problem, /could not save/);
+  assert.equal(await idOf(store), "t1");
+  await endEnrolment(parts);
+  await endEnrolment(parts);
+  assert.equal(await idOf(store), "t1", "neither the network's silence nor a portal's page says who this is");
+  await endEnrolment(parts);
+  assert.equal(await idOf(store), "t2");
+  assert.equal(await store.get("meta", "chain"), undefined);
+  await endEnrolment(parts);
+  assert.equal(asked.filter((path) => path === "/tablet/identity").length, 3, "asked no more once it is known");
+});
+
+test("an enrolment that came to nothing leaves the tablet as it was, and is asked after once", async () => {
+  for (const [kept, said] of [["t1", answer(200, welcome("t1"))], [undefined, answer(204, null)]]) {
+    const { store, asked, parts } = enrolling(...(kept ? [answer(201, welcome(kept))] : []), null, said);
+    if (kept) await enrol({ ...parts, code: "abcd-2345" });
+    await put(store, "meta", { key: "chain", value: { seq: 9, sha256: "x" } });
+    assert.match((await enrol({ ...parts, code: "abcd-2346" })).problem, /network/);
+    await endEnrolment(parts);
+    await endEnrolment(parts);
+    assert.equal(await idOf(store), kept);
+    assert.equal((await store.get("meta", "chain")).value.seq, 9);
+    assert.equal(asked.filter((path) => path === "/tablet/identity").length, 1);
+  }
+});
+
+test("a tablet that cannot write asks for no enrolment", async () => {
+  const { store, asked, parts } = enrolling(answer(201, welcome("t1")));
+  store.failNext = new Error("disk full");
+  assert.match((await enrol({ ...parts, code: "abcd-2345" })).problem, /Make room/);
+  assert.deepEqual(asked, []);
 });
 
 test("a code in the page's address is taken, anything else there is not", () => {

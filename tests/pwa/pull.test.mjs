@@ -94,6 +94,30 @@ test("after a new epoch, what the server lost waits again and the rest does not"
   assert.equal((await store.get("meta", "epoch")).value, "e2");
 });
 
+test("more receipts than one question holds are offered in several, and an end between two forgets nothing", async () => {
+  const rows = Array.from({ length: 1001 }, (_, place) => {
+    const { waiting, ...row } = sealedRow(place + 1);
+    return { ...row, receipt: receiptFor(row) };
+  });
+  const asked = [];
+  const had = (missing) => (request) => {
+    asked.push(JSON.parse(request.body).records.map((one) => one.record));
+    return answer(200, { missing, epoch: "e2", server_time_ms: 1_780_000_000_000 });
+  };
+  const { store, pull } = tablet(had([]), answer(503, {}), had([]), (request) => {
+    const [last] = JSON.parse(request.body).records;
+    return had([{ record: last.record, version: 1 }])(request);
+  });
+  await put(store, "record", ...rows);
+  assert.equal((await pull.offerAgain("e2")).meaning, "retry");
+  assert.equal(await store.get("meta", "epoch"), undefined);
+  assert.deepEqual(await pull.offerAgain("e2"), { meaning: "answered", missing: 1 });
+  assert.deepEqual(asked.map((records) => records.length), [1000, 1000, 1]);
+  assert.deepEqual(new Set(asked.slice(1).flat()), new Set(rows.map((row) => row.record)));
+  assert.deepEqual((await store.all("record", { index: "waiting" })).map((row) => row.record), asked[2]);
+  assert.equal((await store.get("meta", "epoch")).value, "e2");
+});
+
 test("the epoch is not remembered until every record was offered", async () => {
   const { store, pull } = tablet(answer(500, {}));
   const { waiting, ...row } = sealedRow(1);
