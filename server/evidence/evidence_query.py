@@ -5,6 +5,7 @@ with three; with the index named, a page costs what it shows. A viewer of severa
 for each, merged, because an index starts with the service; so does one of several units.
 """
 
+import json
 import sqlite3
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ import msgspec
 from server.evidence.evidence_filter import Filter
 from server.evidence.schema import IS_LATE
 from server.evidence.times import start_of_day, write_instant
+from server.evidence.weekdays import hours_of, span_of
 from server.identity.scope import Scope
 from server.review.standing import IN_STATE, IS_NEW, STATE_OF
 
@@ -191,12 +193,9 @@ def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list
         if getattr(wanted, name):
             conditions.append(f"v.{name} = ?")
             values.append(getattr(wanted, name))
-    if wanted.since:
-        conditions.append("v.happened_at >= ?")
-        values.append(write_instant(start_of_day(wanted.since)))
-    if wanted.until:
-        conditions.append("v.happened_at < ?")
-        values.append(write_instant(start_of_day(wanted.until + timedelta(days=1))))
+    days, given = _days(wanted)
+    conditions += days
+    values += given
     conditions += [_FLAGS[flag] for flag in wanted.flags]
     if any(flag != "late" for flag in wanted.flags):
         conditions.append("v.flagged = 1")
@@ -205,6 +204,26 @@ def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list
         values += [wanted.review] if wanted.review != "new" else []
     bearing, given = _bearing_condition(wanted, action)
     return [*conditions, *bearing], [*values, *given]
+
+
+def _days(wanted: Filter) -> tuple[list[str], list[object]]:
+    """The days of a filter; with a weekday, the hours of such days alone, which the index is asked for."""
+    if wanted.weekday and wanted.since and wanted.until:
+        hours = hours_of(wanted.weekday, wanted.since, wanted.until, wanted.shift)
+        return [
+            "v.happened_at >= ?",
+            "v.happened_at < ?",
+            "substr(v.happened_at, 1, 13) IN (SELECT value FROM json_each(?))",
+        ], [*span_of(wanted.since, wanted.until, wanted.shift), json.dumps(hours)]
+    conditions: list[str] = []
+    values: list[object] = []
+    if wanted.since:
+        conditions.append("v.happened_at >= ?")
+        values.append(write_instant(start_of_day(wanted.since)))
+    if wanted.until:
+        conditions.append("v.happened_at < ?")
+        values.append(write_instant(start_of_day(wanted.until + timedelta(days=1))))
+    return conditions, values
 
 
 def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[object]]:
