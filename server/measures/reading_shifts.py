@@ -15,7 +15,7 @@ from server.measures.facts import (
 from server.measures.reading_records import Common, Record, Source, keys_of, read_records
 
 # What an update to family that was still owed is opened as (F3, [[spawns]])
-_STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
+STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
 _ROLES = ("senior", "carer", "other")
 _NOON = 12
 
@@ -160,7 +160,7 @@ def _of_whole_home(common: Common, record: Record) -> Common:
 
 def _follows(record: Record) -> str:
     before, _, spawn = record.spawned_by.partition("/")
-    return before if spawn in _STILL_OWED else ""
+    return before if spawn in STILL_OWED else ""
 
 
 def _enough(record: Record) -> bool | None:

@@ -54,6 +54,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_EVIDENCE,
     ),
     (
+        "/logs",
+        "Logs",
+        "Every log under its own name: handovers, family contact, safeguarding screens and the rest.",
+        P.READ_EVIDENCE,
+    ),
+    (
         "/audit",
         "Audit trail",
         "Who signed in, looked, exported, decided or was refused, and when.",
