@@ -80,6 +80,7 @@ from server.same_origin import SameOrigin
 from server.seen import note_refused, note_seen
 from server.server_keys import own_keys
 from server.settings import Settings
+from server.standing.renewing import Renewing
 from server.streams import Streams
 from sync import Database
 from sync.instants import Clock, now
@@ -212,6 +213,7 @@ def _open_rooms(
                 Keeping(database, clock).running(),
                 LastSeen(database, clock).running(),
                 Telling(database, catalogue, clock).running(),
+                Renewing(database, catalogue, clock).running(),
             ):
                 yield
         finally:

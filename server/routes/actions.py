@@ -38,6 +38,7 @@ from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.evidence import asked_of, whole_number
 from server.same_origin import read_form
+from server.standing.renewing import asks_anew, keep_told
 
 SEES = Permission.READ_ACTIONS
 WRITES = Permission.WRITE_ACTIONS
@@ -107,10 +108,13 @@ async def register_json(
 
 @get("/actions/{action_id:str}", opt=needs(SEES))
 async def action_page(
-    action_id: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
+    request: Request,  # type: ignore[type-arg]
+    action_id: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
 ) -> Template:
     """One action: from where to where, what must be seen, and what has been."""
-    return await _page(rooms, viewer, action_id)
+    return await _page(rooms, viewer, action_id, anew=asks_anew(request))
 
 
 @get("/actions/{action_id:str}/live", opt={**needs(SEES), "stream": True})
@@ -171,13 +175,15 @@ async def _page(
     faults: Mapping[str, str] | None = None,
     *,
     status: int = 422,
+    anew: bool = False,
 ) -> Template:
     now = rooms.clock()
     page: ActionPage | None = await rooms.database.read(
-        lambda sql: read_action_page(sql, id, viewer.scope(SEES), rooms.catalogue, now)
+        lambda sql: read_action_page(sql, id, viewer.scope(SEES), rooms.catalogue, now, anew=anew)
     )
     if page is None:
         raise Problem("not_found")
+    await keep_told(rooms.database, page.keep)
     service = page.action.service
     context = {
         "viewer": viewer,

@@ -17,6 +17,7 @@ from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
+from server.standing.renewing import asks_anew, keep_told
 
 SEES = Permission.READ_ACTIONS
 
@@ -29,8 +30,9 @@ async def recovery_map(
 ) -> Template:
     """Every open action of the viewer's services with what its evidence says, the highest risk first."""
     scope, now = viewer.scope(SEES), rooms.clock()
-    asked = read_map_query(asked_of(request), day_in_london(now))
-    page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now))
+    asked, anew = read_map_query(asked_of(request), day_in_london(now)), asks_anew(request)
+    page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now, anew=anew))
+    await keep_told(rooms.database, page.keep)
     owners = {action.fields.owner for action in page.every}
     tags = {tag for action in page.every for tag in action.fields.tags}
     context = {
