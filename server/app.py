@@ -74,6 +74,7 @@ from server.routes import (
     tablet,
     tablet_people,
     tablets,
+    views,
     visitors,
 )
 from server.same_origin import SameOrigin
@@ -115,6 +116,7 @@ ROUTES = (
     named_logs,
     due,
     coverage,
+    views,
     lists,
     log,
     manage,

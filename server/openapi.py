@@ -79,6 +79,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/audit.csv"): Door(None, {200: CSV}),
     ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
+    ("GET", "/views/{view_kind}/{view_of}/view.csv"): Door(None, {200: CSV}),
+    ("GET", "/views/{view_kind}/{view_of}/view.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/logs/{code}/log.csv"): Door(None, {200: CSV}),
     ("GET", "/logs/{code}/log.json"): Door(None, {200: shapes.LogFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
@@ -111,6 +113,11 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/me/observations": ("after",),
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     **dict.fromkeys(("/coverage", "/coverage.csv"), ("service", "unit", "form", "since", "until")),
+    "/views": ("kind", "of", "unit", "day", "shift"),
+    **dict.fromkeys(
+        (f"/views/{{view_kind}}/{{view_of}}{file}" for file in ("", "/view.csv", "/view.json")),
+        ("since", "until"),
+    ),
     "/logs": ("service",),
     **dict.fromkeys(
         ("/logs/{code}", "/logs/{code}/log.csv", "/logs/{code}/log.json"),
