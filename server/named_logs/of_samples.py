@@ -69,7 +69,7 @@ OF_SAMPLES: tuple[NamedLog, ...] = (
     ),
     NamedLog(
         code="contact-quality",
-        name="Quality report (monthly sample of contact records)",
+        name="Quality report (monthly sample of contact records vs themes)",
         records=((29, "S1E3.4"),),
         purpose="Sampled contact records: recorded, in time, and clear enough to show reassurance and consent.",
         written_by="Registered manager, once a month (F7-CM)",

@@ -88,15 +88,15 @@ async def log_index(
     return Template("named_logs/index.html", context=context)
 
 
-@get("/logs/{code:str}", opt=needs(SEES))
+@get("/logs/{log_code:str}", opt=needs(SEES))
 async def one_log(
     request: Request,  # type: ignore[type-arg]
-    code: FromPath[str],
+    log_code: FromPath[str],
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Template:
     """One log of one service, what happened last first, with what is missing in its place."""
-    log = _log(code)
+    log = _log(log_code)
     looked = await _look(asked_of(request), rooms, viewer, log)
     context = {
         "viewer": viewer,
@@ -114,26 +114,26 @@ async def one_log(
     return Template("named_logs/log.html", context=context)
 
 
-@get("/logs/{code:str}/log.csv", opt=needs(SEES))
+@get("/logs/{log_code:str}/log.csv", opt=needs(SEES))
 async def log_csv(
     request: Request,  # type: ignore[type-arg]
-    code: FromPath[str],
+    log_code: FromPath[str],
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
     """Every entry of the filter as a spreadsheet, in pseudonyms."""
-    return await _file(request, rooms, viewer, code, "csv")
+    return await _file(request, rooms, viewer, log_code, "csv")
 
 
-@get("/logs/{code:str}/log.json", opt=needs(SEES))
+@get("/logs/{log_code:str}/log.json", opt=needs(SEES))
 async def log_json(
     request: Request,  # type: ignore[type-arg]
-    code: FromPath[str],
+    log_code: FromPath[str],
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
     """Every entry of the filter for a program, in pseudonyms."""
-    return await _file(request, rooms, viewer, code, "json")
+    return await _file(request, rooms, viewer, log_code, "json")
 
 
 async def _file(
