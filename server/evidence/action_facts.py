@@ -124,7 +124,7 @@ def chart_periods(step: str, action: Action, target: Target, today: date, wanted
 
 
 def own_measure(gathered: Gathered, target: Target) -> KeptMeasure | None:
-    """The service's own measure that a target names, also when it has ended; one in its own words may call it by name."""
+    """The service's own measure that a target names, also when it has ended; own words may call it by its name."""
     if target.variant and not target.measure:
         return next((kept for kept in gathered.own if kept.id == target.variant), None)
     said = "" if target.measure else target.how.strip().casefold()

@@ -52,7 +52,8 @@ def overdue_in_silence(code: str, given: Given) -> list[Signal]:
 
 
 def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
-    """M12-gap of a calendar month above 15 points. The records of experience fire it: audits say that all is well.
+    """M12-gap of a calendar month above `alignment_gap_points`, the setting that an action's page goes by as well. The
+    records of experience fire it: audits say that all is well.
 
     `weight` is what was met of what was scored, two numbers in one: 1,000 times the first and the second.
     """
@@ -69,7 +70,7 @@ def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
 
     def holds(month: Sequence[Event]) -> bool:
         points = gap(month)
-        return points is not None and points > given.number("signal_gap_points", month[-1])
+        return points is not None and points > given.number("alignment_gap_points", month[-1])
 
     def says(month: Sequence[Event], period: Period) -> str:
         points = gap(month)

@@ -1,7 +1,7 @@
 """What is kept of actions is what would be worked out now, or says how old it is; nobody is given too much of it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from server.evidence.recovery_map_query import read_map_query
 from server.evidence.times import day_in_london
 from server.identity.scope import Part, Scope
 from server.standing import kept, renewing, standing
+from server.standing.kept import Kept, Shape
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import edit_action, make_action, words_of
 from tests.server.world import Browser, World
@@ -53,9 +54,9 @@ def action(chidi: Browser) -> str:
     )
 
 
-def sample(shift: Shift, action: str, at: str = "2026-11-14T09:00:00Z", **more: object) -> str:
+def sample(shift: Shift, action: str, at: str = "2026-11-14T09:00:00Z") -> str:
     bears = [{"action": action, "themes": ["SG", "DE"], "bearing": "supports"}]
-    return shift.record("sample_deterioration", at, bearings=bears, **more)
+    return shift.record("sample_deterioration", at, bearings=bears)
 
 
 def the_map(world: World, scope: Scope = ALDER, *, anew: bool = False) -> RecoveryMap:
@@ -233,7 +234,11 @@ def test_the_step_beside_the_pages_works_out_what_is_lacking_until_nothing_is(
 ) -> None:
     sample(shift, action)
     with world.sql() as sql:
-        for shape, job in (("map", renewing.renewed_rows), ("page", renewing.renewed_page)):
+        steps: list[tuple[Shape, Callable[..., list[Kept]]]] = [
+            ("map", renewing.renewed_rows),
+            ("page", renewing.renewed_page),
+        ]
+        for shape, job in steps:
             lacking = renewing.read_lacking(sql, shape, world.clock())
             assert [(one.action, one.since) for one in lacking] == [(action, "")]
             kept.keep(sql, job(sql, CATALOGUE, world.clock()))
