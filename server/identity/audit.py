@@ -37,6 +37,7 @@ EVENTS = {
     "chart_noted": "Wrote a note on a chart, or had its limits begun anew",
     "chart_note_taken_back": "Took back a note on a chart",
     "signal_answered": "Answered an early-warning signal",
+    "filter_shared": "Shared a saved filter, or shared it no more",
     "measure_built": "Built or changed a measure of the service’s own",
     "measure_ended": "Ended a measure of the service’s own",
     "concern_acknowledged": "Answered an immediate concern",

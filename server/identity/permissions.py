@@ -35,6 +35,8 @@ class Permission(StrEnum):
     MARK_CHARTS = "mark_charts"
     READ_SIGNALS = "read_signals"
     ANSWER_SIGNALS = "answer_signals"
+    SAVE_FILTERS = "save_filters"
+    SHARE_FILTERS = "share_filters"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     READ_RETENTION = "read_retention"
@@ -78,6 +80,7 @@ OVERSEES = READS | {
     P.READ_LISTS,
     P.READ_SETTINGS,
     P.READ_SIGNALS,
+    P.SAVE_FILTERS,
 }
 # Whether what is kept can be believed
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG})
@@ -97,10 +100,12 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
     | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
-    | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
-    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS},
+    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS},
     # Alone sees what was raised about a manager
-    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED, P.ANSWER_SIGNALS},
+    Role.NOMINATED_INDIVIDUAL: OVERSEES
+    | ANSWERS_FOR
+    | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.SHARE_FILTERS},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it
@@ -122,7 +127,9 @@ BY_UNIT = frozenset(
         P.ANSWER_SIGNALS,
     }
 )
-OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})
+OF_SERVICE = frozenset(
+    {P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN, P.SAVE_FILTERS}
+)
 
 ROLE_NAMES: dict[Role, str] = {
     Role.FLOOR: "Senior carer or team leader",

@@ -60,6 +60,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_EVIDENCE,
     ),
     (
+        "/saved-filters",
+        "Saved filters",
+        "Filters that you keep under a name, and those shared with you.",
+        P.SAVE_FILTERS,
+    ),
+    (
         "/audit",
         "Audit trail",
         "Who signed in, looked, exported, decided or was refused, and when.",

@@ -30,6 +30,7 @@ OWN = (
     "/log/alarms/{alarm",
     "/retention/holds/{hold",
     "/retention/decisions",
+    "/saved-filters/",
 )
 # What a change must at least say to be about something that is there
 SENDS = {"/settings/lock_seconds": {"service": "alder"}}
