@@ -47,7 +47,7 @@ def read_told(
     ).fetchall()
     answers = _answers(connection, among)
     hidden, concerns = _of_entries(connection, _FINDINGS, among), _of_entries(connection, _CONCERNS, among)
-    decided = dict(connection.execute(_DECIDED, (among,)).fetchall())
+    decided = _decisions(connection, scope, among)
     found: dict[int, Told] = {}
     for row, shown in zip(rows, to_rows(connection, rows, names), strict=True):
         definition = _worded(catalogue, row["form_hash"], names.words)
@@ -73,10 +73,26 @@ _FINDINGS = f"""
     WHERE seq IN (SELECT value FROM json_each(?)) AND code IN ({", ".join(f"'{code}'" for code in _HIDDEN)})
 """  # noqa: S608
 _CONCERNS = "SELECT seq, question FROM concern WHERE seq IN (SELECT value FROM json_each(?))"
+# Of the record itself, and of the concern that was raised from it
 _DECIDED = """
-    SELECT v.seq, c.decision FROM record_version v JOIN concern_acknowledged c ON c.record = v.record
-    WHERE v.seq IN (SELECT value FROM json_each(?))
+    SELECT v.seq, a.decision FROM record_version v JOIN record_version c ON c.record = v.record AND c.current = 1
+    JOIN concern_acknowledged a ON a.record = c.record
+    WHERE v.seq IN (SELECT value FROM json_each(?)) AND {seen}
+    UNION ALL
+    SELECT v.seq, a.decision FROM record_version v CROSS JOIN record_version c INDEXED BY current_by_cause
+        ON c.spawned_by >= v.record || '/' AND c.spawned_by < v.record || '0' AND c.current = 1 AND c.spawned_by <> ''
+    JOIN concern_acknowledged a ON a.record = c.record
+    WHERE v.seq IN (SELECT value FROM json_each(?)) AND {seen}
 """
+
+
+def _decisions(connection: sqlite3.Connection, scope: Scope, among: str) -> dict[int, str]:
+    seen, allowed = scope.records("c")
+    rows = connection.execute(_DECIDED.format(seen=seen), (among, *allowed, among, *allowed))
+    found: dict[int, list[str]] = {}
+    for seq, decision in rows:
+        found.setdefault(seq, []).append(decision)
+    return {seq: " ".join(said) for seq, said in found.items()}
 
 
 def _of_entries(connection: sqlite3.Connection, sql: str, among: str) -> dict[int, set[str]]:
