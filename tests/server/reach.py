@@ -20,6 +20,8 @@ from server.identity import organisation
 from server.identity.passwords import set_password
 from server.identity.permissions import Permission, Role
 from server.identity.scope import Part, Scope
+from server.named_logs.catalogue import LOGS
+from server.views.address import KINDS
 from tests.server.evidence.arranged import make_action
 from tests.server.world import HASHED, Browser, World
 from tests.sync.bodies import SENTENCE, FakeTablet, batch, make_record_id, seal
@@ -141,6 +143,7 @@ class Reach:
                 "action_id": [action for actions in self.actions.values() for action in actions],
                 "tablet_id": [row["id"] for row in sql.execute("SELECT id FROM tablet")],
                 "staff": [row["id"] for row in sql.execute("SELECT id FROM staff")],
+                "log_code": [log.code for log in LOGS],
             }
         for route in self.world.app.routes:
             if not isinstance(route, HTTPRoute):

@@ -108,6 +108,9 @@ def house(world: World) -> House:
             "form": "practice_observation",
             "version": "1",
             "what": "evidence",
+            "log_code": "shift-review",
+            "view_kind": "units",
+            "view_of": "alder-1",
         },
     )
 
