@@ -57,6 +57,7 @@ from server.routes import (
     log,
     manage,
     me,
+    measures,
     named_logs,
     one_staff,
     one_tablet,
@@ -82,6 +83,7 @@ from server.same_origin import SameOrigin
 from server.seen import note_refused, note_seen
 from server.server_keys import own_keys
 from server.settings import Settings
+from server.signals.daily import Daily
 from server.standing.renewing import Renewing
 from server.streams import Streams
 from sync import Database
@@ -125,6 +127,7 @@ ROUTES = (
     visitors,
     concerns,
     chart_notes,
+    measures,
     signals,
     dated_settings,
     retention,
@@ -218,6 +221,7 @@ def _open_rooms(
                 LastSeen(database, clock).running(),
                 Telling(database, catalogue, clock).running(),
                 Renewing(database, catalogue, clock).running(),
+                Daily(database, catalogue, clock).running(),
             ):
                 yield
         finally:
