@@ -105,6 +105,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/actions/{action_id}/live": ("mark",),
     "/actions/new": ("service",),
     "/chart-notes": ("service", "measure", "unit"),
+    "/measures": ("service",),
+    "/measures/new": ("service", "form", "repeat"),
     "/concerns/live": ("mark",),
     "/forms": ("kind",),
     "/form/{form}/{version}": ("kind",),

@@ -288,8 +288,6 @@ class _Reader(msgspec.Struct, frozen=True):
         return for_chart(kept, self.names)
 
     def _notes_at(self, measure: Measure) -> str:
-        if not measure.source:
-            return ""
         unit = self.action.fields.unit
         more = f"&unit={unit}" if unit else ""
         return f"/chart-notes?service={self.gathered.service}&measure={measure.code}{more}"

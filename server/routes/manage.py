@@ -48,6 +48,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.MARK_CHARTS,
     ),
     (
+        "/measures",
+        "Our own measures",
+        "Build a measure from a form's questions, try it on real records, end it.",
+        P.MARK_CHARTS,
+    ),
+    (
         "/coverage",
         "Coverage",
         "Who, where and when was observed, and was not; how soon it was written down.",
