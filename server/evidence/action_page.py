@@ -8,7 +8,7 @@ import msgspec
 
 from observation_forms import Catalogue
 from server.evidence import evidence_query, words
-from server.evidence.action_evidence import Standing, action_mark, have_evidence
+from server.evidence.action_evidence import Standing, have_evidence
 from server.evidence.action_figures import TargetFigures
 from server.evidence.action_history import EditWords, change_days, in_words
 from server.evidence.action_states import MEANINGS, STATES, shown
@@ -25,7 +25,7 @@ from server.evidence.times import day_in_london, day_words, days_words, moment_w
 from server.framework import library
 from server.identity.scope import Scope
 from server.standing.kept import Kept
-from server.standing.standing import AsOf, read_page
+from server.standing.standing import AsOf, page_mark, read_page
 from server.triangulation.over_time import Week
 
 NEWEST = 12
@@ -134,7 +134,7 @@ def read_action_page(
         whole=is_whole(scope, action.service),
         rows=to_rows(connection, found, names),
         history=in_words(edits, names),
-        mark=action_mark(connection, id, records),
+        mark=page_mark(connection, action, records, page.keep),
         state=state,
         state_words=words.named(STATES, state),
         meaning=words.named(MEANINGS, state),

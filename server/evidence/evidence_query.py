@@ -103,7 +103,7 @@ def count_rows(
     that were taken back.
     """
     selects, values = [], []
-    for branch in _branches(wanted, scope):
+    for branch in _branches(wanted, scope, withdrawn=withdrawn):
         conditions = (*branch.conditions, f"v.withdrawn = {withdrawn:d}")
         selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(conditions)}")  # noqa: S608
         values += list(branch.values)
@@ -153,7 +153,8 @@ def search_words(text: str) -> str:
 _NO_DRILL = "v.form NOT IN ('wifi_drill', 'wifi_drill_result')"
 
 
-def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
+def _branches(wanted: Filter, scope: Scope, *, withdrawn: bool = False) -> list[_Branch]:
+    """`withdrawn`: of those alone, which are few: else all others would be gone through to find that there is none."""
     scope = _wanted_scope(wanted, scope)
     if not scope.parts:
         return []
@@ -163,6 +164,8 @@ def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
     conditions, values = _conditions(wanted, scope, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
+    if withdrawn and wanted.review in ("", "new"):
+        return [_taken_back(wanted, service, scope.within([service])) for service in scope.services]
     for column in ("person", "author", "unit"):
         if getattr(wanted, column):
             return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
@@ -176,6 +179,11 @@ def _of_place(wanted: Filter, service: str, unit: str, piece: Scope) -> _Branch:
     conditions, values = _conditions(wanted, piece, action=False)
     index, first = ("current_by_unit", "unit") if unit else (_index_by_service(wanted), "service")
     return _Branch(_indexed(index), (f"v.{first} = ?", *conditions), (unit or service, *values))
+
+
+def _taken_back(wanted: Filter, service: str, piece: Scope) -> _Branch:
+    conditions, values = _conditions(wanted, piece, action=False)
+    return _Branch(_indexed("current_withdrawn"), ("v.service = ?", *conditions), (service, *values))
 
 
 def _wanted_scope(wanted: Filter, scope: Scope) -> Scope:

@@ -2,12 +2,12 @@
 is reviewed, where evidence is disconnected, what changed since the last review (S2's framework; domain/1 1.1.6).
 
 All open actions are read, sorted and grouped; of those on the page alone it is told what the evidence comes to, as it
-was kept or worked out now (`standing/`). What changed since a day is always counted now.
+was kept or worked out now (`standing/`).
 """
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -33,7 +33,7 @@ ROWS = 20
 
 
 class MapRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One action on the map. `older`: what it says of the evidence is older than it; what changed is of now."""
+    """One action on the map. `older`: what it says of the evidence is older than it."""
 
     action: Action
     state: str
@@ -112,7 +112,7 @@ def read_map(
     on_page = places[(page - 1) * ROWS : page * ROWS]
     shown_here = list({action.id: action for _, action in on_page}.values())
     told = read_rows(connection, scope, catalogue, shown_here, names, now, anew=anew)
-    rows = _read_rows(connection, scope, shown_here, told, asked.since, names, now)
+    rows = _read_rows(connection, scope, shown_here, told, asked, names, now)
     return RecoveryMap(
         asked=asked,
         groups=[
@@ -152,13 +152,15 @@ def _read_rows(
     scope: Scope,
     actions: Sequence[Action],
     told: Rows,
-    since: date,
+    asked: MapQuery,
     names: Names,
     now: datetime,
 ) -> dict[str, MapRow]:
     ids, today = [action.id for action in actions], day_in_london(now)
-    begun, edits = have_evidence(connection, ids), read_changes(connection, ids, since, names)
-    new = read_new(connection, scope, ids, since, now)
+    begun, edits = have_evidence(connection, ids), read_changes(connection, ids, asked.since, names)
+    new = {id: one.new for id, one in told.of.items()}
+    if asked.since != asked.usual_since:
+        new = read_new(connection, scope, ids, asked.since, now)
     return {
         action.id: MapRow(
             action=action,

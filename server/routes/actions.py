@@ -11,7 +11,7 @@ from litestar.response import Response, Stream, Template
 
 from server.answers import go_to
 from server.evidence import action_export, action_store, words
-from server.evidence.action_evidence import action_mark, have_evidence
+from server.evidence.action_evidence import have_evidence
 from server.evidence.action_page import ActionPage, read_action_page
 from server.evidence.action_register import (
     GROUPS,
@@ -39,6 +39,7 @@ from server.rooms import Rooms
 from server.routes.evidence import asked_of, whole_number
 from server.same_origin import read_form
 from server.standing.renewing import asks_anew, keep_told
+from server.standing.standing import page_mark
 
 SEES = Permission.READ_ACTIONS
 WRITES = Permission.WRITE_ACTIONS
@@ -130,7 +131,7 @@ async def action_live(
     mark = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
-        return await rooms.database.read(lambda sql: action_mark(sql, action.id, scope))
+        return await rooms.database.read(lambda sql: page_mark(sql, action, scope))
 
     return live_stream(watch_of(state, rooms.database), ask, mark, rooms.streams.enter(viewer.session))
 

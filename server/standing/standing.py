@@ -11,12 +11,14 @@ action; and who sees less than a whole service has it worked out from what they 
 """
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from observation_forms import Catalogue
+from server.evidence.action_evidence import action_mark
 from server.evidence.action_facts import Gathered
 from server.evidence.actions import Action
 from server.evidence.people import Names
@@ -131,6 +133,21 @@ def read_page(
         return Page(kept[action.id].of(OnPage), older.get(action.id), [])
     found, gathered = for_page(connection, scope, catalogue, action, names, now)
     return Page(found, None, _to_keep(connection, "page", place, [action], {action.id: found}, gathered))
+
+
+def page_mark(
+    connection: sqlite3.Connection, action: Action, scope: Scope, keep: Sequence[Kept] = ()
+) -> int:
+    """A number that differs whenever the page of the action would. Where it is kept, each change of what figures rest
+    on changes what the page says of their age, and so does working them out again; nothing need be counted for that.
+    `keep` is what is about to be kept.
+    """
+    (place,) = _places(connection, scope, [action])
+    if not place.kept:
+        return action_mark(connection, action.id, scope)
+    known = read_kept(connection, "page", [action.id], place.restricted)
+    kept = keep[0] if keep else known.get(action.id)
+    return zlib.crc32(f"{place.moment.revision} {kept.moment.revision if kept else -1}".encode())
 
 
 def _places(connection: sqlite3.Connection, scope: Scope, actions: Sequence[Action]) -> list[Place]:

@@ -18,6 +18,8 @@ from server.evidence.actions import Action
 from server.evidence.counted_records import Behind, behind
 from server.evidence.form_kinds import audit_forms, kinds_of_forms
 from server.evidence.people import Names
+from server.evidence.recovery_map_changes import read_new
+from server.evidence.recovery_map_query import usual_since
 from server.identity.scope import Scope
 from server.triangulation.over_time import Week, by_week
 from server.triangulation.reading import read_seen, read_seen_by_hour
@@ -28,10 +30,11 @@ ON_PAGE = Wanted(weeks=26, months=12)
 
 
 class OnMap(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row of the map says of the evidence."""
+    """What a row of the map says of the evidence. `new`: how many records say what, of those since the usual day."""
 
     told: Triangulated
     figures: list[TargetFigures]
+    new: dict[str, int]
 
 
 class OnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +66,13 @@ def for_map(
     compared = read_compared(connection, scope, audits, comparing)
     gap_since = min((day for id, day in comparing.items() if compared[id]), default=None)
     gathered = gather(connection, scope, catalogue, service, actions, now, ON_MAP, compared_since=gap_since)
+    usual = usual_since(gathered.today)
+    new = read_new(connection, scope, [action.id for action in actions], usual, now)
     found = {}
     for action in actions:
         figures = figures_of(connection, scope, catalogue, action, gathered, names, ON_MAP)
         told = _told(action, seen[action.id], gathered, names, figures, compared)
-        found[action.id] = OnMap(told=told, figures=without_ids(figures))
+        found[action.id] = OnMap(told=told, figures=without_ids(figures), new=new[action.id])
     return found, gathered
 
 

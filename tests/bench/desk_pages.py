@@ -62,7 +62,7 @@ def pages_of(built: Built) -> dict[str, str]:
         "evidence": "/evidence",
         "evidence, one form": "/evidence?form=sample_recording",
         "evidence on one action": f"/evidence?action={built.actions['M04']}",
-        "evidence, words searched": "/evidence?words=bells",
+        "evidence, words searched": "/evidence?text=bells",
         "coverage of one service": "/coverage?service=alder",
         "signals of one service": "/signals?service=alder",
         "a theme": "/map/themes/DE",
