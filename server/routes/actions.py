@@ -113,9 +113,13 @@ async def action_page(
     action_id: FromPath[str],
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """One action: from where to where, what must be seen, and what has been."""
-    return await _page(rooms, viewer, action_id, anew=asks_anew(request))
+) -> Template | Response[bytes]:
+    """One action: from where to where, what must be seen, and what has been. Asked for anew: worked out now, then the
+    page as it is kept, so that one that is left open does not go on asking for it.
+    """
+    anew = asks_anew(request)
+    page = await _page(rooms, viewer, action_id, anew=anew)
+    return go_to(f"/actions/{action_id}") if anew else page
 
 
 @get("/actions/{action_id:str}/live", opt={**needs(SEES), "stream": True})

@@ -3,8 +3,9 @@
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Response, Template
 
+from server.answers import go_to
 from server.evidence import words
 from server.evidence.actions import target_words
 from server.evidence.recovery_map import read_map
@@ -27,12 +28,16 @@ async def recovery_map(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """Every open action of the viewer's services with what its evidence says, the highest risk first."""
+) -> Template | Response[bytes]:
+    """Every open action of the viewer's services with what its evidence says, the highest risk first. Asked for anew:
+    worked out now, then the page as it is kept.
+    """
     scope, now = viewer.scope(SEES), rooms.clock()
     asked, anew = read_map_query(asked_of(request), day_in_london(now)), asks_anew(request)
     page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now, anew=anew))
     await keep_told(rooms.database, page.keep)
+    if anew:
+        return go_to(asked.address("/map", page=str(page.page)))
     owners = {action.fields.owner for action in page.every}
     tags = {tag for action in page.every for tag in action.fields.tags}
     context = {

@@ -122,6 +122,33 @@ def test_what_came_since_is_said_with_a_way_to_work_it_out(
     assert counted(the_page(world, action)).startswith("3 of 3")
 
 
+def test_figures_of_now_are_asked_for_once_and_not_by_a_page_that_is_left_open(
+    world: World, shift: Shift, chidi: Browser, action: str
+) -> None:
+    sample(shift, action)
+    for asked, then in (
+        ("/map?theme=DE&anew=yes", "/map?theme=DE&page=1"),
+        (f"/actions/{action}?anew=yes", f"/actions/{action}"),
+    ):
+        answer = chidi.get(asked, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, then)
+    assert the_map(world).keep == []
+    assert the_page(world, action).keep == []
+
+
+def test_an_open_page_hears_of_what_came_and_of_figures_that_were_worked_out_again(
+    world: World, shift: Shift, action: str
+) -> None:
+    sample(shift, action)
+    marks = [the_page(world, action).mark, the_page(world, action).mark]
+    assert marks[0] == marks[1]
+    sample(shift, action)
+    marks.append(the_page(world, action).mark)
+    the_page(world, action, anew=True)
+    marks.append(the_page(world, action).mark)
+    assert len(set(marks[1:])) == 3
+
+
 def test_the_map_leads_to_figures_of_now_with_the_limits_that_it_has(
     world: World, shift: Shift, chidi: Browser, action: str
 ) -> None:
