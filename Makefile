@@ -5,6 +5,7 @@
 #   make test    set up, a browser included, and run every check and test
 #   make check   the checks alone: format, lint, types
 #   make bench   how fast records are taken in, beside plain SQLite
+#   make pages   how fast the desk's pages are over 10,000 to 1,000,000 records
 #   make taps    what a typical use of each form asks of a thumb
 #   make losses  the fifteen failures that others are known for: provoked, and what was lost
 #   make kills   kill three browser engines 300 times at work, and say what was lost
@@ -20,7 +21,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo serve test check bench taps losses kills fire month soak guards schemathesis pdfua lock
+.PHONY: help demo serve test check bench pages taps losses kills fire month soak guards schemathesis pdfua lock
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,6 +44,9 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench.push
+
+pages: $(INSTALLED)
+	$(BIN)/python -m tests.bench.desk_pages
 
 taps: $(INSTALLED)
 	$(BIN)/python -m tests.browser.find_browser

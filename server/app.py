@@ -62,7 +62,9 @@ from server.routes import (
     log,
     manage,
     me,
+    measures,
     my_notices,
+    named_logs,
     one_staff,
     one_tablet,
     openapi,
@@ -71,6 +73,7 @@ from server.routes import (
     recovery_map,
     retention,
     reviews,
+    saved_filters,
     second_factor,
     sign_in,
     sign_in_code,
@@ -82,12 +85,15 @@ from server.routes import (
     tablet_people,
     tablets,
     today,
+    views,
     visitors,
 )
 from server.same_origin import SameOrigin
 from server.seen import note_refused, note_seen
 from server.server_keys import own_keys
 from server.settings import Settings
+from server.signals.daily import Daily
+from server.standing.renewing import Renewing
 from server.streams import Streams
 from sync import Database
 from sync.instants import Clock, now
@@ -122,8 +128,11 @@ ROUTES = (
     forms,
     me,
     my_notices,
+    named_logs,
     due,
     coverage,
+    views,
+    saved_filters,
     lists,
     log,
     manage,
@@ -132,6 +141,7 @@ ROUTES = (
     cases,
     complaints,
     chart_notes,
+    measures,
     signals,
     today,
     dated_settings,
@@ -230,6 +240,8 @@ def _open_rooms(
                 packs_made.running(),
                 Telling(database, catalogue, clock).running(),
                 Mailing(database, catalogue, settings, clock).running(),
+                Renewing(database, catalogue, clock).running(),
+                Daily(database, catalogue, clock).running(),
             ):
                 yield
         finally:

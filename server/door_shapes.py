@@ -87,6 +87,17 @@ class EvidenceFile(msgspec.Struct):
     cut: str
 
 
+class LogFile(msgspec.Struct):
+    """A named log as a file: which log it is, its filter, the headings of its columns, its entries."""
+
+    log: str
+    name: str
+    of: list[str]
+    filter: dict[str, str]
+    columns: list[str]
+    entries: list[dict[str, Any]]
+
+
 class ActionsFile(msgspec.Struct):
     """The register of actions as a file."""
 

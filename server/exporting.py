@@ -8,7 +8,7 @@ from server.identity.viewer import Viewer
 from server.rooms import Rooms
 
 # Limits whose values the filters themselves have checked against a list
-_CODES = frozenset({"bearing", "shift", "result", "review", "flag", "since", "until", "what"})
+_CODES = frozenset({"bearing", "shift", "weekday", "result", "review", "flag", "since", "until", "what"})
 # Limits that name something: kept by its id when there is such a thing
 _TABLES: Mapping[str, str] = {
     "action": "SELECT 1 FROM action WHERE id = ?",

@@ -1,5 +1,7 @@
 """The inbox with everything this app makes of a record, and a rebuild that ends in the same rows."""
 
+import sqlite3
+
 # The tables of what follows from records belong to the database, whichever command makes it
 import server.concerns.schema
 import server.dated_settings.schema
@@ -8,7 +10,8 @@ import server.floor_lists.schema
 import server.identity.tablet_people_schema
 import server.log.schema
 import server.measures.schema
-import server.retention.schema  # noqa: F401
+import server.retention.schema
+import server.standing.schema  # noqa: F401
 from observation_forms import Catalogue
 from server.action_themes import action_themes
 from server.dated_settings.store import timescales_in_force
@@ -16,6 +19,7 @@ from server.due.following import Following, forget_derived
 from server.due.items import publish_all
 from server.identity.hold import hold_reason
 from server.identity.signing_keys import SigningKeys
+from server.standing import kept
 from sync import Database, Inbox, Signer
 from sync import rebuild as rebuild_projections
 from sync.instants import Clock, now
@@ -45,8 +49,13 @@ async def rebuild(database: Database, catalogue: Catalogue) -> int:
         catalogue,
         settings_of=timescales_in_force,
         on_stored=Following(catalogue, tell=False),
-        on_empty=forget_derived,
+        on_empty=_forget,
         book=SigningKeys(),
     )
     await database.write(publish_all)
     return count
+
+
+def _forget(connection: sqlite3.Connection) -> None:
+    forget_derived(connection)
+    kept.empty(connection)

@@ -18,6 +18,7 @@ from server.identity.tablets import Tablet
 from server.identity.viewer import Viewer
 from server.problem_answers import as_problem
 from server.rooms import rooms_of
+from server.views.address import PEOPLE, TIMELINE
 from sync import DatabaseError
 
 # Refusals worth a line: what may not be seen, what another site asked for
@@ -135,6 +136,14 @@ def _case(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping[str, ob
     return [Look(look.what, look.about, look.details, "") for look in looks] if case.restricted else looks
 
 
+def _view(connection: sqlite3.Connection, viewer: Viewer, asked: Mapping[str, object]) -> list[Look]:
+    """The view of one person, or what came of one record."""
+    kind, of = str(asked.get("view_kind", "")), str(asked.get("view_of", ""))
+    if kind == PEOPLE:
+        return _person(connection, viewer, of, "in a view of what was recorded")
+    return _record(connection, viewer, {"record": of}) if kind == TIMELINE else []
+
+
 LOOKED_AT: Mapping[str, Callable[[sqlite3.Connection, Viewer, Mapping[str, object]], list[Look]]] = {
     "/cases/{case_id}": _case,
     "/evidence": _by_filter,
@@ -143,4 +152,5 @@ LOOKED_AT: Mapping[str, Callable[[sqlite3.Connection, Viewer, Mapping[str, objec
     "/me/observations/{record}": _own,
     "/signals/{signal_id}": _signal,
     "/staff/{staff_id}": _one_of_staff,
+    "/views/{view_kind}/{view_of}": _view,
 }

@@ -1,6 +1,6 @@
 """What is typed about a day on a chart, read and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from server.charts.store import ChartNote
@@ -15,9 +15,15 @@ SHORTEST, LONGEST = 10, 500
 
 
 def read_note(
-    typed: Mapping[str, str], id: str, units: Mapping[str, str], today: date
+    typed: Mapping[str, str],
+    id: str,
+    units: Mapping[str, str],
+    today: date,
+    measures: Collection[str] = tuple(MEASURES),
 ) -> tuple[ChartNote, dict[str, str]]:
-    """The note as it would be kept, and what is to be put right by field. `units` are those of the chosen service."""
+    """The note as it would be kept, and what is to be put right by field. `units` are those of the chosen service,
+    `measures` the codes of what has charts in it.
+    """
     note = ChartNote(
         id=id,
         service=typed.get("service", ""),
@@ -27,7 +33,7 @@ def read_note(
         rebases=typed.get("kind") == "rebase",
         words=" ".join(typed.get("words", "").split()),
     )
-    return note, dict(_faults(note, typed.get("kind", ""), units, today))
+    return note, dict(_faults(note, typed.get("kind", ""), units, today, measures))
 
 
 def read_why(typed: Mapping[str, str]) -> str:
@@ -36,10 +42,12 @@ def read_why(typed: Mapping[str, str]) -> str:
     return why if SHORTEST <= len(why) <= LONGEST and why.isprintable() else ""
 
 
-def _faults(note: ChartNote, kind: str, units: Mapping[str, str], today: date) -> list[tuple[str, str]]:
+def _faults(
+    note: ChartNote, kind: str, units: Mapping[str, str], today: date, measures: Collection[str]
+) -> list[tuple[str, str]]:
     day = read_day(note.day)
     checks = (
-        ("measure", note.measure in MEASURES, "Choose the measure whose chart it is."),
+        ("measure", note.measure in measures, "Choose the measure whose chart it is."),
         ("unit", note.unit in ("", *units), "Choose the whole service, or one of its units."),
         ("kind", kind in KINDS, "Choose what the chart should show."),
         ("day", day is not None, "Choose the day."),

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from server.coverage.coverage import Coverage
-from server.coverage.heat import HeatRow, empty_words
+from server.coverage.heat import Cell, HeatRow, empty_words
 from server.coverage.missed import Missed
 from server.coverage.promptness import Promptness
 from server.coverage.wanted import Wanted
+from server.dated_settings.known import WEEKDAYS
 from server.evidence.evidence_filter import Filter
 from server.evidence.times import day_words, days_words
 from server.evidence.words import SHIFTS
@@ -50,17 +51,26 @@ def records_of(row: HeatRow, wanted: Wanted, coverage: Coverage) -> str:
     return _evidence(wanted, coverage, row.unit, row.shift)
 
 
+def cell_of(row: HeatRow, cell: Cell, wanted: Wanted, coverage: Coverage) -> str:
+    """The list of evidence of that shift in that unit, of the weekday on which the shift began."""
+    weekday = next(code for code, name in WEEKDAYS.items() if name == cell.weekday)
+    return _evidence(wanted, coverage, row.unit, row.shift, weekday=weekday)
+
+
 def late_of(shift: str, wanted: Wanted, coverage: Coverage) -> str:
     """The list of evidence that was recorded or arrived late."""
     return _evidence(wanted, coverage, wanted.unit, shift, "late")
 
 
-def _evidence(wanted: Wanted, coverage: Coverage, unit: str, shift: str, *flags: str) -> str:
+def _evidence(
+    wanted: Wanted, coverage: Coverage, unit: str, shift: str, *flags: str, weekday: str = ""
+) -> str:
     limits = Filter(
         service=wanted.service,
         unit=unit,
         form=wanted.form,
         shift=shift,
+        weekday=weekday,
         since=coverage.window.start,
         until=coverage.window.end,
         flags=flags,

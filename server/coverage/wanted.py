@@ -53,7 +53,7 @@ def read_wanted(
             faults[name] = f"“{given[:30]}” is not a {name} here. It was left out."
         return given if given in among else ""
 
-    wanted = Wanted(service, known("unit", units), known("form", forms), _window(asked, usual, faults))
+    wanted = Wanted(service, known("unit", units), known("form", forms), read_window(asked, usual, faults))
     return wanted, faults
 
 
@@ -62,7 +62,8 @@ def first_of(asked: Mapping[str, Sequence[str]], name: str) -> str:
     return "".join(asked.get(name, ())[:1]).strip()
 
 
-def _window(asked: Mapping[str, Sequence[str]], usual: Period, faults: dict[str, str]) -> Period | None:
+def read_window(asked: Mapping[str, Sequence[str]], usual: Period, faults: dict[str, str]) -> Period | None:
+    """The days from `since` to `until` of an address, None for the usual ones; what is wrong goes into `faults`."""
     since, until = (_day(asked, name, faults) for name in ("since", "until"))
     if since is None and until is None:
         return None

@@ -224,7 +224,8 @@ _OWN = (
             ),
             (
                 "alignment_gap_points", "Audits and people’s experience tell the same up to", "15",
-                "Points between what audits found met and what people said was met. Further apart, the page says so.",
+                "Points between what audits found met and what people said was met. Further apart, an action’s page "
+                "and an early-warning sign say so.",
             ),
             (
                 "closure_open_days", "A concern on the theme stops closing for", "14",

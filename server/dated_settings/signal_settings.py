@@ -57,10 +57,6 @@ SIGNAL_SETTINGS = (
         "Of incidents that may teach something.",
     ),
     (
-        "signal_gap_points", "Audits better than experience show above", "15",
-        "Points between the shares met in a month.",
-    ),
-    (
         "signal_silence_days", "An overdue action shows after", "14",
         "Days in which nothing was written in its history.",
     ),

@@ -112,7 +112,7 @@ def gather(
         settings=settings,
         minimum=settings.minimum(service, now, read_people(connection, service)),
         notes=read_notes(connection, here),
-        own=read_custom(connection, [service]),
+        own=read_custom(connection, [service], ended=True),
         now=now,
     )
 
@@ -124,9 +124,12 @@ def chart_periods(step: str, action: Action, target: Target, today: date, wanted
 
 
 def own_measure(gathered: Gathered, target: Target) -> KeptMeasure | None:
-    """The service's own measure that a target in its own words calls by its name."""
+    """The service's own measure that a target names, also when it has ended; own words may call it by its name."""
+    if target.variant and not target.measure:
+        return next((kept for kept in gathered.own if kept.id == target.variant), None)
     said = "" if target.measure else target.how.strip().casefold()
-    return next((kept for kept in gathered.own if kept.measure.name.strip().casefold() == said), None)
+    offered = [kept for kept in gathered.own if not kept.ended]
+    return next((kept for kept in offered if kept.measure.name.strip().casefold() == said), None)
 
 
 def own_points(

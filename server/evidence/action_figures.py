@@ -38,12 +38,16 @@ OWN_STEP = "week"
 
 
 class Spell(msgspec.Struct, frozen=True, kw_only=True):
-    """One stretch of days and what was counted in it; `verdict` None where it is held against no target."""
+    """One stretch of days and what was counted in it; `verdict` None where it is held against no target. `not_yet_due`
+    and `left_out` are how many; what they are, `count` has until it was listed (`without_ids`).
+    """
 
     title: str
     days: str
     counted: str
     count: Count
+    not_yet_due: int
+    left_out: int
     few: bool
     late: int
     verdict: Verdict | None
@@ -100,6 +104,27 @@ def figures_of(
     """Every target of the action, in its order."""
     reader = _Reader(connection, scope, catalogue, action, gathered, names, wanted)
     return [reader.target(place, target) for place, target in enumerate(action.fields.targets, 1)]
+
+
+def without_ids(figures: Sequence[TargetFigures]) -> list[TargetFigures]:
+    """The same without the ids behind each count, which may be tens of thousands, and of which pages list a few."""
+    return [
+        msgspec.structs.replace(
+            target,
+            measures=[
+                msgspec.structs.replace(
+                    one, window=_bare(one.window), newest=None if one.newest is None else _bare(one.newest)
+                )
+                for one in target.measures
+            ],
+        )
+        for target in figures
+    ]
+
+
+def _bare(spell: Spell) -> Spell:
+    bare = msgspec.structs.replace(spell.count, met=(), unmet=(), not_yet_due=(), left_out=())
+    return msgspec.structs.replace(spell, count=bare)
 
 
 class _Reader(msgspec.Struct, frozen=True):
@@ -216,6 +241,8 @@ class _Reader(msgspec.Struct, frozen=True):
             days=_point_days(point),
             counted=counted_words(point.count),
             count=point.count,
+            not_yet_due=len(point.count.not_yet_due),
+            left_out=len(point.count.left_out),
             few=shares and point.count.few(minimum),
             late=len(point.late),
             verdict=judge(point.count, measure, target, minimum=minimum, over=over, waits=waits)
@@ -261,8 +288,6 @@ class _Reader(msgspec.Struct, frozen=True):
         return for_chart(kept, self.names)
 
     def _notes_at(self, measure: Measure) -> str:
-        if not measure.source:
-            return ""
         unit = self.action.fields.unit
         more = f"&unit={unit}" if unit else ""
         return f"/chart-notes?service={self.gathered.service}&measure={measure.code}{more}"

@@ -11,7 +11,7 @@ which half of a file is in.
 import hashlib
 import sqlite3
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +21,8 @@ from server.evidence.action_cells import FIELDS, NUMBERED, Known, typed_of
 from server.evidence.action_export import FIGURES, written_cells
 from server.evidence.action_form import Choices, blank, read_fields, typed_again
 from server.evidence.action_history import LABELS, FieldChange, value_words
+from server.evidence.action_matching import Match, Matcher, Refused
+from server.evidence.action_offered import offered_in
 from server.evidence.action_wording import Remark, remarks
 from server.evidence.actions import Action, ActionFields
 from server.evidence.csv_reading import Line, Table
@@ -28,7 +30,6 @@ from server.evidence.people import Names, possible_owners, units_of
 from server.framework import library
 
 MADE, CHANGED, UNCHANGED, REFUSED = "made", "changed", "unchanged", "refused"
-LARGEST_NUMBER = 999_999
 _WHO_IT_IS = ("id", "number", "title")
 _READ = {*FIELDS, *NUMBERED, *_WHO_IT_IS, "service"}
 
@@ -83,13 +84,6 @@ class Room(msgspec.Struct, frozen=True):
     today: date
 
 
-class _Refused(Exception):
-    def __init__(self, column: str, words: str) -> None:
-        self.column = column
-        self.words = words
-        super().__init__(words)
-
-
 def plan(connection: sqlite3.Connection, table: Table, room: Room) -> Plan:
     """What would become of each row. Changes nothing."""
     planner = _Planner(connection, room)
@@ -121,98 +115,29 @@ def carry_out(
 
 
 class _Planner:
-    """The actions there are, and those that earlier rows of the file are about."""
+    """What becomes of one row after another."""
 
     def __init__(self, connection: sqlite3.Connection, room: Room) -> None:
         self.connection = connection
         self.room = room
-        self.actions = action_store.all_of(connection, room.services)
-        self.taken: dict[str, int] = {}
+        services = {id: room.names.services.get(id, id) for id in room.services}
+        self.matcher = Matcher(connection, services)
         self.known: dict[str, Known] = {}
 
     def row(self, line: Line) -> RowPlan:
-        title = line.cells.get("title", "").strip()
         try:
             if line.too_many:
-                raise _Refused(
-                    "title", "The row has more cells than there are headings. Is a quotation mark missing?"
-                )
-            action = self._named(line)
-            service = action.service if action else self._service(line)
-            new = None if action else self._new(line, service)
-            self._once(line, action, service, new)
-            return self._changed(line, action) if action else self._made(line, service, *(new or ("", None)))
-        except _Refused as refused:
+                raise Refused("title", "The row has more cells than headings. Is a quotation mark missing?")
+            found = self.matcher.match(line)
+        except Refused as refused:
             return RowPlan(
                 line=line.number,
                 outcome=REFUSED,
-                title=title,
+                title=line.cells.get("title", "").strip(),
                 service="",
                 faults={refused.column: refused.words},
             )
-
-    def _named(self, line: Line) -> Action | None:
-        """The action a row is about, None for one that is not there yet."""
-        id, number = line.cells.get("id", "").strip(), self._number(line)
-        if id:
-            action = next((one for one in self.actions if one.id == id), None)
-            if action is None:
-                return None
-            if number not in (None, action.number):
-                raise _Refused(
-                    "number", f"The id is that of action {action.number}. Empty one of the two cells."
-                )
-            if self._says_service(line) not in ("", action.service):
-                raise _Refused(
-                    "service", "This action belongs to another service, and an action cannot move."
-                )
-            return action
-        service = self._service(line)
-        here = [one for one in self.actions if one.service == service]
-        if number is not None:
-            return next((one for one in here if one.number == number), None)
-        title = line.cells.get("title", "").strip().casefold()
-        same = [one for one in here if one.fields.title.casefold() == title]
-        if len(same) > 1:
-            numbers = ", ".join(str(one.number) for one in same)
-            raise _Refused(
-                "number", f"Actions {numbers} all have this title. Write the number of the one you mean."
-            )
-        return same[0] if same else None
-
-    def _new(self, line: Line, service: str) -> tuple[str, int | None]:
-        """The id and the number a row gives its new action; "" and None where it leaves them to us."""
-        id, number = line.cells.get("id", "").strip(), self._number(line)
-        if number is not None and any((one.service, one.number) == (service, number) for one in self.actions):
-            raise _Refused("number", f"Number {number} is another action's. Leave the number empty.")
-        if not id:
-            return "", number
-        try:
-            id = str(UUID(id))
-        except ValueError:
-            raise _Refused("id", "Leave the id empty: the action is given one.") from None
-        if action_store.is_taken(self.connection, id):
-            raise _Refused("id", "This id cannot be used. Leave it empty: the action is given one.")
-        return id, number
-
-    def _once(
-        self, line: Line, action: Action | None, service: str, new: tuple[str, int | None] | None
-    ) -> None:
-        """Refuse the second row about one action: nobody could say which of them holds."""
-        id, number = new or ("", None)
-        title = f"{service} {line.cells.get('title', '').strip().casefold()}"
-        bare = action is None and not id and number is None
-        # A row that is known by its title alone must be the only new one of that title
-        says = [f"id {action.id}"] if action else [f"title {title}"]
-        says += [f"id {id}"] if id else []
-        says += [f"number {service} {number}"] if number is not None else []
-        asks = [key for key in says if bare or not key.startswith("title")] + (
-            [] if action else [f"bare {title}"]
-        )
-        for key in asks:
-            if key in self.taken:
-                raise _Refused("title", f"Line {self.taken[key]} is about the same action. Keep one of them.")
-        self.taken |= dict.fromkeys([*says, *([f"bare {title}"] if bare else [])], line.number)
+        return self._changed(line, found.action) if found.action else self._made(line, found)
 
     def _changed(self, line: Line, action: Action) -> RowPlan:
         row = RowPlan(
@@ -241,17 +166,17 @@ class _Planner:
             return row
         return replace(row, outcome=CHANGED, changes=changes, fields=fields, remarks=remarks(fields))
 
-    def _made(self, line: Line, service: str, id: str, number: int | None) -> RowPlan:
+    def _made(self, line: Line, found: Match) -> RowPlan:
         row = RowPlan(
             line=line.number,
             outcome=REFUSED,
             title=line.cells.get("title", "").strip(),
-            service=service,
-            id=id,
-            number=number,
+            service=found.service,
+            id=found.id,
+            number=found.number,
             note=_state_note(line, None),
         )
-        fields, faults = _read(line, self._known_in(service, None), blank("", self.room.today))
+        fields, faults = _read(line, self._known_in(found.service, None), blank("", self.room.today))
         if fields is None:
             return replace(row, faults=faults)
         return replace(row, outcome=MADE, fields=fields, remarks=remarks(fields))
@@ -271,7 +196,9 @@ class _Planner:
         if service not in self.known:
             people = possible_owners(self.connection, service, self.room.today.isoformat())
             units, owners = units_of(self.connection, service), {one.id: one.name for one in people}
-            self.known[service] = Known(units, owners, Choices(units, owners, self.room.today))
+            measures = offered_in(self.connection, service)
+            choices = Choices(units, owners, self.room.today, measures=measures)
+            self.known[service] = Known(units, owners, choices)
         known = self.known[service]
         if action is None:
             return known
@@ -279,41 +206,8 @@ class _Planner:
         owner = action.fields.owner
         owners = {owner: self.room.names.one_of_staff(owner), **known.owners}
         tags = library().tags | set(action.fields.tags)
-        return Known(known.units, owners, replace(known.choices, owners=owners, tags=tags))
-
-    def _says_service(self, line: Line) -> str:
-        """The service a row names, "" where it names none. Raises `_Refused` for one where nothing may be written."""
-        said = line.cells.get("service", "").strip().casefold()
-        if not said:
-            return ""
-        names = {id: self.room.names.services.get(id, id) for id in self.room.services}
-        meant = [
-            id
-            for id, name in names.items()
-            if said in (id.casefold(), name.casefold(), f"{name} ({id})".casefold())
-        ]
-        if len(meant) != 1:
-            raise _Refused("service", f"Write one of your services: {'; '.join(names.values())}.")
-        return meant[0]
-
-    def _service(self, line: Line) -> str:
-        service = self._says_service(line)
-        if service:
-            return service
-        if len(self.room.services) != 1:
-            names = [self.room.names.services.get(id, id) for id in self.room.services]
-            raise _Refused("service", f"Write one of your services: {'; '.join(names)}.")
-        return self.room.services[0]
-
-    def _number(self, line: Line) -> int | None:
-        cell = line.cells.get("number", "").strip()
-        if not cell:
-            return None
-        if not (cell.isascii() and cell.isdecimal() and len(cell) <= 6 and 0 < int(cell) <= LARGEST_NUMBER):
-            raise _Refused(
-                "number", "Write the number of an action, such as 12, or leave it empty for a new one."
-            )
-        return int(cell)
+        measures = offered_in(self.connection, service, action)
+        return Known(known.units, owners, replace(known.choices, owners=owners, tags=tags, measures=measures))
 
 
 def _read(

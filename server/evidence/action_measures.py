@@ -1,6 +1,7 @@
 """The measures an action may name (domain/3 1.6): M01 to M15, each as a whole or in one of its variants.
 
-What is picked is written "M14" or "M14/a"; "own" is a measure in the action's own words, which a person counts.
+What is picked is written "M14" or "M14/a"; "own/" and an id is a measure that the service built (`measures/custom`);
+"own" alone is one in the action's own words, which a person counts.
 """
 
 from collections.abc import Mapping
@@ -45,14 +46,14 @@ def offered() -> dict[str, str]:
 
 
 def pick_of(measure: str, variant: str) -> str:
-    """ "M14/a", "M04", or "own" where no measure of the list is named."""
-    return "/".join(part for part in (measure, variant) if part) or OWN
+    """ "M14/a", "M04"; "own" where no measure of the list is named, with the id of one that the service built."""
+    return "/".join(part for part in (measure or OWN, variant) if part)
 
 
 def split_pick(pick: str) -> tuple[str, str]:
-    """Measure and variant of what was picked; both "" for "own"."""
-    measure, _, variant = ("" if pick == OWN else pick).partition("/")
-    return measure, variant
+    """Measure and variant of what was picked; "" and the id for one that the service built, both "" for "own"."""
+    measure, _, variant = pick.partition("/")
+    return ("" if measure == OWN else measure), variant
 
 
 def measure_words(measure: str, variant: str) -> str:

@@ -8,33 +8,27 @@ import msgspec
 
 from observation_forms import Catalogue
 from server.evidence import evidence_query, words
-from server.evidence.action_evidence import Standing, action_mark, have_evidence, read_standing
-from server.evidence.action_facts import Wanted, gather, since_change
-from server.evidence.action_figures import TargetFigures, figures_of
+from server.evidence.action_evidence import Standing, have_evidence
+from server.evidence.action_figures import TargetFigures
 from server.evidence.action_history import EditWords, change_days, in_words
 from server.evidence.action_states import MEANINGS, STATES, shown
 from server.evidence.action_store import find, history
-from server.evidence.action_triangulation import (
-    Triangulated,
-    is_whole,
-    may_compare,
-    read_compared,
-    triangulated,
-)
+from server.evidence.action_triangulation import Triangulated, is_whole
 from server.evidence.action_wording import Remark, remarks
 from server.evidence.actions import Action, Target, baseline_words, target_words, what_is_measured
-from server.evidence.counted_records import Behind, behind
+from server.evidence.counted_records import Behind
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
+from server.evidence.form_kinds import kinds_of_forms as kinds_of_forms
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_in_london, day_words, days_words, moment_words, read_day
 from server.framework import library
 from server.identity.scope import Scope
-from server.triangulation.over_time import Week, by_week
-from server.triangulation.reading import read_seen_by_hour
+from server.standing.kept import Kept
+from server.standing.standing import AsOf, page_mark, read_page
+from server.triangulation.over_time import Week
 
 NEWEST = 12
-CHARTED = Wanted(weeks=26, months=12)
 
 
 class TargetWords(msgspec.Struct, frozen=True):
@@ -65,7 +59,7 @@ class PracticeChange(msgspec.Struct, frozen=True):
 
 
 class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the page shows."""
+    """Everything the page shows. `older`: what is said of the evidence is older than it; `keep`: what is to be kept."""
 
     action: Action
     names: Names
@@ -74,6 +68,8 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
     behind: dict[str, list[Behind]]
     told: Triangulated
     weeks: list[Week]
+    older: AsOf | None
+    keep: list[Kept]
     whole: bool
     rows: list[Row]
     history: list[EditWords]
@@ -101,34 +97,44 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_action_page(
-    connection: sqlite3.Connection, id: str, scope: Scope, catalogue: Catalogue, now: datetime
+    connection: sqlite3.Connection,
+    id: str,
+    scope: Scope,
+    catalogue: Catalogue,
+    now: datetime,
+    *,
+    anew: bool = False,
 ) -> ActionPage | None:
-    """The page, from one unchanging picture of the database; None when `scope` does not show the action.
+    """The page, from one unchanging picture of the database; None when `scope` does not show the action. `anew`: of
+    now, however long that takes.
 
     Actions are seen from every unit; the records counted and listed are those of `scope`.
     """
     action = find(connection, id, scope)
     if action is None:
         return None
-    today, kind_of_form = day_in_london(now), kinds_of_forms(catalogue)
+    today = day_in_london(now)
     records = scope.within([action.service])
     names, fields = read_names(connection, records), action.fields
     found = evidence_query.read_rows(connection, Filter(action=id), records, NEWEST)
     deadline, edits = date.fromisoformat(fields.deadline), history(connection, id)
     state = shown(action.status, bool(have_evidence(connection, [id])))
-    evidence = _read_evidence(connection, action, records, catalogue, names, now)
+    page = read_page(connection, records, catalogue, action, names, now, anew=anew)
+    evidence = page.of
     return ActionPage(
         action=action,
         names=names,
-        standing=read_standing(connection, id, fields.evidence_kinds, kind_of_form, names, records),
+        standing=evidence.standing,
         figures=evidence.figures,
         behind=evidence.behind,
         told=evidence.told,
         weeks=evidence.weeks,
+        older=page.older,
+        keep=page.keep,
         whole=is_whole(scope, action.service),
         rows=to_rows(connection, found, names),
         history=in_words(edits, names),
-        mark=action_mark(connection, id, records),
+        mark=page_mark(connection, action, records, page.keep),
         state=state,
         state_words=words.named(STATES, state),
         meaning=words.named(MEANINGS, state),
@@ -141,67 +147,6 @@ def read_action_page(
         deadline_state=left_words((deadline - today).days),
         overdue=action.overdue(today),
         made=moment_words(action.created_at),
-    )
-
-
-def kinds_of_forms(catalogue: Catalogue) -> dict[str, str]:
-    """Which kind of evidence each form gives."""
-    return {form.definition.form: form.definition.evidence_kind for form in catalogue.forms()}
-
-
-def audit_forms(catalogue: Catalogue) -> list[str]:
-    """The forms that sample records, F7 in each of its kinds: what audits found (M12-gap)."""
-    return sorted(
-        {form.definition.form for form in catalogue.forms() if form.definition.code.startswith("F7")}
-    )
-
-
-class _Evidence(msgspec.Struct, frozen=True):
-    """What the evidence on an action comes to."""
-
-    figures: list[TargetFigures]
-    behind: dict[str, list[Behind]]
-    told: Triangulated
-    weeks: list[Week]
-
-
-def _read_evidence(
-    connection: sqlite3.Connection,
-    action: Action,
-    scope: Scope,
-    catalogue: Catalogue,
-    names: Names,
-    now: datetime,
-) -> _Evidence:
-    since, changed = since_change(action)
-    seen = read_seen_by_hour(connection, scope, kinds_of_forms(catalogue), [action.id], now)
-    audits = audit_forms(catalogue)
-    compared = (
-        read_compared(connection, scope, audits, {action.id: since})[action.id]
-        if may_compare(seen, audits)
-        else set()
-    )
-    gathered = gather(
-        connection,
-        scope,
-        catalogue,
-        action.service,
-        [action],
-        now,
-        CHARTED,
-        compared_since=since if compared else None,
-    )
-    figures = figures_of(connection, scope, catalogue, action, gathered, names, CHARTED)
-    measures = [measure for one in figures for measure in one.measures]
-    form_names = {form.definition.form: form.definition.title for form in catalogue.forms()}
-    lists = behind(connection, scope, names, form_names, [measure.window.count for measure in measures])
-    return _Evidence(
-        figures=figures,
-        behind={measure.chart.subject.id: found for measure, found in zip(measures, lists, strict=True)},
-        told=triangulated(
-            action, seen, gathered, names, [one.figure for one in figures if one.figure], compared
-        ),
-        weeks=by_week(seen, min(since, gathered.today), gathered.today, since if changed else None),
     )
 
 

@@ -4,7 +4,7 @@ Rows are numbered from 1. One with no measure, no words and no target is as if i
 JavaScript can always show one more.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 import msgspec
 
@@ -20,8 +20,10 @@ PARTS = ("measure", "how", "comparator", "target", "target_unit", "window_start"
 _TELLS = ("measure", "how", "target")
 
 
-def read_targets(form: Reader, offered: Collection[str]) -> tuple[Target, ...]:
-    """The measures, in their order; each fault goes under its own field ("target_2")."""
+def read_targets(form: Reader, offered: Mapping[str, str]) -> tuple[Target, ...]:
+    """The measures, in their order; each fault goes under its own field ("target_2"). One that the service built is
+    called by its name where nothing else was said of it.
+    """
     filled = [row for row in range(1, MOST_TARGETS + 1) if is_filled(form.typed, row)]
     targets = [_read_row(form, row, offered) for row in filled or [1]]
     return tuple(target for target in targets if target is not None)
@@ -64,7 +66,7 @@ def typed_targets(targets: tuple[Target, ...]) -> dict[str, tuple[str, ...]]:
     return typed
 
 
-def _read_row(form: Reader, row: int, offered: Collection[str]) -> Target | None:
+def _read_row(form: Reader, row: int, offered: Mapping[str, str]) -> Target | None:
     name = {part: f"{part}_{row}" for part in PARTS}
     unit = form.text(name["target_unit"])
     values = {
@@ -75,7 +77,7 @@ def _read_row(form: Reader, row: int, offered: Collection[str]) -> Target | None
                 {OWN, *offered},
                 "Choose a measure from the list, or “In our own words” and say below how you count.",
             ),
-            "how": lambda: _how(form, name["how"], form.text(name["measure"])),
+            "how": lambda: _how(form, name["how"], form.text(name["measure"]), offered),
             "comparator": lambda: form.one_of(
                 name["comparator"], words.COMPARATORS, "Choose how the target is compared."
             ),
@@ -105,8 +107,10 @@ def _read_row(form: Reader, row: int, offered: Collection[str]) -> Target | None
     )
 
 
-def _how(form: Reader, name: str, pick: str) -> str:
+def _how(form: Reader, name: str, pick: str, offered: Mapping[str, str]) -> str:
     text = form.optional(name)
+    if not text and pick.startswith(f"{OWN}/"):
+        return offered.get(pick, "")
     if not text and pick == OWN:
         raise Fault("Say how you will measure it: what is counted, out of what, and by whom.")
     return text

@@ -14,7 +14,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """One measure of an action and what it is to come to, in its own window of days.
 
     `measure` is "M14" and `variant` "a" or ""; both are "" for a measure in the action's own words, which `how` then
-    holds. `hundredths` is the target times a hundred (95% is 9,500), so that it is compared exactly.
+    holds. Of a measure that the service built `measure` is "", `variant` its id and `how` its name. `hundredths` is the
+    target times a hundred (95% is 9,500), so that it is compared exactly.
     """
 
     measure: str
@@ -103,9 +104,14 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+# Targets that are held against a difference of two shares
+_IN_POINTS = frozenset({("M12", ""), ("M12", "gap")})
+
+
 def target_words(target: Target) -> str:
-    """ "At least 95%", "Exactly 4" """
-    unit = "%" if target.unit == "percent" else ""
+    """ "At least 95%", "At least 20 points" of a difference, "Exactly 4" """
+    points = " points" if (target.measure, target.variant) in _IN_POINTS else "%"
+    unit = points if target.unit == "percent" else ""
     comparator = words.named(words.COMPARATORS, target.comparator)
     return f"{comparator} {hundredths_words(target.hundredths)}{unit}"
 

@@ -9,15 +9,20 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from server.dated_settings.known import WEEKDAYS
 from server.evidence import words
-from server.evidence.times import read_day
+from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day
+from server.evidence.weekdays import LONGEST
 from server.review.standing import STATES
 
 LONGEST_SEARCH = 200
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What to show; "" and () mean no limit. `since` and `until` are days in London, both included."""
+    """What to show; "" and () mean no limit. `since` and `until` are days in London, both included.
+
+    A `weekday` comes with both of them: it is London's, and with the night shift that on which the night began.
+    """
 
     text: str = ""
     action: str = ""
@@ -28,6 +33,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     person: str = ""
     author: str = ""
     shift: str = ""
+    weekday: str = ""
     result: str = ""
     since: date | None = None
     until: date | None = None
@@ -58,14 +64,16 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         """The filter with one of its limits taken off."""
         if name == "flag":
             return msgspec.structs.replace(self, flags=tuple(flag for flag in self.flags if flag != value))
-        empty = None if name in ("since", "until") else ""
-        return msgspec.structs.replace(self, **{name: empty})
+        if name in ("since", "until"):
+            return msgspec.structs.replace(self, **{name: None, "weekday": ""})
+        return msgspec.structs.replace(self, **{name: ""})
 
 
 _TEXTS = ("action", "form", "service", "unit", "person", "author")
 _CODES: Mapping[str, Mapping[str, str]] = {
     "bearing": words.BEARINGS,
     "shift": words.SHIFTS,
+    "weekday": WEEKDAYS,
     "result": words.RESULTS,
     "review": STATES,
 }
@@ -84,7 +92,24 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> tuple[Filter, dict[str, s
     )
     if found.since and found.until and found.until < found.since:
         faults["until"] = "The last day is before the first one, so nothing can match."
-    return found, faults
+    return _with_days(found, faults), faults
+
+
+def _with_days(found: Filter, faults: dict[str, str]) -> Filter:
+    """A weekday is looked for in a year at most: the day that was not given follows from the other."""
+    if not found.weekday:
+        return found
+    if found.since is None and found.until is None:
+        faults["weekday"] = "Choose a first or a last day too: a weekday is looked for in a year at most."
+        return msgspec.structs.replace(found, weekday="")
+    since = found.since or max((found.until or date.max) - LONGEST, date(FIRST_YEAR, 1, 1))
+    until = found.until or min(since + LONGEST, date(LAST_YEAR, 12, 31))
+    if until - since > LONGEST:
+        faults["weekday"] = (
+            "A weekday is looked for in a year at most: these are the last days of those chosen."
+        )
+        since = until - LONGEST
+    return msgspec.structs.replace(found, since=since, until=until)
 
 
 def _first(asked: Mapping[str, Sequence[str]], name: str) -> str:

@@ -7,12 +7,14 @@ from datetime import date
 
 import msgspec
 
+from server.dated_settings.known import WEEKDAYS
 from server.evidence import evidence_query, words
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_query import COUNTED, SEARCHED, Place
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_words
+from server.evidence.weekdays import NIGHT
 from server.identity.scope import Scope
 from server.review.standing import STATES
 
@@ -108,7 +110,7 @@ def total_words(count: int, withdrawn: int = 0) -> str:
 def chips_of(wanted: Filter, menus: Menus) -> list[Chip]:
     """The limits of a filter in words."""
     return [
-        Chip(_limit_words(name, value, menus), wanted.without(name, value).address("/evidence"))
+        Chip(_limit_words(name, value, wanted, menus), wanted.without(name, value).address("/evidence"))
         for name, value in wanted.pairs()
     ]
 
@@ -117,7 +119,7 @@ def _beside(wanted: Filter, row: Row, direction: str) -> str:
     return wanted.address("/evidence", (direction, write_place(row)))
 
 
-def _limit_words(name: str, value: str, menus: Menus) -> str:
+def _limit_words(name: str, value: str, wanted: Filter, menus: Menus) -> str:
     names = menus.names
     known: dict[str, tuple[str, Mapping[str, str]]] = {
         "action": ("Action", menus.actions),
@@ -129,6 +131,7 @@ def _limit_words(name: str, value: str, menus: Menus) -> str:
         "author": ("Recorded by", names.staff),
         "shift": ("Shift", words.SHIFTS),
         "result": ("Result", words.RESULTS),
+        "weekday": ("Nights that began on a" if wanted.shift == NIGHT else "Weekday", WEEKDAYS),
         "review": ("Review", STATES),
     }
     if name in known:

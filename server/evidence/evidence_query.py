@@ -5,6 +5,7 @@ with three; with the index named, a page costs what it shows. A viewer of severa
 for each, merged, because an index starts with the service; so does one of several units.
 """
 
+import json
 import sqlite3
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ import msgspec
 from server.evidence.evidence_filter import Filter
 from server.evidence.schema import IS_LATE
 from server.evidence.times import start_of_day, write_instant
+from server.evidence.weekdays import hours_of, span_of
 from server.identity.scope import Scope
 from server.review.standing import IN_STATE, IS_NEW, STATE_OF
 
@@ -101,7 +103,7 @@ def count_rows(
     that were taken back.
     """
     selects, values = [], []
-    for branch in _branches(wanted, scope):
+    for branch in _branches(wanted, scope, withdrawn=withdrawn):
         conditions = (*branch.conditions, f"v.withdrawn = {withdrawn:d}")
         selects.append(f"SELECT 1 FROM {branch.source} WHERE {' AND '.join(conditions)}")  # noqa: S608
         values += list(branch.values)
@@ -151,7 +153,8 @@ def search_words(text: str) -> str:
 _NO_DRILL = "v.form NOT IN ('wifi_drill', 'wifi_drill_result')"
 
 
-def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
+def _branches(wanted: Filter, scope: Scope, *, withdrawn: bool = False) -> list[_Branch]:
+    """`withdrawn`: of those alone, which are few: else all others would be gone through to find that there is none."""
     scope = _wanted_scope(wanted, scope)
     if not scope.parts:
         return []
@@ -161,6 +164,8 @@ def _branches(wanted: Filter, scope: Scope) -> list[_Branch]:
     conditions, values = _conditions(wanted, scope, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
+    if withdrawn and wanted.review in ("", "new"):
+        return [_taken_back(wanted, service, scope.within([service])) for service in scope.services]
     for column in ("person", "author", "unit"):
         if getattr(wanted, column):
             return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
@@ -174,6 +179,11 @@ def _of_place(wanted: Filter, service: str, unit: str, piece: Scope) -> _Branch:
     conditions, values = _conditions(wanted, piece, action=False)
     index, first = ("current_by_unit", "unit") if unit else (_index_by_service(wanted), "service")
     return _Branch(_indexed(index), (f"v.{first} = ?", *conditions), (unit or service, *values))
+
+
+def _taken_back(wanted: Filter, service: str, piece: Scope) -> _Branch:
+    conditions, values = _conditions(wanted, piece, action=False)
+    return _Branch(_indexed("current_withdrawn"), ("v.service = ?", *conditions), (service, *values))
 
 
 def _wanted_scope(wanted: Filter, scope: Scope) -> Scope:
@@ -191,12 +201,9 @@ def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list
         if getattr(wanted, name):
             conditions.append(f"v.{name} = ?")
             values.append(getattr(wanted, name))
-    if wanted.since:
-        conditions.append("v.happened_at >= ?")
-        values.append(write_instant(start_of_day(wanted.since)))
-    if wanted.until:
-        conditions.append("v.happened_at < ?")
-        values.append(write_instant(start_of_day(wanted.until + timedelta(days=1))))
+    days, given = _days(wanted)
+    conditions += days
+    values += given
     conditions += [_FLAGS[flag] for flag in wanted.flags]
     if any(flag != "late" for flag in wanted.flags):
         conditions.append("v.flagged = 1")
@@ -205,6 +212,26 @@ def _conditions(wanted: Filter, scope: Scope, action: bool = True) -> tuple[list
         values += [wanted.review] if wanted.review != "new" else []
     bearing, given = _bearing_condition(wanted, action)
     return [*conditions, *bearing], [*values, *given]
+
+
+def _days(wanted: Filter) -> tuple[list[str], list[object]]:
+    """The days of a filter; with a weekday, the hours of such days alone, which the index is asked for."""
+    if wanted.weekday and wanted.since and wanted.until:
+        hours = hours_of(wanted.weekday, wanted.since, wanted.until, wanted.shift)
+        return [
+            "v.happened_at >= ?",
+            "v.happened_at < ?",
+            "substr(v.happened_at, 1, 13) IN (SELECT value FROM json_each(?))",
+        ], [*span_of(wanted.since, wanted.until, wanted.shift), json.dumps(hours)]
+    conditions: list[str] = []
+    values: list[object] = []
+    if wanted.since:
+        conditions.append("v.happened_at >= ?")
+        values.append(write_instant(start_of_day(wanted.since)))
+    if wanted.until:
+        conditions.append("v.happened_at < ?")
+        values.append(write_instant(start_of_day(wanted.until + timedelta(days=1))))
+    return conditions, values
 
 
 def _bearing_condition(wanted: Filter, action: bool) -> tuple[list[str], list[object]]:

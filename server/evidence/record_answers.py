@@ -5,11 +5,12 @@ Questions that were not shown are left out; one that was shown and not answered 
 last, under its own heading. Rows of a repeat and the cells of a grid stand together under a title of their own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from observation_forms import Context, Definition, Judgement, Question, Value, judge
+from observation_forms import Context, Definition, Question, Value, judge
 from observation_forms.answers import is_worked_out
 from server.evidence.people import Names
 from server.form_words import answer_words, in_words
@@ -56,8 +57,30 @@ def answers_as_asked(
     """Every shown section, in the order of the form and the words of the service."""
     definition = in_words(definition, names.words)
     judgement = judge(definition, answers, context)
-    reader = _Reader(definition, answers, judgement, names.known)
-    sections = [
+    reader = _Reader(definition, answers, set(judgement.visible), judgement.concerns, names.known)
+    sections = _sections(definition, reader)
+    sections.append(_strangers(definition, answers, set(judgement.visible), reader.known))
+    return [section for section in sections if section.groups]
+
+
+def answers_as_kept(
+    definition: Definition,
+    answers: Mapping[str, Value],
+    hidden: Collection[str],
+    concerns: Collection[str],
+    names: Names,
+) -> list[AnsweredSection]:
+    """The same of what was answered, without judging the record again: from what is kept beside it.
+
+    `definition` is in the words of the service already; `hidden` are the answers that no shown question asked for,
+    `concerns` those that raised one.
+    """
+    reader = _Reader(definition, answers, answers.keys() - set(hidden), concerns, names.known)
+    return [section for section in _sections(definition, reader) if section.groups]
+
+
+def _sections(definition: Definition, reader: "_Reader") -> list[AnsweredSection]:
+    return [
         AnsweredSection(
             section.id,
             section.title,
@@ -65,8 +88,6 @@ def answers_as_asked(
         )
         for section in definition.sections
     ]
-    sections.append(_strangers(definition, answers, set(judgement.visible), reader.known))
-    return [section for section in sections if section.groups]
 
 
 def _together(groups: Iterable[AnsweredGroup]) -> list[AnsweredGroup]:
@@ -87,13 +108,14 @@ class _Reader:
         self,
         definition: Definition,
         answers: Mapping[str, Value],
-        judgement: Judgement,
+        shown: AbstractSet[str],
+        concerns: Collection[str],
         known: Mapping[str, str],
     ) -> None:
         self.known = known
         self._answers = answers
-        self._shown = set(judgement.visible)
-        self._concerns = judgement.concerns
+        self._shown = shown
+        self._concerns = concerns
         self._facts = {each.facts_for: each.id for each in definition.questions() if each.facts_for}
 
     def groups(self, question: Question) -> list[AnsweredGroup]:

@@ -1,13 +1,13 @@
 """The recovery map: each priority risk, its action, what its evidence says and how fresh it is, who owns it, where it
 is reviewed, where evidence is disconnected, what changed since the last review (S2's framework; domain/1 1.1.6).
 
-All open actions are read, sorted and grouped; of those on the page alone the evidence is read, so many queries for each
-service on it, however many actions and records there are.
+All open actions are read, sorted and grouped; of those on the page alone it is told what the evidence comes to, as it
+was kept or worked out now (`standing/`).
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -15,34 +15,25 @@ from observation_forms import Catalogue
 from server.charts.shown import SmallShown
 from server.evidence import words
 from server.evidence.action_evidence import have_evidence
-from server.evidence.action_facts import Wanted, gather, since_change
-from server.evidence.action_figures import Measured, TargetFigures, figures_of
-from server.evidence.action_page import audit_forms, kinds_of_forms
+from server.evidence.action_figures import Measured, TargetFigures
 from server.evidence.action_register import RISK_ORDER, fits, heading_place, headings_of
 from server.evidence.action_states import STATES, shown
 from server.evidence.action_store import read_actions
-from server.evidence.action_triangulation import (
-    Triangulated,
-    is_whole,
-    may_compare,
-    read_compared,
-    triangulated,
-)
+from server.evidence.action_triangulation import Triangulated, is_whole
 from server.evidence.actions import Action
 from server.evidence.people import Names, read_names
-from server.evidence.recovery_map_changes import Changes, changes_of, read_changes
-from server.evidence.recovery_map_query import MapQuery
+from server.evidence.recovery_map_changes import Changes, changes_of, read_changes, read_new
+from server.evidence.recovery_map_query import MapQuery, usual_since
 from server.evidence.times import day_in_london
 from server.identity.scope import Scope
-from server.triangulation.reading import read_seen
-from server.triangulation.standing import Seen
+from server.standing.kept import Kept
+from server.standing.standing import AsOf, Rows, read_rows
 
 ROWS = 20
-CHARTED = Wanted(weeks=12, months=6, full=False)
 
 
 class MapRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One action on the map."""
+    """One action on the map. `older`: what it says of the evidence is older than it."""
 
     action: Action
     state: str
@@ -51,6 +42,7 @@ class MapRow(msgspec.Struct, frozen=True, kw_only=True):
     told: Triangulated
     figures: list[TargetFigures]
     changes: Changes
+    older: AsOf | None = None
 
     @property
     def state_words(self) -> str:
@@ -78,7 +70,9 @@ class MapGroup(msgspec.Struct, frozen=True):
 
 
 class RecoveryMap(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of the map. `actions` counts each action once, also one that stands in two groups."""
+    """One page of the map. `actions` counts each action once, also one that stands in two groups. `keep`: what was
+    worked out for it and is to be kept.
+    """
 
     asked: MapQuery
     groups: list[MapGroup]
@@ -89,12 +83,26 @@ class RecoveryMap(msgspec.Struct, frozen=True, kw_only=True):
     names: Names
     every: list[Action]
     whole: bool
+    keep: list[Kept]
+
+    @property
+    def older(self) -> bool:
+        """Whether anything on the page is older than the evidence."""
+        return any(row.older for group in self.groups for row in group.rows)
 
 
 def read_map(
-    connection: sqlite3.Connection, scope: Scope, asked: MapQuery, catalogue: Catalogue, now: datetime
+    connection: sqlite3.Connection,
+    scope: Scope,
+    asked: MapQuery,
+    catalogue: Catalogue,
+    now: datetime,
+    *,
+    anew: bool = False,
 ) -> RecoveryMap:
-    """The page that is asked for, or the last one there is; the records counted are those of `scope`."""
+    """The page that is asked for, or the last one there is; the records counted are those of `scope`. `anew`: all of it
+    of now, however long that takes.
+    """
     names, today = read_names(connection, scope), day_in_london(now)
     every = [action for action in read_actions(connection, scope) if action.status != "closed"]
     found = [action for action in every if fits(action, asked.limits, today)]
@@ -103,7 +111,8 @@ def read_map(
     page = min(asked.page, pages)
     on_page = places[(page - 1) * ROWS : page * ROWS]
     shown_here = list({action.id: action for _, action in on_page}.values())
-    rows = _read_rows(connection, scope, shown_here, asked.since, catalogue, names, now)
+    told = read_rows(connection, scope, catalogue, shown_here, names, now, anew=anew)
+    rows = _read_rows(connection, scope, shown_here, told, asked, names, now)
     return RecoveryMap(
         asked=asked,
         groups=[
@@ -121,6 +130,7 @@ def read_map(
         names=names,
         every=every,
         whole=all(is_whole(scope, service) for service in scope.services),
+        keep=told.keep,
     )
 
 
@@ -141,57 +151,26 @@ def _read_rows(
     connection: sqlite3.Connection,
     scope: Scope,
     actions: Sequence[Action],
-    since: date,
-    catalogue: Catalogue,
+    told: Rows,
+    asked: MapQuery,
     names: Names,
     now: datetime,
 ) -> dict[str, MapRow]:
     ids, today = [action.id for action in actions], day_in_london(now)
-    from_days = {action.id: since_change(action)[0] for action in actions}
-    seen = read_seen(
-        connection, scope, kinds_of_forms(catalogue), {id: (from_days[id], since) for id in ids}, now
-    )
-    begun, edits = have_evidence(connection, ids), read_changes(connection, ids, since, names)
-    told = _tell(connection, scope, actions, seen, catalogue, names, now)
+    begun, edits = have_evidence(connection, ids), read_changes(connection, ids, asked.since, names)
+    new = {id: one.new for id, one in told.of.items()}
+    if asked.since != usual_since(today):
+        new = read_new(connection, scope, ids, asked.since, now)
     return {
         action.id: MapRow(
             action=action,
             state=shown(action.status, action.id in begun),
             overdue=action.overdue(today),
             days_left=action.days_left(today),
-            told=told[action.id][0],
-            figures=told[action.id][1],
-            changes=changes_of(seen[action.id], edits[action.id], since),
+            told=told.of[action.id].told,
+            figures=told.of[action.id].figures,
+            changes=changes_of(new[action.id], edits[action.id]),
+            older=told.older.get(action.id),
         )
         for action in actions
     }
-
-
-def _tell(
-    connection: sqlite3.Connection,
-    scope: Scope,
-    actions: Sequence[Action],
-    seen: Mapping[str, Sequence[Seen]],
-    catalogue: Catalogue,
-    names: Names,
-    now: datetime,
-) -> dict[str, tuple[Triangulated, list[TargetFigures]]]:
-    """What the evidence of each comes to: what is needed for it is read once for each service."""
-    audits = audit_forms(catalogue)
-    comparing = {
-        action.id: since_change(action)[0] for action in actions if may_compare(seen[action.id], audits)
-    }
-    compared = read_compared(connection, scope, audits, comparing)
-    found = {}
-    for service in dict.fromkeys(action.service for action in actions):
-        here = [action for action in actions if action.service == service]
-        gap_since = min((comparing[action.id] for action in here if compared.get(action.id)), default=None)
-        gathered = gather(connection, scope, catalogue, service, here, now, CHARTED, compared_since=gap_since)
-        for action in here:
-            figures = figures_of(connection, scope, catalogue, action, gathered, names, CHARTED)
-            counted = [one.figure for one in figures if one.figure]
-            told = triangulated(
-                action, seen[action.id], gathered, names, counted, compared.get(action.id, set())
-            )
-            found[action.id] = told, figures
-    return found

@@ -1,8 +1,9 @@
 """What changed about actions since a day: what was recorded, what somebody edited (domain/2, the recovery map)."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import msgspec
 
@@ -10,8 +11,10 @@ from server.evidence import words
 from server.evidence.action_history import EditWords, in_words
 from server.evidence.action_store import read_edits
 from server.evidence.people import Names
-from server.evidence.times import day_in_london, start_of_day, write_instant
-from server.triangulation.standing import Seen
+from server.evidence.times import start_of_day, write_instant
+from server.identity.scope import Scope
+from server.measures.periods import ONE_DAY
+from server.review.standing import COUNTS
 
 MOST = 4
 # Longer than this, the words themselves are on the action's page
@@ -47,10 +50,35 @@ def read_changes(
     return {id: in_words(edits.get(id, []), names) for id in actions}
 
 
-def changes_of(seen: Sequence[Seen], edits: Sequence[EditWords], since: date) -> Changes:
-    """`seen` is cut at `since`, so that each group is wholly before or after it."""
-    new = [one for one in seen if day_in_london(one.latest) >= since]
-    count = {bearing: sum(one.records for one in new if one.bearing == bearing) for bearing in words.BEARINGS}
+def read_new(
+    connection: sqlite3.Connection, scope: Scope, actions: Sequence[str], since: date, as_of: datetime
+) -> dict[str, dict[str, int]]:
+    """By the id of each action how many records say what, of those that happened from that London day on."""
+    found: dict[str, dict[str, int]] = {id: {} for id in actions}
+    seen, allowed = scope.records("v")
+    rows = connection.execute(
+        f"""
+        SELECT a.id AS action, b.bearing, count(*) AS records
+        FROM json_each(?) asked CROSS JOIN action a ON a.id = asked.value
+        CROSS JOIN bearing b INDEXED BY bearing_by_action
+            ON b.action = a.id AND b.happened_at >= ? AND b.happened_at < ?
+        CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
+        WHERE {COUNTS} AND {seen} GROUP BY a.id, b.bearing
+        """,  # noqa: S608
+        (
+            json.dumps(list(actions)),
+            write_instant(start_of_day(since)).removesuffix("Z"),
+            write_instant(as_of + ONE_DAY),
+            *allowed,
+        ),
+    )
+    for row in rows:
+        found[row["action"]][row["bearing"]] = row["records"]
+    return found
+
+
+def changes_of(new: Mapping[str, int], edits: Sequence[EditWords]) -> Changes:
+    """`new`: how many records say what, by bearing."""
     said = [
         sentence
         for edit in edits
@@ -58,7 +86,7 @@ def changes_of(seen: Sequence[Seen], edits: Sequence[EditWords], since: date) ->
     ]
     return Changes(
         made=any(edit.version == 1 for edit in edits),
-        **count,
+        **{bearing: new.get(bearing, 0) for bearing in words.BEARINGS},
         edits=said[:MOST],
         more=len(said[MOST:]),
     )

@@ -47,6 +47,11 @@ class MapQuery(msgspec.Struct, frozen=True, kw_only=True):
         return f"{path}?{query}" if query else path
 
 
+def usual_since(today: date) -> date:
+    """The day from which changes are shown where no review was signed, unless another is asked for."""
+    return today - timedelta(days=USUAL_DAYS)
+
+
 def read_map_query(
     asked: Mapping[str, Sequence[str]], today: date, reviewed_on: date | None = None
 ) -> MapQuery:
@@ -54,7 +59,7 @@ def read_map_query(
     that cannot be used, is as if it were not asked.
     """
     first = {name: "".join(values[:1]).strip()[:200] for name, values in asked.items()}
-    usual, text = reviewed_on or today - timedelta(days=USUAL_DAYS), first.get("since", "")
+    usual, text = reviewed_on or usual_since(today), first.get("since", "")
     since = read_day(text)
     usable = since is not None and since <= today
     number = first.get("page", "")

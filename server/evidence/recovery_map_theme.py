@@ -7,10 +7,10 @@ import msgspec
 
 from observation_forms import Catalogue
 from server.evidence import words
-from server.evidence.action_page import audit_forms, kinds_of_forms
 from server.evidence.action_store import read_actions
 from server.evidence.action_triangulation import gap_words, is_whole, may_compare, read_compared
 from server.evidence.actions import Action
+from server.evidence.form_kinds import audit_forms, kinds_of_forms
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_in_london
 from server.identity.scope import Scope

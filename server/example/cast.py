@@ -100,6 +100,8 @@ AUTHORS = {
     HOME: (("amina", 5), ("ben", 4), ("farah", 3), ("gwen", 3), ("hari", 2)),
     LIVING: (("marta", 4), ("noor", 4), ("owen", 3)),
 }
+# Who comes from outside a service, by the tablet that they use there
+VISITORS = {"Oak": ("dana",), "Ash": ("dana",)}
 # Who is observed
 OBSERVED = {
     HOME: ("farah", "gwen", "hari", "ivy", "jonas", "kofi", "amina"),

@@ -8,13 +8,16 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from server.example.cast import HOME, LIVING
+from server.measures.periods import week_of
 
-# Practice changed so many days after the window began
-CHANGED_AFTER = 9
+# What the home built for itself (`deciding`)
+OWN_MEASURE, OWN_MEASURE_NAME = "0190d000-0000-7000-8000-000000000001", "Notes written within half an hour"
 
 
 class Plan(NamedTuple):
-    """One action: what to type into its form, and how practice goes. `start` is days before today."""
+    """One action: what to type into its form, and how practice goes. Its window begins on the Monday of the week that
+    was `start` days ago; so many days after that practice changed (`changed_after`), before it when that is below 0.
+    """
 
     id: str
     example: str
@@ -28,14 +31,20 @@ class Plan(NamedTuple):
     kinds: str
     measures: str
     tags: str
+    changed_after: int = 9
+
+    @property
+    def begun(self) -> int:
+        """How many days ago the action was made: before practice changed, and before its window."""
+        return self.start + max(2, 9 - self.changed_after)
 
     def form(self, today: date) -> dict[str, tuple[str, ...]]:
         """What a person would have typed into the action's form."""
-        start = today - timedelta(days=self.start)
+        start = week_of(today - timedelta(days=self.start)).start
         end = start + timedelta(days=self.days)
         typed = {"unit": "", "measure": "", "comparator": "at_least", "target_unit": "percent"} | self.typed
         if "changed_what" in typed:
-            typed["changed_on"] = (start + timedelta(days=CHANGED_AFTER)).isoformat()
+            typed["changed_on"] = (start + timedelta(days=self.changed_after)).isoformat()
         shared = {
             "comparator": typed.pop("comparator"),
             "target": typed.pop("target"),
@@ -44,9 +53,13 @@ class Plan(NamedTuple):
             "window_end": end.isoformat(),
         }
         how = typed.pop("measure")
+        row = 0
         for row, measure in enumerate(self.measures.split(), 1):
             parts = {"measure": measure, "how": how} | shared
             typed |= {f"{part}_{row}": text for part, text in parts.items()}
+        if "own_measure" in typed:
+            parts = shared | {"measure": f"own/{typed.pop('own_measure')}", "comparator": "at_least"}
+            typed |= {f"{part}_{row + 1}": text for part, text in (parts | {"target": "90"}).items()}
         return {name: (text,) for name, text in (typed | {"deadline": end.isoformat()}).items()} | {
             "themes": tuple(self.themes.split()),
             "tags": tuple(self.tags.split()),
@@ -71,10 +84,10 @@ PLANS = (
             "learning": "We had looked at whether notes were written, never at who read them. No night staff had been "
             "told when to call a senior.",
         },
-        "record observation feedback", "M04", "qs/2023/S4 qs/2023/E4",
+        "record observation feedback", "M04", "qs/2023/S4 qs/2023/E4", -5,
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000002", "S0E2", HOME, "ST", 42, 56, (0.72, 0.60), 4,
+        "0190a000-0000-7000-8000-000000000002", "S0E2", HOME, "ST", 42, 56, (0.72, 0.60), 8,
         {
             "title": "Four weeks in a row with the staff we planned",
             "source": "staffing",
@@ -86,6 +99,7 @@ PLANS = (
             "comparator": "at_least", "target": "4", "target_unit": "count",
             "measure": "Weeks in a row in which every shift had its planned staff or a reviewed exception.",
             "risk": "high", "owner": "chidi", "review_route": "Monthly staffing meeting", "unit": "alder-first",
+            "changed_what": "One more carer is planned for late shifts at the weekend, from the staff we have.",
         },
         "record observation feedback", "M02", "qs/2023/S6",
     ),
@@ -99,7 +113,7 @@ PLANS = (
             "baseline_numerator": "8", "baseline_denominator": "11", "baseline_period": "March to June",
             "expected": "After a fall, a doctor's visit or a change, the family hears the same day, and the contact "
             "note says what was said and what was agreed.",
-            "comparator": "at_most", "target": "2", "target_unit": "count",
+            "target": "75",
             "measure": "Repeat complaints about communication in the same length of time: three quarters fewer.",
             "risk": "medium", "owner": "ben", "review_route": "Monthly complaints review",
             "changed_what": "The senior on shift rings the family before the shift ends and writes the contact note.",
@@ -117,6 +131,7 @@ PLANS = (
             "expected": "Within eight weeks the plan says what was learned, and staff work that way without being "
             "reminded.",
             "target": "90", "risk": "medium", "owner": "amina", "review_route": "Monthly quality meeting",
+            "changed_what": "Whoever answers a complaint changes the plan with the person within the week.",
         },
         "record observation", "M08", "qs/2023/R4 kloe/draft-9/K-R2",
     ),
@@ -146,9 +161,11 @@ PLANS = (
             "on the ground floor, mostly by staff on late shifts.",
             "baseline_numerator": "18", "baseline_denominator": "40", "baseline_period": "June to August",
             "expected": "Notes are written within half an hour, say what was seen, and match what an observer saw.",
-            "comparator": "at_most", "target": "4", "target_unit": "count",
-            "measure": "Findings of a month that repeat a finding of an earlier month in the same unit.",
+            "comparator": "at_most", "target": "20",
+            "measure": "Of the findings, those that repeat an earlier finding in the same unit.",
+            "own_measure": OWN_MEASURE,
             "risk": "medium", "owner": "ben", "review_route": "Monthly quality meeting", "unit": "alder-ground",
+            "changed_what": "Notes are written in the person's room, straight after care, and not in the office.",
         },
         "audit observation", "M10", "qs/2023/W5",
     ),
@@ -166,20 +183,21 @@ PLANS = (
         "audit oversight", "M05", "qs/2023/W7 qs/2023/W5",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000008", "S4E1", LIVING, "SG RE", 63, 84, (0.48, 0.97), 5,
+        "0190a000-0000-7000-8000-000000000008", "S4E1", LIVING, "SG RE", 49, 84, (0.72, 0.97), 5,
         {
             "title": "Every safeguarding record tells the whole story",
             "source": "safeguarding",
-            "baseline": "In the summer, 8 of 13 safeguarding records at Mill House did not show when it was noticed, "
+            "baseline": "In the summer, 8 of 13 safeguarding records at Quay House did not show when it was noticed, "
             "what was decided, or what came of it.",
             "baseline_numerator": "5", "baseline_denominator": "13", "baseline_period": "June to August",
             "expected": "Each record shows the concern, what was done, who decided what, and how it ended, within "
             "the agreed times. Staff recognise harm and report it the same shift.",
             "target": "100", "risk": "high", "owner": "lena", "review_route": "Twice-weekly safeguarding check",
+            "unit": "harbour-quay",
             "changed_what": "Daily notes are read each morning, and the manager decides the same day and writes why.",
             "learning": "Oversight had counted referrals and not looked at how they ended. Staff had nobody to ask.",
         },
-        "record audit observation", "M13", "qs/2023/S3 kloe/draft-9/K-S4",
+        "record audit observation", "M13", "qs/2023/S3 kloe/draft-9/K-S4", -5,
     ),
     Plan(
         "0190a000-0000-7000-8000-000000000009", "S0E1", LIVING, "SG", 49, 120, (0.80, 0.74), 3,
@@ -195,7 +213,7 @@ PLANS = (
         "oversight observation feedback", "M01", "qs/2023/S3 qs/2023/W5",
     ),
     Plan(
-        "0190a000-0000-7000-8000-000000000010", "S3E3", LIVING, "CO CP", 56, 91, (0.66, 0.82), 3,
+        "0190a000-0000-7000-8000-000000000010", "S3E3", LIVING, "CO CP", 77, 112, (0.66, 0.86), 3,
         {
             "title": "What tenants tell us changes their day",
             "source": "complaint",
@@ -203,9 +221,15 @@ PLANS = (
             "are planned around the rota and not around them.",
             "expected": "Tenants choose what their evening looks like, staff follow it, and fewer say the same thing "
             "again.",
-            "target": "85", "measure": "Answers of “better” at the local quality check, out of all answers on it.",
+            "target": "20", "measure": "Tenants who say “better” less those who say “worse”, of all who were asked.",
             "risk": "medium", "owner": "marta", "review_route": "Monthly tenants' meeting", "unit": "harbour-mill",
+            "changed_what": "Each tenant has an evening plan, agreed with their key worker and kept in the kitchen.",
         },
-        "feedback observation", "M12", "qs/2023/R4 qs/2023/R1",
+        "feedback audit observation", "M12", "qs/2023/R4 qs/2023/R1",
     ),
 )  # fmt: skip
+
+
+def action_id(example: str) -> str:
+    """The id of the action made from a worked example ("S1E1")."""
+    return next(plan.id for plan in PLANS if plan.example == example)

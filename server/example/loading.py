@@ -11,6 +11,7 @@ import msgspec
 from observation_forms import Catalogue
 from server.evidence import action_store
 from server.evidence.action_form import Choices, read_fields
+from server.evidence.action_measures import OWN, offered
 from server.evidence.actions import ActionFields
 from server.evidence.times import LONDON, day_in_london, read_instant, write_instant
 from server.example.answering import OFFICES, acknowledge, concerns_for
@@ -25,11 +26,13 @@ from server.example.cast import (
     email,
     people,
 )
-from server.example.improvement import PLANS, Plan
+from server.example.deciding import answer_signals, keep_measure, note_charts
+from server.example.improvement import OWN_MEASURE, OWN_MEASURE_NAME, PLANS, Plan
 from server.example.lists import add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.example.signing import add_keys
+from server.example.stories import tell
 from server.identity import organisation, tablets
 from server.identity.scope import of_services
 from server.identity.secret_tokens import hash_token, new_token
@@ -42,6 +45,7 @@ FORM = "practice_observation"
 EXAMPLE_APP = "example"
 # When everybody's role began: from it, the moment an interrupted load was made for is known again
 ROLES_BEGAN = timedelta(days=400)
+ENROLLED = timedelta(days=130)
 
 
 class ExampleError(Exception):
@@ -68,6 +72,7 @@ async def load(
     """
     began = (now or system_now()).replace(microsecond=0)
     moment = await database.write(lambda sql: _add_organisation(sql, began))
+    await database.write(lambda sql: keep_measure(sql, catalogue, moment))
     await database.write(lambda sql: _add_actions(sql, moment))
     await database.write(lambda sql: add_settings(sql, catalogue, moment))
     await database.write(lambda sql: add_lists(sql, moment))
@@ -76,6 +81,8 @@ async def load(
     concerns = await database.read(lambda sql: concerns_for(sql, catalogue, moment))
     statuses += await _hand_in(database, catalogue, concerns)
     await database.write(acknowledge)
+    await database.write(lambda sql: note_charts(sql, moment))
+    await database.write(lambda sql: answer_signals(sql, catalogue, moment))
     await database.write(lambda sql: _hear_of_tablets(sql, [*arrivals, *concerns]))
     return Loaded(
         already="stored" not in statuses,
@@ -90,8 +97,9 @@ def made_for(catalogue: Catalogue, moment: datetime, seed: int = SEED) -> list[A
     """Everything the example's tablets handed in by `moment`."""
     rng = Random(seed)  # noqa: S311 the example must be the same each time, and is no secret
     definition = catalogue.current(FORM).definition
-    observations = _and_the_leavers(observe(definition, moment, rng), moment)
-    return seal(observations, definition, moment, rng)
+    told = tell(catalogue, moment, Random(seed + 1))  # noqa: S311
+    observations = _and_the_leavers(observe(definition, moment, rng, told), moment)
+    return seal(observations, moment, rng)
 
 
 def _and_the_leavers(observations: list[Observation], moment: datetime) -> list[Observation]:
@@ -101,7 +109,9 @@ def _and_the_leavers(observations: list[Observation], moment: datetime) -> list[
         (
             place
             for place, one in enumerate(observations)
-            if one.recorded > left and one.tablet.name == "Elm" and one.version == 1
+            if one.recorded > left
+            and one.tablet.name == "Elm"
+            and (one.version, one.definition.form) == (1, FORM)
         ),
         None,
     )
@@ -150,12 +160,12 @@ def _add_tablets(connection: sqlite3.Connection, now: datetime) -> None:
                 tablet.service,
                 tablet.unit,
                 hash_token(new_token()),
-                write_instant(now - timedelta(days=100)),
+                write_instant(now - ENROLLED),
             ),
         )
         body = {"id": tablet.id, "name": tablet.name, "unit": tablet.unit}
         publish(connection, tablet.service, "tablet", tablet.id, body)
-    add_keys(connection, (*TABLETS, *OFFICES.values()), now - timedelta(days=100))
+    add_keys(connection, (*TABLETS, *OFFICES.values()), now - ENROLLED)
 
 
 def _hear_of_tablets(connection: sqlite3.Connection, arrivals: list[Arrival]) -> None:
@@ -168,7 +178,7 @@ def _hear_of_tablets(connection: sqlite3.Connection, arrivals: list[Arrival]) ->
 def _add_actions(connection: sqlite3.Connection, moment: datetime) -> None:
     for plan in PLANS:
         fields = _fields(plan, moment)
-        at = write_instant(moment - timedelta(days=plan.start + 2))
+        at = write_instant(moment - timedelta(days=plan.begun))
         made = action_store.find(connection, plan.id, of_services([plan.service])) or action_store.create(
             connection, plan.id, plan.service, fields, fields.owner, at
         )
@@ -190,7 +200,8 @@ _EDITS: dict[str, tuple[int, str, dict[str, str]]] = {
 def _fields(plan: Plan, moment: datetime) -> ActionFields:
     units = [unit for service in SERVICES if service.id == plan.service for unit, _ in service.units]
     today = day_in_london(moment)
-    choices = Choices(units, {member.id for member in STAFF}, today)
+    measures = {**offered(), f"{OWN}/{OWN_MEASURE}": OWN_MEASURE_NAME}
+    choices = Choices(units, {member.id for member in STAFF}, today, measures=measures)
     fields, faults = read_fields(plan.form(today), choices)
     if fields is None:
         raise ExampleError(f"The example's action {plan.id} cannot be made: {faults}")

@@ -20,11 +20,13 @@ T = TypeVar("T")
 DAYS = 84
 # How many observations a tablet makes in a day, by service: (number, how often)
 A_DAY = {
-    "alder-house": ((0, 6), (1, 24), (2, 38), (3, 24), (4, 8)),
+    "alder-house": ((0, 14), (1, 38), (2, 34), (3, 14)),
     "harbour-living": ((0, 32), (1, 44), (2, 24)),
 }
 # (shift, first hour, hours, how often)
 SHIFTS = (("day", 7, 8, 52), ("late", 15, 7, 30), ("night", 22, 9, 18))
+# Nobody watches there at night: the action of Quay House lacks it, and coverage shows the hole
+NEVER_AT_NIGHT = "harbour-quay"
 ROUTINES = {
     "MD": "medicines_round",
     "CM": "visitor",
@@ -46,6 +48,7 @@ NORMAL = (("met", 955), ("partly", 25), ("not_met", 7), ("not_seen", 13))
 class Observation(NamedTuple):
     """One record version before it is sealed. `version` above 1 is a correction, with its reason."""
 
+    definition: Definition
     happened: datetime
     recorded: datetime
     tablet: ExampleTablet
@@ -59,10 +62,11 @@ class Observation(NamedTuple):
     corrects: int = -1
 
 
-def observe(definition: Definition, now: datetime, rng: Random) -> list[Observation]:
-    """Every observation of the twelve weeks up to `now`, in the order they were recorded; corrections among them.
-
-    `corrects` of a correction is the place in this list of what it corrects.
+def observe(
+    definition: Definition, now: datetime, rng: Random, told: Sequence[Observation] = ()
+) -> list[Observation]:
+    """Every observation of the twelve weeks up to `now` and what else was `told`, in the order they were recorded;
+    corrections among them. `corrects` of a correction is the place in this list of what it corrects.
     """
     made = [
         observation
@@ -70,7 +74,7 @@ def observe(definition: Definition, now: datetime, rng: Random) -> list[Observat
         for tablet in TABLETS
         for observation in _a_day(definition, now, ago, tablet, rng)
     ]
-    made = sorted((one for one in made if one.recorded <= now - timedelta(minutes=20)), key=_order)
+    made = sorted((one for one in (*made, *told) if one.recorded <= now - timedelta(minutes=20)), key=_order)
     return _with_corrections(definition, made, now, rng)
 
 
@@ -86,7 +90,8 @@ def _a_day(
 
 
 def _one(definition: Definition, now: datetime, ago: int, tablet: ExampleTablet, rng: Random) -> Observation:
-    shift, first, hours = _pick([((name, first, hours), often) for name, first, hours, often in SHIFTS], rng)
+    shifts = [one for one in SHIFTS if (one[0], tablet.unit) != ("night", NEVER_AT_NIGHT)]
+    shift, first, hours = _pick([((name, first, hours), often) for name, first, hours, often in shifts], rng)
     day = day_in_london(now) - timedelta(days=ago)
     midnight = datetime(day.year, day.month, day.day, tzinfo=LONDON).astimezone(UTC)
     happened = midnight + timedelta(hours=first, minutes=rng.randrange(hours * 60))
@@ -118,6 +123,7 @@ def _weighed(
         cautious = says == "supports" and rng.random() < 0.02
         bearings.append((plan.id, tuple(sorted(plan.themes.split())), "inconclusive" if cautious else says))
     return Observation(
+        definition,
         happened,
         recorded,
         tablet,
@@ -136,7 +142,7 @@ def _plans(ago: int, tablet: ExampleTablet, rng: Random) -> list[Plan]:
         for plan in PLANS
         if plan.weight
         and plan.service == tablet.service
-        and plan.start >= ago
+        and plan.begun >= ago
         and plan.typed.get("unit", "") in ("", tablet.unit)
     ]
     if not open_now or rng.random() < 0.16:
@@ -268,7 +274,7 @@ _AGREED = (("yes", 62), ("by_behaviour", 24), ("could_not_tell", 12), ("no", 2))
 def _quality(plan: Plan, ago: int) -> float:
     """How likely practice is as it should be, on the way from the window's start to today."""
     first, last = plan.quality
-    return first + (last - first) * (plan.start - ago) / plan.start
+    return first + (last - first) * max(plan.start - ago, 0) / plan.start
 
 
 def _with_corrections(
@@ -277,6 +283,8 @@ def _with_corrections(
     corrections = []
     for place, one in enumerate(made):
         recorded = one.recorded + timedelta(minutes=rng.randrange(15, 70))
+        if one.definition is not definition:
+            continue
         if rng.random() < 0.04 and recorded < now - timedelta(minutes=20):
             corrections.append((place, _corrected(definition, one, recorded, rng)))
     places = {id(one): place for place, one in corrections}

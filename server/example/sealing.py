@@ -13,21 +13,23 @@ from uuid import UUID
 
 import msgspec
 
-from observation_forms import Definition
-from server.evidence.times import write_instant
+from server.evidence.times import day_in_london, start_of_day, write_instant
 from server.example.cast import ExampleTablet
 from server.example.observing import Observation
 from server.example.signing import sign
+from server.measures.periods import week_of
 from sync.instants import epoch_milliseconds
 from sync.wire import FIRST_PREV, BearingClaim, BearingWord, Body, Item, ResultWord, TabletClock
 
 # Days before today between which a tablet had no network (the Wi-Fi of the ground floor; a router at Mill House)
 OUTAGES = {"Oak": ((31.0, 27.6),), "Rowan": ((46.2, 43.9), (9.3, 8.1))}
+# Out of reach from a Saturday to the Tuesday of two weeks ago, so that a week was counted without it
+OVER_A_WEEKEND = "Elm"
 # Days before today between which a tablet's clock was four minutes slow
 SLOW_CLOCK = {"Rowan": (20.0, 15.0)}
 SLOW_BY_MS = 262_000
 # Both the answer that asks for a second look and what the form spawns for it
-WATCH_AGAIN = "watch_again"
+WATCH_AGAIN, WATCHED_WITH = "watch_again", "practice_observation"
 
 
 class Arrival(NamedTuple):
@@ -38,9 +40,7 @@ class Arrival(NamedTuple):
     items: list[Item]
 
 
-def seal(
-    observations: Sequence[Observation], definition: Definition, now: datetime, rng: Random
-) -> list[Arrival]:
+def seal(observations: Sequence[Observation], now: datetime, rng: Random) -> list[Arrival]:
     """The arrivals, in the order they came in. What would arrive after `now` is still on its tablet."""
     ids = _record_ids(observations, rng)
     sequence: dict[str, int] = {}
@@ -52,7 +52,7 @@ def seal(
         tablet = one.tablet.id
         sequence[tablet] = sequence.get(tablet, 0) + 1
         link = (sequence[tablet], previous.get(tablet, FIRST_PREV))
-        body = _body(one, ids[place], link, definition, now, rng)
+        body = _body(one, ids[place], link, now, rng)
         sealed = msgspec.json.encode(_watched_again(body, asked.setdefault(one.tablet.unit, []))).decode()
         previous[tablet] = sha256(sealed.encode()).hexdigest()
         sent = one.recorded + timedelta(seconds=rng.randrange(8, 400))
@@ -64,7 +64,7 @@ def seal(
 
 def _watched_again(body: Body, asked: list[str]) -> Body:
     """The next observation of a unit is the second look that the oldest one there still waits for."""
-    if body.version > 1:
+    if body.version > 1 or body.form != WATCHED_WITH:
         return body
     cause = asked.pop(0) if asked else ""
     if WATCH_AGAIN in body.answers.get("next_step", []):  # type: ignore[operator]
@@ -88,9 +88,8 @@ def _together(arrivals: Sequence[Arrival], now: datetime) -> Iterator[Arrival]:
         yield waiting
 
 
-def _body(
-    one: Observation, record: str, link: tuple[int, str], definition: Definition, now: datetime, rng: Random
-) -> Body:
+def _body(one: Observation, record: str, link: tuple[int, str], now: datetime, rng: Random) -> Body:
+    definition = one.definition
     return Body(
         protocol=1,
         record=record,
@@ -136,6 +135,10 @@ def _after_outage(tablet: ExampleTablet, sent: datetime, now: datetime) -> datet
     for first, last in OUTAGES.get(tablet.name, ()):
         if now - timedelta(days=first) <= sent < now - timedelta(days=last):
             return now - timedelta(days=last)
+    if tablet.name == OVER_A_WEEKEND:
+        monday = start_of_day(week_of(day_in_london(now)).start - timedelta(days=14))
+        if monday - timedelta(days=2) <= sent < monday + timedelta(hours=34):
+            return monday + timedelta(hours=34)
     return sent
 
 

@@ -45,6 +45,7 @@ EVENTS = {
     "review_signed": "Signed the minutes of a review",
     "review_added_to": "Added to signed minutes",
     "closure_deputy_named": "Named who signs closures of high risk instead",
+    "filter_shared": "Shared a saved filter, or shared it no more",
     "measure_built": "Built or changed a measure of the service’s own",
     "measure_ended": "Ended a measure of the service’s own",
     "case_changed": "Did something with a case",

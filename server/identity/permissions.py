@@ -41,6 +41,8 @@ class Permission(StrEnum):
     DECIDE_CASES = "decide_cases"
     READ_COMPLAINTS = "read_complaints"
     WRITE_COMPLAINTS = "write_complaints"
+    SAVE_FILTERS = "save_filters"
+    SHARE_FILTERS = "share_filters"
     READ_AUDIT = "read_audit"
     READ_LOG = "read_log"
     MAKE_PACKS = "make_packs"
@@ -90,6 +92,7 @@ OVERSEES = READS | {
     P.READ_COMPLAINTS,
     P.WRITE_COMPLAINTS,
     P.READ_NOTICES,
+    P.SAVE_FILTERS,
 }
 # Whether what is kept can be believed, and showing it to those who ask
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG, P.MAKE_PACKS})
@@ -109,10 +112,12 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
     | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
-    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.DECIDE_CASES},
-    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.DECIDE_CASES},
+    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS},
     # Alone sees what was raised about a manager
-    Role.NOMINATED_INDIVIDUAL: OVERSEES | ANSWERS_FOR | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.DECIDE_CASES},
+    Role.NOMINATED_INDIVIDUAL: OVERSEES
+    | ANSWERS_FOR
+    | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.DECIDE_CASES},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it
@@ -135,7 +140,9 @@ BY_UNIT = frozenset(
         P.READ_NOTICES,
     }
 )
-OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})
+OF_SERVICE = frozenset(
+    {P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN, P.SAVE_FILTERS}
+)
 
 ROLE_NAMES: dict[Role, str] = {
     Role.FLOOR: "Senior carer or team leader",

@@ -53,7 +53,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     def meets(self, comparator: str, target_hundredths: int) -> bool | None:
         """Whether the exact figure is "at_least", "at_most" or "exactly" the target (95 % is 9,500).
 
-        None when undefined.         Raises `ValueError` for another comparator.
+        None when undefined. Raises `ValueError` for another comparator.
         """
         value = self.value
         if value is None:

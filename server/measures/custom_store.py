@@ -70,15 +70,17 @@ def history(connection: sqlite3.Connection, id: str) -> list[Kept]:
     return [_kept(row) for row in rows.fetchall()]
 
 
-def read_custom(connection: sqlite3.Connection, services: Sequence[str]) -> list[Kept]:
-    """The measures that are offered in `services`, by name."""
+def read_custom(
+    connection: sqlite3.Connection, services: Sequence[str], *, ended: bool = False
+) -> list[Kept]:
+    """The measures that are offered in `services`, by name; with `ended`, those that are offered no more as well."""
     rows = connection.execute(
         f"""
-        SELECT m.* FROM custom_measure m WHERE m.service IN ({", ".join("?" * len(services))}) AND m.ended = 0
+        SELECT m.* FROM custom_measure m WHERE m.service IN ({", ".join("?" * len(services))}) AND m.ended <= ?
             AND m.version = (SELECT max(version) FROM custom_measure latest WHERE latest.id = m.id)
         ORDER BY m.name, m.id
         """,  # noqa: S608
-        tuple(services),
+        (*services, int(ended)),
     )
     return [_kept(row) for row in rows.fetchall()]
 

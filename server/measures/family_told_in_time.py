@@ -25,12 +25,12 @@ _NO_TIMES = LeftOut("No time is given")
 
 def told_in_time(facts: Facts, period: Period, settings: InForce) -> Count:
     """M06b: updates made in their time and not asked for first, of the updates that were due (F3)."""
-    owed = _owed(facts.family_updates)
+    owed = owed_updates(facts.family_updates)
     firsts = happened_in((tries[0] for tries in owed.values()), period)
-    return tally((first.id, _verdict(owed[first.id], settings, facts.as_of)) for first in firsts)
+    return tally((first.id, verdict_of(owed[first.id], settings, facts.as_of)) for first in firsts)
 
 
-def _owed(updates: Iterable[FamilyUpdate]) -> dict[str, list[FamilyUpdate]]:
+def owed_updates(updates: Iterable[FamilyUpdate]) -> dict[str, list[FamilyUpdate]]:
     """Each update that was owed, by the id of its first check: all the checks of it, in the order they happened."""
     in_order = sorted(updates, key=lambda update: (update.happened_at, update.id))
     heads = joined(
@@ -43,13 +43,14 @@ def _owed(updates: Iterable[FamilyUpdate]) -> dict[str, list[FamilyUpdate]]:
     return {tries[0].id: tries for tries in together.values()}
 
 
-def _verdict(tries: list[FamilyUpdate], settings: InForce, as_of: datetime) -> Verdict:
+def verdict_of(tries: list[FamilyUpdate], settings: InForce, as_of: datetime) -> Verdict:
+    """Whether an update was made in its time and not asked for first; `tries` are its checks in order."""
     told = next((update for update in tries if update.update_made == "yes"), tries[-1])
     if told.who not in _TELLS:
         return {"not_clear": _NOT_CLEAR, "nobody": _NOBODY}.get(told.who, _NOT_SAID)
     if told.update_made not in ("yes", "not_yet", "not_reached"):
         return _NOT_NEEDED
-    due_at = _due_at(tries[0], settings)
+    due_at = due_of(tries[0], settings)
     if due_at is None:
         return _NO_TIMES
     if told.update_made != "yes":
@@ -60,7 +61,8 @@ def _verdict(tries: list[FamilyUpdate], settings: InForce, as_of: datetime) -> V
     return "met" if whole_minutes(due_at, told.contacted_at) <= 0 and not asked_first else "unmet"
 
 
-def _due_at(update: FamilyUpdate, settings: InForce) -> datetime | None:
+def due_of(update: FamilyUpdate, settings: InForce) -> datetime | None:
+    """By when an update was owed that this check was the first of; None where no time is given."""
     if update.promised_by is not None:
         return update.promised_by
     if update.known_at is None or not update.timescale:

@@ -7,8 +7,8 @@ from typing import Any
 
 from observation_forms import Catalogue
 from server.cases import facts as case_facts
-from server.complaints import facts as complaint_facts
 from server.closure import told
+from server.complaints import facts as complaint_facts
 from server.dated_settings.known import LONGEST_COUNT, known_settings
 from server.evidence.times import read_instant
 from server.identity.scope import Scope

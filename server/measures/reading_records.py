@@ -32,7 +32,7 @@ _NOT_COUNTED = (
     "wrong_type", "unknown_option", "unreadable_text", "not_a_number", "not_a_time", "not_a_date", "same_person",
     "hidden_answer", "unknown_question",
 )  # fmt: skip
-_COUNTS_IN_FORM = f"""
+COUNTS_IN_FORM = f"""
     NOT (v.findings_count > 0 AND EXISTS (SELECT 1 FROM finding f WHERE f.seq = a.seq AND f.question = a.question
         AND f.code IN ({", ".join(f"'{code}'" for code in _NOT_COUNTED)})))
 """  # noqa: S608
@@ -41,17 +41,29 @@ _SCORES: Mapping[str | None, Answer] = {"met": "met", "partly": "partly", "not_m
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where facts are read from: what of, for whom, from which day on, and what is now."""
+    """Where facts are read from: what of, for whom, from which day on, and what is now. Of the `looked_back` first days
+    it is only wanted what later ones are judged by.
+    """
 
     connection: sqlite3.Connection
     scope: Scope
     catalogue: Catalogue
     since: date
     as_of: datetime
+    looked_back: int = 0
 
     def earlier(self, days: int) -> "Source":
         """The same from `days` days before."""
-        return msgspec.structs.replace(self, since=self.since - timedelta(days=days))
+        return msgspec.structs.replace(
+            self, since=self.since - timedelta(days=days), looked_back=self.looked_back + days
+        )
+
+    @property
+    def told_of(self) -> "Source":
+        """The same without the days that were looked back."""
+        return msgspec.structs.replace(
+            self, since=self.since + timedelta(days=self.looked_back), looked_back=0
+        )
 
 
 class Common(TypedDict):
@@ -114,20 +126,20 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     def scored(self, key: str) -> Answer:
         """What the answer is worth: met, partly, not met; "not_seen" for what is not scored, "" for no answer."""
         code = self.text(key)
-        question = _question_at(self.definition, key) if code else None
+        question = question_at(self.definition, key) if code else None
         option = question.by_code.get(code) if question else None
         return _SCORES.get(option.score, "not_seen") if option else ""
 
     def timescale(self, key: str) -> str:
         """The setting that the chosen option names."""
-        question = _question_at(self.definition, key)
+        question = question_at(self.definition, key)
         option = question.by_code.get(self.text(key)) if question else None
         return (option.timescale or "") if option else ""
 
     def asked(self) -> Iterator[tuple[str, Question]]:
         """Every answered key with its question."""
         for key in self.answers:
-            question = _question_at(self.definition, key)
+            question = question_at(self.definition, key)
             if question is not None:
                 yield key, question
 
@@ -176,8 +188,8 @@ def to_instant(text: str) -> datetime | None:
     return instant if instant and FIRST_YEAR <= instant.year <= LAST_YEAR else None
 
 
-def _question_at(definition: Definition, key: str) -> Question | None:
-    """The same few keys stand in thousands of records; a forged one is not worth keeping."""
+def question_at(definition: Definition, key: str) -> Question | None:
+    """The question of a key. The same few keys stand in thousands of records; a forged one is not worth keeping."""
     found = _QUESTIONS.get((definition.hash, key))
     if found is None:
         found = definition.question_at(key)
@@ -199,30 +211,45 @@ def _read_branch(
     questions: Sequence[str],
     found: dict[int, tuple[sqlite3.Row, dict[str, list[str | int]]]],
 ) -> None:
-    seen, allowed = piece.records("v")
-    index, first = ("current_by_unit", "unit") if unit else ("current_by_form", "service")
-    where = f"""
-        FROM record_version v INDEXED BY {index}
-        {{join}}
-        WHERE v.{first} = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0
-            AND v.happened_at >= ? AND v.happened_at < ? AND {seen} AND {_STANDS}
-    """
-    since = write_instant(start_of_day(source.since))
-    values = (unit or service, form, since, _LATEST, *allowed)
-    rows = source.connection.execute(f"SELECT {_COLUMNS} {where.format(join='')}", values)
+    index, where, place = standing_in(piece, form, service, unit)
+    stands = f"FROM record_version v INDEXED BY {index} {{join}} WHERE {where}"
+    values = (*place[:2], opens(source), _LATEST, *place[2:])
+    rows = source.connection.execute(f"SELECT {_COLUMNS} {stands.format(join='')}", values)
     found |= {row["seq"]: (row, {}) for row in rows}
-    plain = [question for question in questions if "*" not in question]
-    in_rows = [question for question in questions if "*" in question]
-    tests = [f"a.question IN ({', '.join('?' * len(plain))})", *("a.question GLOB ?" for _ in in_rows)]
-    only = f"AND ({' OR '.join(tests)})" if questions else ""
-    answers = where.format(join=f"CROSS JOIN answer a ON a.seq = v.seq {only}")
+    only, asked = asked_for(questions)
+    answers = stands.format(join=f"CROSS JOIN answer a ON a.seq = v.seq AND ({only})")
     order = "ORDER BY a.seq, a.question, a.position"
     # The questions stand in the join, before the rest
     for seq, question, value in source.connection.execute(
-        f"SELECT a.seq, a.question, a.value {answers} AND {_COUNTS_IN_FORM} {order}",
-        (*plain, *in_rows, *values),
+        f"SELECT a.seq, a.question, a.value {answers} AND {COUNTS_IN_FORM} {order}", (*asked, *values)
     ):
         found[seq][1].setdefault(question, []).append(value)
+
+
+def standing_in(piece: Scope, form: str, service: str, unit: str) -> tuple[str, str, tuple[object, ...]]:
+    """The index to go by, the condition on a record of a form that stands in this piece of a scope, and its values:
+    place and form, then, after the two instants between which it happened, the rest.
+    """
+    seen, allowed = piece.records("v")
+    index, first = ("current_by_unit", "unit") if unit else ("current_by_form", "service")
+    where = f"""
+        v.{first} = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0
+        AND v.happened_at >= ? AND v.happened_at < ? AND {seen} AND {_STANDS}
+    """
+    return index, where, (unit or service, form, *allowed)
+
+
+def asked_for(questions: Sequence[str]) -> tuple[str, list[str]]:
+    """A condition on a row of `answer`, with its values: that it is to one of these, () = any."""
+    plain = [question for question in questions if "*" not in question]
+    in_rows = [question for question in questions if "*" in question]
+    tests = [f"a.question IN ({', '.join('?' * len(plain))})", *("a.question GLOB ?" for _ in in_rows)]
+    return (" OR ".join(tests) if questions else "1 = 1"), [*plain, *in_rows]
+
+
+def opens(source: Source) -> str:
+    """The first instant of its first day as text: without its Z, so that a part of that second is not before it."""
+    return write_instant(start_of_day(source.since)).removesuffix("Z")
 
 
 def _record(catalogue: Catalogue, row: sqlite3.Row, answers: Mapping[str, list[str | int]]) -> Record | None:

@@ -12,12 +12,14 @@ from server.measures.facts import (
     RecordingAnswer,
     ShiftStaffing,
 )
+from server.measures.reading_newest import read_newest
 from server.measures.reading_records import Common, Record, Source, keys_of, read_records
 
 # What an update to family that was still owed is opened as (F3, [[spawns]])
-_STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
+STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
 _ROLES = ("senior", "carer", "other")
 _NOON = 12
+_SHORT = ("partly", "not_met")
 
 
 def oversight_entries(source: Source) -> tuple[OversightEntry, ...]:
@@ -75,19 +77,60 @@ def shifts(source: Source) -> tuple[ShiftStaffing, ...]:
 
 
 def recording_answers(source: Source) -> tuple[RecordingAnswer, ...]:
-    """F5 and F7-RE: each answer that counts for M10, with the question under the name of its form."""
+    """F5 and F7-RE: each answer that counts for M10, with the question under the name of its form. Of the days that
+    are looked back, the newest finding of each question in each unit: a later one repeats it, or none.
+    """
     forms = ["live_record_check", "sample_recording"]
     counted = keys_of(source, forms, lambda question: "M10" in question.measures)
-    return tuple(
+    answers = [
         RecordingAnswer(
             **record.common(key),
             question=f"{record.form}.{question.id}",
             answer=record.scored(key),
             repeat=record.text("repeat_finding") == "yes",
         )
-        for record in read_records(source, forms, ["repeat_finding", *counted])
+        for record in read_records(source.told_of, forms, ["repeat_finding", *counted])
         for key, question in record.asked()
         if "M10" in question.measures
+    ]
+    return (*_earlier_findings(source, forms, counted), *answers)
+
+
+def _earlier_findings(source: Source, forms: list[str], counted: list[str]) -> list[RecordingAnswer]:
+    newest: dict[tuple[str, str, str], RecordingAnswer] = {}
+    for one in read_newest(source, forms, counted, _short_codes(source, forms)):
+        option = one.question.by_code.get(one.value)
+        if option is None or "M10" not in one.question.measures or option.score not in _SHORT:
+            continue
+        finding = RecordingAnswer(
+            id=f"{one.record}/{one.key}",
+            service=one.service,
+            unit=one.unit,
+            happened_at=one.happened_at,
+            received_at=one.received_at,
+            question=f"{one.form}.{one.question.id}",
+            answer="partly" if option.score == "partly" else "not_met",
+        )
+        place = finding.service, finding.unit, finding.question
+        if place not in newest or (newest[place].happened_at, newest[place].id) < (
+            finding.happened_at,
+            finding.id,
+        ):
+            newest[place] = finding
+    return sorted(newest.values(), key=lambda finding: finding.id)
+
+
+def _short_codes(source: Source, forms: list[str]) -> list[str]:
+    return sorted(
+        {
+            option.code
+            for form in source.catalogue.forms()
+            if form.definition.form in forms
+            for question in form.definition.questions()
+            if "M10" in question.measures
+            for option in question.options
+            if option.score in _SHORT
+        }
     )
 
 
@@ -160,7 +203,7 @@ def _of_whole_home(common: Common, record: Record) -> Common:
 
 def _follows(record: Record) -> str:
     before, _, spawn = record.spawned_by.partition("/")
-    return before if spawn in _STILL_OWED else ""
+    return before if spawn in STILL_OWED else ""
 
 
 def _enough(record: Record) -> bool | None:

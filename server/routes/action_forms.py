@@ -12,7 +12,8 @@ from server.answers import go_to
 from server.evidence import action_store, words
 from server.evidence.action_form import Choices, Typed, blank, blank_target, read_fields, typed_again
 from server.evidence.action_history import EditWords, in_words
-from server.evidence.action_measures import OWN, offered
+from server.evidence.action_measures import OWN
+from server.evidence.action_offered import offered_in
 from server.evidence.action_reading import Reader
 from server.evidence.action_store import AlreadyMade, Stale
 from server.evidence.action_targets import MOST_TARGETS, is_filled, rows_of, without_row
@@ -158,7 +159,10 @@ async def _form_page(
         "words": words,
         "rows": rows,
         "may_add": len(rows) < MOST_TARGETS,
-        "measures": {**offered(), OWN: "In our own words"},
+        "measures": {
+            **(await rooms.database.read(lambda sql: offered_in(sql, service, action))),
+            OWN: "In our own words",
+        },
         "frameworks": library().offered,
         "old_tags": [tag for tag in (action.fields.tags if action else ()) if tag not in library().tags],
         "library": library(),
@@ -178,7 +182,8 @@ async def _choices(rooms: Rooms, service: str, action: Action | None = None) -> 
     ids, tags = {owner.id for owner in owners}, set(library().tags)
     if action is not None:
         ids, tags = ids | {action.fields.owner}, tags | set(action.fields.tags)
-    return Choices(units, ids, day, tags)
+    measures = await rooms.database.read(lambda sql: offered_in(sql, service, action))
+    return Choices(units, ids, day, tags, measures)
 
 
 def _asks_for_rows(typed: Typed) -> bool:

@@ -12,7 +12,7 @@ from litestar.response import Response, Stream, Template
 from server.answers import go_to
 from server.closure.store import decisions_on, further_checks
 from server.evidence import action_export, action_store, words
-from server.evidence.action_evidence import action_mark, have_evidence
+from server.evidence.action_evidence import have_evidence
 from server.evidence.action_page import ActionPage, read_action_page
 from server.evidence.action_register import (
     GROUPS,
@@ -39,6 +39,8 @@ from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.evidence import asked_of, whole_number
 from server.same_origin import read_form
+from server.standing.renewing import asks_anew, keep_told
+from server.standing.standing import page_mark
 
 SEES = Permission.READ_ACTIONS
 WRITES = Permission.WRITE_ACTIONS
@@ -108,10 +110,17 @@ async def register_json(
 
 @get("/actions/{action_id:str}", opt=needs(SEES))
 async def action_page(
-    action_id: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
-) -> Template:
-    """One action: from where to where, what must be seen, and what has been."""
-    return await _page(rooms, viewer, action_id)
+    request: Request,  # type: ignore[type-arg]
+    action_id: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template | Response[bytes]:
+    """One action: from where to where, what must be seen, and what has been. Asked for anew: worked out now, then the
+    page as it is kept, so that one that is left open does not go on asking for it.
+    """
+    anew = asks_anew(request)
+    page = await _page(rooms, viewer, action_id, anew=anew)
+    return go_to(f"/actions/{action_id}") if anew else page
 
 
 @get("/actions/{action_id:str}/live", opt={**needs(SEES), "stream": True})
@@ -127,7 +136,7 @@ async def action_live(
     mark = whole_number(request.query_params.get("mark", ""))
 
     async def ask() -> int:
-        return await rooms.database.read(lambda sql: action_mark(sql, action.id, scope))
+        return await rooms.database.read(lambda sql: page_mark(sql, action, scope))
 
     return live_stream(watch_of(state, rooms.database), ask, mark, rooms.streams.enter(viewer.session))
 
@@ -172,13 +181,15 @@ async def _page(
     faults: Mapping[str, str] | None = None,
     *,
     status: int = 422,
+    anew: bool = False,
 ) -> Template:
     now = rooms.clock()
     page: ActionPage | None = await rooms.database.read(
-        lambda sql: read_action_page(sql, id, viewer.scope(SEES), rooms.catalogue, now)
+        lambda sql: read_action_page(sql, id, viewer.scope(SEES), rooms.catalogue, now, anew=anew)
     )
     if page is None:
         raise Problem("not_found")
+    await keep_told(rooms.database, page.keep)
     service = page.action.service
     context = {
         "viewer": viewer,

@@ -17,6 +17,7 @@ from server.evidence.times import day_in_london, day_of
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.measures.catalogue import MEASURES
+from server.measures.custom_store import read_custom
 from server.problems import Problem
 from server.rooms import Rooms
 from server.same_origin import read_form
@@ -47,8 +48,9 @@ async def write_note(
     typed, now = await read_form(request), rooms.clock()
     service = _service(viewer, typed.get("service", ""))
     units = await rooms.database.read(lambda sql: units_of(sql, service))
+    measures = await _measures(rooms, service)
     note, faults = read_note(
-        {**typed, "service": service}, _new_id(typed.get("id", "")), units, day_in_london(now)
+        {**typed, "service": service}, _new_id(typed.get("id", "")), units, day_in_london(now), measures
     )
     if faults:
         return await _page(rooms, viewer, {**typed, "service": service}, faults)
@@ -97,7 +99,7 @@ async def _page(
         "service": service,
         "services": {id: name for id, name in viewer.services.items() if id in viewer.services_for(MARKS)},
         "units": await rooms.database.read(lambda sql: units_of(sql, service)),
-        "measures": {code: f"{code} {measure.name}" for code, measure in MEASURES.items()},
+        "measures": await _measures(rooms, service),
         "kinds": KINDS,
         "notes": await rooms.database.read(lambda sql: store.read_notes(sql, scope)),
         "names": await rooms.database.read(lambda sql: read_names(sql, scope)),
@@ -106,6 +108,13 @@ async def _page(
         "day": day_of,
     }
     return Template("charts/notes.html", context=context, status_code=422 if faults else 200)
+
+
+async def _measures(rooms: Rooms, service: str) -> dict[str, str]:
+    """What has charts: the measures of the list, and those that the service built, also when they were ended."""
+    own = await rooms.database.read(lambda sql: read_custom(sql, [service], ended=True))
+    listed = {code: f"{code} {measure.name}" for code, measure in MEASURES.items()}
+    return listed | {one.id: one.measure.name for one in own}
 
 
 def _service(viewer: Viewer, wanted: str) -> str:

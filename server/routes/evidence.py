@@ -33,6 +33,7 @@ from server.review.panel import Panel, read_panel
 from server.review.restricted import may_see, sees
 from server.rooms import Rooms
 from server.same_origin import read_form
+from server.views.address import views_of
 
 SEES = Permission.READ_EVIDENCE
 
@@ -199,6 +200,7 @@ async def _record_page(
         "page": page,
         "review": panel,
         "late_arrivals": late_arrivals,
+        "views": views_of(page.row),
         "may_review": viewer.may(Permission.REVIEW_EVIDENCE, page.row.service, page.row.unit),
         "typed": typed,
         "errors": errors,

@@ -48,10 +48,28 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.MARK_CHARTS,
     ),
     (
+        "/measures",
+        "Our own measures",
+        "Build a measure from a form's questions, try it on real records, end it.",
+        P.MARK_CHARTS,
+    ),
+    (
         "/coverage",
         "Coverage",
         "Who, where and when was observed, and was not; how soon it was written down.",
         P.READ_EVIDENCE,
+    ),
+    (
+        "/logs",
+        "Logs",
+        "Every log under its own name: handovers, family contact, safeguarding screens and the rest.",
+        P.READ_EVIDENCE,
+    ),
+    (
+        "/saved-filters",
+        "Saved filters",
+        "Filters that you keep under a name, and those shared with you.",
+        P.SAVE_FILTERS,
     ),
     (
         "/audit",

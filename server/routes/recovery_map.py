@@ -3,8 +3,9 @@
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Response, Template
 
+from server.answers import go_to
 from server.evidence import words
 from server.evidence.actions import target_words
 from server.evidence.recovery_map import read_map
@@ -18,6 +19,7 @@ from server.problems import Problem
 from server.reviews.store import last_signed
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
+from server.standing.renewing import asks_anew, keep_told
 
 SEES = Permission.READ_ACTIONS
 
@@ -27,14 +29,19 @@ async def recovery_map(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """Every open action of the viewer's services with what its evidence says, the highest risk first."""
+) -> Template | Response[bytes]:
+    """Every open action of the viewer's services with what its evidence says, the highest risk first. Asked for anew:
+    worked out now, then the page as it is kept.
+    """
     scope, now = viewer.scope(SEES), rooms.clock()
-    wanted = asked_of(request)
+    wanted, anew = asked_of(request), asks_anew(request)
     services = {*wanted.get("service", ())} & {*scope.services} or scope.services
     reviewed_on = await rooms.database.read(lambda sql: last_signed(sql, services))
     asked = read_map_query(wanted, day_in_london(now), reviewed_on)
-    page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now))
+    page = await rooms.database.read(lambda sql: read_map(sql, scope, asked, rooms.catalogue, now, anew=anew))
+    await keep_told(rooms.database, page.keep)
+    if anew:
+        return go_to(asked.address("/map", page=str(page.page)))
     owners = {action.fields.owner for action in page.every}
     tags = {tag for action in page.every for tag in action.fields.tags}
     context = {

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from fractions import Fraction
 
+import msgspec
+
 from server.evidence.times import start_of_day
 from server.measures.periods import ONE_DAY, Period, london_day, month_of
 from server.signals.rule import Given, many
@@ -51,25 +53,45 @@ def overdue_in_silence(code: str, given: Given) -> list[Signal]:
     )
 
 
+class _Totals(msgspec.Struct, frozen=True):
+    """Met and scored in audits, met and asked in experience, of a month up to some event. A month grows an event at a
+    time, so each sum goes on from the one before. An event is in one month alone: the first one names it.
+    """
+
+    known: dict[tuple[str, int], tuple[int, int, int, int]]
+
+    def of(self, month: Sequence[Event]) -> tuple[int, int, int, int]:
+        """The sums of these events."""
+        first, many = month[0].id, len(month)
+        sums = self.known.get((first, many - 1), (0, 0, 0, 0))
+        for event in month[-1:] if (first, many - 1) in self.known else month:
+            met, all_of = divmod(event.weight, _APART)
+            here, there = ((0, 0), (met, all_of)) if event.counts else ((met, all_of), (0, 0))
+            sums = (sums[0] + here[0], sums[1] + here[1], sums[2] + there[0], sums[3] + there[1])
+        self.known[first, many] = sums
+        return sums
+
+
 def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
-    """M12-gap of a calendar month above 15 points. The records of experience fire it: audits say that all is well.
+    """M12-gap of a calendar month above `alignment_gap_points`, the setting that an action's page goes by as well. The
+    records of experience fire it: audits say that all is well.
 
     `weight` is what was met of what was scored, two numbers in one: 1,000 times the first and the second.
     """
 
+    totals = _Totals({})
+
     def gap(month: Sequence[Event]) -> Fraction | None:
-        sheets = [divmod(event.weight, _APART) for event in month if not event.counts]
-        said = [divmod(event.weight, _APART) for event in month if event.counts]
-        scored, asked = sum(scored for _, scored in sheets), sum(asked for _, asked in said)
-        if not month or min(scored, asked) < given.number("signal_least", month[-1]):
+        if not month:
             return None
-        return Fraction(100 * sum(met for met, _ in sheets), scored) - Fraction(
-            100 * sum(met for met, _ in said), asked
-        )
+        met, scored, well, asked = totals.of(month)
+        if min(scored, asked) < given.number("signal_least", month[-1]):
+            return None
+        return Fraction(100 * met, scored) - Fraction(100 * well, asked)
 
     def holds(month: Sequence[Event]) -> bool:
         points = gap(month)
-        return points is not None and points > given.number("signal_gap_points", month[-1])
+        return points is not None and points > given.number("alignment_gap_points", month[-1])
 
     def says(month: Sequence[Event], period: Period) -> str:
         points = gap(month)

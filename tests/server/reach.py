@@ -20,6 +20,8 @@ from server.identity import organisation
 from server.identity.passwords import set_password
 from server.identity.permissions import Permission, Role
 from server.identity.scope import Part, Scope
+from server.named_logs.catalogue import LOGS
+from server.views.address import KINDS
 from tests.server.evidence.arranged import make_action
 from tests.server.world import HASHED, Browser, World
 from tests.sync.bodies import SENTENCE, FakeTablet, batch, make_record_id, seal
@@ -141,7 +143,9 @@ class Reach:
                 "action_id": [action for actions in self.actions.values() for action in actions],
                 "tablet_id": [row["id"] for row in sql.execute("SELECT id FROM tablet")],
                 "staff": [row["id"] for row in sql.execute("SELECT id FROM staff")],
+                "log_code": [log.code for log in LOGS],
             }
+        known |= self._views()
         for route in self.world.app.routes:
             if not isinstance(route, HTTPRoute):
                 continue
@@ -149,6 +153,15 @@ class Reach:
                 if "GET" in handler.http_methods and isinstance(handler.opt.get("rule"), Permission):
                     for address in _filled(route.path_format, known):
                         yield address, handler
+
+    def _views(self) -> dict[str, list[str]]:
+        """Every kind of view, and of each some that are there: whoever may not see one is told that it is not."""
+        nights = [f"{unit}.{made.happened_at[:10]}.night" for unit in UNITS for made in self.made[:2]]
+        some = [made.id for made in self.made if not made.held][:6]
+        return {
+            "view_kind": list(KINDS),
+            "view_of": [*UNITS, *(f"{unit}-a" for unit in UNITS), "SG", "qs.2023.S3", *nights, *some],
+        }
 
 
 def add_member(sql: Any, id: str, role: Role, service: str, unit: str, world: World) -> None:

@@ -30,9 +30,10 @@ OWN = (
     "/log/alarms/{alarm",
     "/retention/holds/{hold",
     "/retention/decisions",
+    "/saved-filters/",
 )
 # What a change must at least say to be about something that is there
-SENDS = {"/settings/lock_seconds": {"service": "alder"}}
+SENDS = {"/settings/lock_seconds": {"service": "alder"}, "/saved-filters": {"address": "/evidence"}}
 # Asked for last: they end the walk of whoever asks
 PARTING = ("/sign-out", "/me/account/other-sessions/ending")
 
@@ -107,6 +108,9 @@ def house(world: World) -> House:
             "form": "practice_observation",
             "version": "1",
             "what": "evidence",
+            "log_code": "shift-review",
+            "view_kind": "units",
+            "view_of": "alder-1",
         },
     )
 
@@ -172,6 +176,8 @@ def test_what_is_elsewhere_is_as_if_it_were_not_there(house: House, name: str) -
             page = {"record": "evidence", "tablet_id": "tablets"}[kind]
             assert client.get(f"/{page}/{house.ids[kind]}").status_code == 404
             assert client.get(f"/{page}/none-such").status_code == 404
+        for of in ("units/alder-1", "people/alder-1-a", f"timeline/{house.ids['record']}"):
+            assert client.get(f"/views/{of}").status_code == 404, of
         answer = client.post(f"/concerns/{house.ids['concern']}/acknowledgement", data={"decision": "Seen."})
         assert answer.status_code == 404
     if name == "fay":

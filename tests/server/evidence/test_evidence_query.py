@@ -210,6 +210,23 @@ def test_every_filter_walks_an_index(sql: sqlite3.Connection) -> None:
         assert "SCAN b" not in plan, (wanted, plan)
 
 
+def test_what_was_taken_back_is_counted_without_going_through_what_stands(sql: sqlite3.Connection) -> None:
+    for wanted in (
+        Filter(),
+        Filter(form="practice_observation"),
+        Filter(unit="alder-first"),
+        Filter(shift="day"),
+    ):
+        asked: list[str] = []
+        sql.set_trace_callback(asked.append)
+        evidence_query.count_rows(sql, wanted, BOTH, withdrawn=True)
+        sql.set_trace_callback(None)
+        plan = [row["detail"] for row in sql.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+        searched = [line for line in plan if " v " in line]
+        assert searched
+        assert all("current_withdrawn" in line for line in searched), (wanted, plan)
+
+
 def test_an_address_carries_the_filter_there_and_back() -> None:
     wanted = Filter(
         text="a & b", action="7", flags=("concern", "late"), since=date(2026, 11, 1), until=date(2026, 11, 2)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.dated_settings.known import OWN
 from server.evidence import words
 from server.measures.in_force import InForce
 from server.signals.facts import KINDS, ClosedAction, ComplaintResponse, Minutes, ProposedClosure, SignalFacts
@@ -273,3 +274,14 @@ def test_a_setting_counts_as_it_was_when_the_thing_happened() -> None:
     after = [oversight("c", on(20)), oversight("d", on(21))]
     found = SIGNS["W01"].rule("W01", given(settings=settings, oversight=[*two, *after]))
     assert [signal.fired_by for signal in found] == [("c", "d")]
+
+
+def test_the_sign_and_an_actions_page_go_by_one_setting() -> None:
+    gaps = [name for name in OWN if "gap" in name]
+    assert gaps == ["alignment_gap_points"]
+    audits = [sheet("s", on(3), met=20)]
+    said_so = [said(f"y{number:02}", on(4), "met" if number < 16 else "not_met") for number in range(20)]
+    facts = given(audits=audits, experience=said_so).facts
+    for points, shows in (("19", True), ("20", False)):
+        settings = InForce({**USUAL.defaults, "alignment_gap_points": points})
+        assert bool(SIGNS["W15"].rule("W15", Given(facts, settings))) is shows, points

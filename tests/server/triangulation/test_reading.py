@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observation_forms import load_catalogue
-from server.evidence.action_page import kinds_of_forms
+from server.evidence.form_kinds import kinds_of_forms
 from server.identity.scope import Part, Scope
 from server.triangulation.reading import read_seen, read_seen_by_hour
 from server.triangulation.standing import Seen, Standing, stand

@@ -1,0 +1,78 @@
+"""Keeping which signals show, once a day, also when nobody opens their page: none may come and pass unseen.
+
+Decided: from ten minutes after the start on, each service once on each day in London, one after another, read beside
+the writer, with a rest of three times as long as it took. Rejected: as records come in (three months of them would be
+read for each); at midnight alone (a server that is off then would miss a day).
+"""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+from functools import partial
+
+from observation_forms import Catalogue
+from server.evidence.times import day_in_london
+from server.identity.scope import of_services
+from server.signals.listing import read_list
+from server.signals.store import note_shown
+from sync import Database
+from sync.instants import Clock
+
+_LOG = logging.getLogger(__name__)
+EVERY_SECONDS = 600.0
+RESTS = 3
+
+
+class Daily:
+    """The task that looks at the signals of every service each day while the server runs."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, clock: Clock) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._clock = clock
+        self._looked: dict[str, date] = {}
+
+    async def step(self) -> bool:
+        """Look at one service that nobody looked at today; whether there was one."""
+        now = self._clock()
+        today = day_in_london(now)
+        for service in await self._database.read(_services):
+            if self._looked.get(service) != today:
+                job = partial(read_list, scope=of_services([service]), catalogue=self._catalogue, as_of=now)
+                fresh = (await self._database.read(job)).fresh
+                if fresh:
+                    await self._database.write(partial(note_shown, signals=fresh, now=now))
+                self._looked[service] = today
+                return True
+        return False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """For the first time ten minutes after the start, when tablets have handed in what they held."""
+        task = asyncio.create_task(self._now_and_again())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _now_and_again(self) -> None:
+        rest = EVERY_SECONDS
+        while True:
+            await asyncio.sleep(rest)
+            began = time.monotonic()
+            try:
+                some = await self.step()
+            except Exception:  # noqa: BLE001
+                _LOG.exception("signals were not looked at")
+                some = False
+            rest = RESTS * (time.monotonic() - began) if some else EVERY_SECONDS
+
+
+def _services(connection: sqlite3.Connection) -> list[str]:
+    return [row["id"] for row in connection.execute("SELECT id FROM service ORDER BY id").fetchall()]
