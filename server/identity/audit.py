@@ -49,6 +49,7 @@ EVENTS = {
     "measure_ended": "Ended a measure of the service’s own",
     "case_changed": "Did something with a case",
     "complaint_changed": "Did something with a complaint",
+    "learning_told": "Noted that somebody was told a learning message",
     "concern_acknowledged": "Answered an immediate concern",
     "visit_began": "Let a visitor in until a day",
     "visit_ended": "Ended a visit",

@@ -48,6 +48,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.MARK_CHARTS,
     ),
     (
+        "/learning",
+        "Learning messages",
+        "Where each was heard and said back, who still needs it, whether practice was watched.",
+        P.READ_LISTS,
+    ),
+    (
         "/coverage",
         "Coverage",
         "Who, where and when was observed, and was not; how soon it was written down.",

@@ -14,6 +14,8 @@ from litestar.routes import HTTPRoute
 from server.evidence import live
 from server.identity.guard import rule_of
 from server.identity.permissions import BY_UNIT, MAY, OF_SERVICE, Permission, Role, Rule
+from tests.server.cases.steps import open_case
+from tests.server.complaints.test_complaints import add as add_complaint
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, send_record
 from tests.server.reach import add_member
@@ -30,6 +32,7 @@ OWN = (
     "/log/alarms/{alarm",
     "/retention/holds/{hold",
     "/retention/decisions",
+    "/learning/{listed",
 )
 # What a change must at least say to be about something that is there
 SENDS = {"/settings/lock_seconds": {"service": "alder"}}
@@ -80,6 +83,7 @@ def house(world: World) -> House:
             "/lists/new/complaint",
             data={"title": "Cold tea", "received_on": "2026-11-10", "service": "alder"},
         )
+        case, complaint = open_case(chidi), add_complaint(chidi)
         assert let_in(chidi).status_code == 201
     with world.sql() as sql:
         add_member(sql, "uma", Role.SHIFT_MANAGER, "alder", "alder-1", world)
@@ -107,6 +111,9 @@ def house(world: World) -> House:
             "form": "practice_observation",
             "version": "1",
             "what": "evidence",
+            "case_id": case.removeprefix("/cases/"),
+            "complaint_id": complaint.removeprefix("/complaints/"),
+            "act_name": "said",
         },
     )
 
