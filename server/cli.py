@@ -294,12 +294,16 @@ def pack_group() -> None:
 
 @pack_group.command("make")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--service", "services", multiple=True, required=True, help="The id of a service. May be repeated.")
+@click.option(
+    "--service", "services", multiple=True, required=True, help="The id of a service. May be repeated."
+)
 @click.option("--since", required=True, help="The first day, such as 2026-09-01.")
 @click.option("--until", default="", help="The last day. Left out, today.")
 @click.option("--theme", "themes", multiple=True, help="A theme, such as SG. May be repeated; left out, all.")
 @click.option("--framework", default="", help="An edition, such as qs/2023. Left out, the one in force.")
-@click.option("--why", required=True, help="What it is for and who gets it. It stands on the first page; name nobody.")
+@click.option(
+    "--why", required=True, help="What it is for and who gets it. It stands on the first page; name nobody."
+)
 @click.option("--email", required=True, help="Who makes it.")
 @click.option("--password-stdin", is_flag=True, help="Read their password from standard input.")
 @with_settings("database")

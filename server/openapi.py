@@ -31,6 +31,7 @@ from server.operations.readiness import Answer
 from server.problems import PROBLEMS
 from server.routes import tablet, tablet_people
 from server.signals.listing import SignalFilter
+from server.staffing.export import StaffingFile
 from sync import wire
 
 JSON, PROBLEM, PAGE = "application/json", "application/problem+json", "text/html"
@@ -89,6 +90,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
     ("GET", "/closures.csv"): Door(None, {200: CSV}),
+    ("GET", "/staffing.csv"): Door(None, {200: CSV}),
+    ("GET", "/staffing.json"): Door(None, {200: StaffingFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
     ("GET", "/calendar/{token}/sightline.ics"): Door(None, {200: CALENDAR}),
@@ -132,6 +135,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     **dict.fromkeys(("/coverage", "/coverage.csv"), ("service", "unit", "form", "since", "until")),
     "/today": ("service",),
+    **dict.fromkeys(("/staffing", "/staffing.csv", "/staffing.json"), ("service", "week")),
+    "/staffing/shift": ("service", "unit", "day", "shift"),
     "/digest": ("service", "week"),
     "/settings": ("service",),
     "/settings/{name}": ("service",),

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     READ_SIGNALS = "read_signals"
     ANSWER_SIGNALS = "answer_signals"
     READ_NOTICES = "read_notices"
+    READ_STAFFING = "read_staffing"
+    WRITE_STAFFING = "write_staffing"
     READ_CASES = "read_cases"
     WRITE_CASES = "write_cases"
     DECIDE_CASES = "decide_cases"
@@ -90,6 +92,7 @@ OVERSEES = READS | {
     P.READ_COMPLAINTS,
     P.WRITE_COMPLAINTS,
     P.READ_NOTICES,
+    P.READ_STAFFING,
 }
 # Whether what is kept can be believed, and showing it to those who ask
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG, P.MAKE_PACKS})
@@ -105,10 +108,10 @@ ANSWERS_FOR = CHECKS | {
 MAY: dict[Role, frozenset[Permission]] = {
     # Records on the tablet; at the desk only what was observed about themselves
     Role.FLOOR: frozenset({P.READ_OWN}),
-    Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
+    Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS, P.WRITE_STAFFING},
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
-    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
+    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS, P.WRITE_STAFFING}
     | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.DECIDE_CASES},
     Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS},
     # Alone sees what was raised about a manager
@@ -133,6 +136,8 @@ BY_UNIT = frozenset(
         P.READ_SIGNALS,
         P.ANSWER_SIGNALS,
         P.READ_NOTICES,
+        P.READ_STAFFING,
+        P.WRITE_STAFFING,
     }
 )
 OF_SERVICE = frozenset({P.READ_ACTIONS, P.READ_LISTS, P.READ_FORMS, P.READ_SETTINGS, P.READ_OWN})

@@ -7,8 +7,8 @@ from typing import Any
 
 from observation_forms import Catalogue
 from server.cases import facts as case_facts
-from server.complaints import facts as complaint_facts
 from server.closure import told
+from server.complaints import facts as complaint_facts
 from server.dated_settings.known import LONGEST_COUNT, known_settings
 from server.evidence.times import read_instant
 from server.identity.scope import Scope
@@ -22,6 +22,7 @@ from server.measures.periods import Period, before
 from server.measures.reading_records import Source
 from server.measures.series import series
 from server.reviews import told as reviews_told
+from server.staffing.facts import shifts
 
 READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "sampled_concerns": reading_samples.sampled_concerns,
@@ -29,7 +30,7 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "checked_audits": reading_samples.checked_audits,
     "family_updates": reading_shifts.family_updates,
     "pressure_samples": reading_samples.pressure_samples,
-    "shifts": reading_shifts.shifts,
+    "shifts": shifts,
     "plan_checks": reading_samples.plan_checks,
     "practice": reading_practice.practice,
     "recording_answers": reading_shifts.recording_answers,

@@ -60,6 +60,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_EVIDENCE,
     ),
     (
+        "/staffing",
+        "Staffing weeks",
+        "What was planned and worked, each shift that was short, and the care that was missed.",
+        P.READ_STAFFING,
+    ),
+    (
         "/audit",
         "Audit trail",
         "Who signed in, looked, exported, decided or was refused, and when.",

@@ -142,6 +142,7 @@ async def test_every_page_of_the_desk_is_accessible(
         "/due",
         "/coverage",
         "/today",
+        "/staffing",
         "/digest",
         "/me/notices",
         "/concerns",

@@ -138,6 +138,7 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/due",
         "/coverage",
         "/today",
+        "/staffing",
         "/digest",
         "/me/notices",
         "/concerns",

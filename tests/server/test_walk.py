@@ -35,7 +35,13 @@ OWN = (
     "/learning/{listed",
 )
 # What a change must at least say to be about something that is there
-SENDS = {"/settings/lock_seconds": {"service": "alder"}}
+_SHIFT = {"service": "alder", "unit": "alder-1", "day": "2026-11-16", "shift": "day"}
+SENDS = {
+    "/settings/lock_seconds": {"service": "alder"},
+    "/staffing/shift/figures": _SHIFT,
+    "/staffing/shift/review": _SHIFT,
+    "/staffing/needs": {"service": "alder", "need_unit": "alder-1"},
+}
 # Asked for last: they end the walk of whoever asks
 PARTING = ("/sign-out", "/me/account/other-sessions/ending")
 
