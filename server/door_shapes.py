@@ -114,3 +114,9 @@ class ComplaintsFile(msgspec.Struct):
     """The register of complaints and feedback as a file."""
 
     complaints: list[dict[str, Any]]
+
+
+class LearningFile(msgspec.Struct):
+    """The learning messages as a file."""
+
+    messages: list[dict[str, Any]]

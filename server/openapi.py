@@ -31,6 +31,7 @@ from server.operations.readiness import Answer
 from server.problems import PROBLEMS
 from server.routes import tablet, tablet_people
 from server.signals.listing import SignalFilter
+from server.staffing.export import StaffingFile
 from sync import wire
 
 JSON, PROBLEM, PAGE = "application/json", "application/problem+json", "text/html"
@@ -78,6 +79,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/cases.csv"): Door(None, {200: CSV}),
     ("GET", "/complaints.json"): Door(None, {200: shapes.ComplaintsFile}),
     ("GET", "/complaints.csv"): Door(None, {200: CSV}),
+    ("GET", "/learning.json"): Door(None, {200: shapes.LearningFile}),
+    ("GET", "/learning.csv"): Door(None, {200: CSV}),
     ("GET", "/audit.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/about/openapi.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/evidence.csv"): Door(None, {200: CSV}),
@@ -91,6 +94,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/views/{view_kind}/{view_of}/view.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/logs/{log_code}/log.csv"): Door(None, {200: CSV}),
     ("GET", "/logs/{log_code}/log.json"): Door(None, {200: shapes.LogFile}),
+    ("GET", "/staffing.csv"): Door(None, {200: CSV}),
+    ("GET", "/staffing.json"): Door(None, {200: StaffingFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
     ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
     ("GET", "/calendar/{token}/sightline.ics"): Door(None, {200: CALENDAR}),
@@ -125,6 +130,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         ("/complaints", "/complaints.csv", "/complaints.json"), ComplaintFilter.__struct_fields__
     ),
     "/complaints/new": ("service",),
+    **dict.fromkeys(("/learning", "/learning.csv", "/learning.json"), ("service",)),
     "/chart-notes": ("service", "measure", "unit"),
     "/measures": ("service",),
     "/measures/new": ("service", "form", "repeat"),
@@ -137,6 +143,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     **dict.fromkeys(("/coverage", "/coverage.csv"), ("service", "unit", "form", "since", "until")),
     "/today": ("service",),
+    **dict.fromkeys(("/staffing", "/staffing.csv", "/staffing.json"), ("service", "week")),
+    "/staffing/shift": ("service", "unit", "day", "shift"),
     "/digest": ("service", "week"),
     "/views": ("kind", "of", "unit", "day", "shift"),
     **dict.fromkeys(

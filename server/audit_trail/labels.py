@@ -16,6 +16,10 @@ _NAMES = (
     "SELECT id, name || ' (tablet)' FROM tablet WHERE id IN (SELECT value FROM json_each(:ids))",
     "SELECT id, 'Action ' || number || ': ' || title FROM action WHERE id IN (SELECT value FROM json_each(:ids))",
     """
+    SELECT id, CASE register WHEN 'case' THEN 'Case ' ELSE 'Complaint ' END || number FROM desk_record
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND (restricted = 0 OR :restricted)
+    """,
+    """
     SELECT record, 'Record ' || code || ' ' || title FROM record_version
     WHERE record IN (SELECT value FROM json_each(:ids)) AND current = 1 AND (restricted = 0 OR :restricted)
     """,

@@ -1,7 +1,7 @@
 """The page of one case, read from what is kept: its choices, its sections, what the floor found of its controls."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from server.cases.register import Line
 from server.desk_records.act_kinds import ActKind
 from server.desk_records.fields import Choices, value_words
 from server.desk_records.panel import Entry, SectionShown, entry_of, offered, shown
-from server.desk_records.store import DeskRecord
+from server.desk_records.store import Act, DeskRecord
 from server.evidence import action_store
 from server.evidence.people import Names, read_names
 from server.evidence.times import read_instant, write_instant
@@ -61,7 +61,7 @@ def read_case_page(
     choices = choices_of(connection, case, names)
     known = {**choices, **_once_chosen(case)}
 
-    def entry(act: standing.Act) -> Entry:
+    def entry(act: Act) -> Entry:
         return entry_of(act, ACTS, known, names.one_of_staff)
 
     def may(kind: ActKind) -> bool:
@@ -98,7 +98,7 @@ def choices_of(
     """What can be chosen now, by the name of the choice."""
     actions = action_store.all_of(connection, [case.service])
     return {
-        "people": people_of(connection, case.service, names),
+        "people": people_of(connection, [case.service], names),
         "actions": {one.id: f"Action {one.number}: {one.fields.title}" for one in actions},
         "assumptions": {str(one.version): one.get("assumption") for one in standing.assumptions(case)},
         "controls": standing.controls(case),
@@ -106,10 +106,12 @@ def choices_of(
     }
 
 
-def people_of(connection: sqlite3.Connection, service: str, names: Names) -> dict[str, str]:
-    """The people of a service whom the names know."""
+def people_of(connection: sqlite3.Connection, services: Sequence[str], names: Names) -> dict[str, str]:
+    """The people of these services whom the names know."""
+    places = ", ".join("?" * len(services))
     rows = connection.execute(
-        "SELECT person.id FROM person JOIN unit ON unit.id = person.unit WHERE unit.service = ?", (service,)
+        f"SELECT person.id FROM person JOIN unit ON unit.id = person.unit WHERE unit.service IN ({places})",  # noqa: S608
+        tuple(services),
     )
     known = {row["id"] for row in rows}
     return {id: words for id, words in names.people.items() if id in known}

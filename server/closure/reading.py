@@ -28,9 +28,9 @@ from server.concerns.schema import FORM as CONCERN
 from server.dated_settings.known import LONGEST_COUNT
 from server.evidence.action_facts import Gathered, Wanted, gather
 from server.evidence.action_figures import TargetFigures, figures_of
-from server.evidence.action_page import audit_forms, kinds_of_forms
 from server.evidence.action_triangulation import gap_of, read_compared
 from server.evidence.actions import Action
+from server.evidence.form_kinds import audit_forms, kinds_of_forms
 from server.evidence.people import possible_owners, read_names, units_of
 from server.evidence.times import day_in_london, day_words, read_day, read_instant, write_instant
 from server.identity.scope import Scope

@@ -42,14 +42,18 @@ def read_confirmed(
     complaints: Iterable[DeskRecord],
     scope: Scope,
     now: datetime,
+    *,
+    observed: bool = True,
 ) -> dict[str, Confirmed]:
-    """By the id of each of these complaints, what in the scope is about it."""
+    """By the id of each of these complaints, what in the scope is about it; without observations, which are many,
+    unless they are asked for.
+    """
     days = {one.id: read_day(one.now("received_on")) for one in complaints}
     since = min((day for day in days.values() if day), default=None)
     if since is None or not scope.parts:
         return {id: Confirmed() for id in days}
     source = Source(connection, scope, catalogue, since, now)
-    plans, seen = plan_checks(source), practice(source)
+    plans, seen = plan_checks(source), practice(source) if observed else ()
     return {
         id: Confirmed(
             tuple(

@@ -86,11 +86,19 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> ComplaintFilter:
 
 
 def read_lines(
-    connection: sqlite3.Connection, catalogue: Catalogue, reach: Reach, evidence: Scope, now: datetime
+    connection: sqlite3.Connection,
+    catalogue: Catalogue,
+    reach: Reach,
+    evidence: Scope,
+    now: datetime,
+    *,
+    observed: bool = False,
 ) -> list[Line]:
-    """Everything on the register inside `reach`, what was opened last first; confirmed by what `evidence` shows."""
+    """Everything on the register inside `reach`, what was opened last first; confirmed by what `evidence` shows, with
+    observations where they are asked for.
+    """
     complaints = read_register(connection, "complaint", reach)
-    confirmed = read_confirmed(connection, catalogue, complaints, evidence, now)
+    confirmed = read_confirmed(connection, catalogue, complaints, evidence, now, observed=observed)
     repeats = repeats_of(complaints)
     by_id = {one.id: one for one in complaints}
     in_order = sorted(by_id, key=lambda id: (by_id[id].now("received_on"), by_id[id].opened_at, id))

@@ -66,13 +66,15 @@ class Packs:
         task.add_done_callback(self._tasks.discard)
 
     async def keep_up(self) -> None:
-        """Destroy what was kept long enough."""
+        """Destroy what was kept long enough, and what a kill or a restore left in the folder."""
         now = self._clock()
         for pack in await self._database.read(lambda sql: store.over(sql, self._days, now)):
             await self.destroy(pack, "kept_long_enough", "")
+        packs = await self._database.read(store.every_pack)
+        await asyncio.to_thread(store.sweep_folder, self._database.path, packs, self._days, now)
 
     async def destroy(self, pack: Kept, how: str, who: str) -> None:
-        """Note it first: a file that is there though nothing speaks of it is taken away at the next start."""
+        """Note it first: a file that a kill leaves is taken away at the next look into the folder."""
         now = self._clock()
         await self._database.write(lambda sql: store.end(sql, pack, how, who, "", now))
         await asyncio.to_thread(store.destroy_files, self._database.path, pack)

@@ -26,8 +26,8 @@ class Hiding:
         give = pseudonyms(connection)
         staff = {row[0]: row[1] for row in connection.execute("SELECT id, name FROM staff")}
         people = connection.execute("SELECT id, initials, place FROM person").fetchall()
-        self._known = {give("staff", id): ("staff", name) for id, name in staff.items()}
-        self._known |= {give("person", one[0]): ("person", f"{one[1]}, {one[2]}") for one in people}
+        self._known = [(give("staff", id), "staff", name) for id, name in staff.items()]
+        self._known += [(give("person", one[0]), "person", f"{one[1]}, {one[2]}") for one in people]
         whole = {name.casefold(): give("staff", id) for id, name in staff.items()}
         single = _single_names(staff, give_for={id: give("staff", id) for id in staff})
         initials = _initials((one[1], give("person", one[0])) for one in people)
@@ -47,7 +47,7 @@ class Hiding:
         found = {
             match.group() for text in texts for match in re.finditer(rb"(Staff|Person) [A-Z2-7]{5}", text)
         }
-        return sorted((one, *self._known[one]) for one in map(bytes.decode, found) if one in self._known)
+        return sorted(one for one in self._known if one[0].encode() in found)
 
 
 def _single_names(staff: Mapping[str, str], give_for: Mapping[str, str]) -> dict[str, str]:

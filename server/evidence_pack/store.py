@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -110,9 +109,8 @@ def end(connection: sqlite3.Connection, pack: Kept, how: str, who: str, words: s
 
 def destroy_files(database: Path, pack: Kept) -> None:
     """Take the files of a pack away. Raises `OSError`."""
-    if pack.sha256:
-        file_of(database, pack).unlink(missing_ok=True)
-        key_of(database, pack).unlink(missing_ok=True)
+    for path in _files(database, pack):
+        path.unlink(missing_ok=True)
 
 
 def read_packs(connection: sqlite3.Connection, services: Sequence[str]) -> list[Kept]:
@@ -145,13 +143,27 @@ def over(connection: sqlite3.Connection, days: int, now: datetime) -> list[Kept]
     return [_kept(connection, row) for row in rows]
 
 
-def sweep_folder(database: Path, packs: Sequence[Kept]) -> None:
-    """Take away every file of the folder that belongs to none of `packs`: what a kill or a restore left."""
-    known = {path.name for pack in packs for path in (file_of(database, pack), key_of(database, pack))}
-    with suppress(FileNotFoundError):
-        for path in folder_of(database).iterdir():
-            if path.name not in known:
-                path.unlink()
+def sweep_folder(database: Path, packs: Sequence[Kept], days: int, now: datetime) -> None:
+    """Take away what a kill left of packs that ended, and, after as many days, what none of `packs` speaks of: a backup
+    that was put back may lack the row. `packs` are all there are. Raises `OSError`.
+    """
+    ready = {path.name for pack in packs if pack.state == "ready" for path in _files(database, pack)}
+    ended = {path.name for pack in packs for path in _files(database, pack)} - ready
+    if not folder_of(database).is_dir():
+        return
+    for path in folder_of(database).iterdir():
+        old = path.stat().st_mtime < (now - timedelta(days=days)).timestamp()
+        if path.name in ended or (path.name not in ready and old):
+            path.unlink()
+
+
+def every_pack(connection: sqlite3.Connection) -> list[Kept]:
+    """All packs of all services."""
+    return [_kept(connection, row) for row in connection.execute(_PACKS).fetchall()]
+
+
+def _files(database: Path, pack: Kept) -> tuple[Path, ...]:
+    return (file_of(database, pack), key_of(database, pack)) if pack.sha256 else ()
 
 
 _PACKS = """

@@ -35,7 +35,12 @@ class Permission(StrEnum):
     MARK_CHARTS = "mark_charts"
     READ_SIGNALS = "read_signals"
     ANSWER_SIGNALS = "answer_signals"
+    READ_SUMMARIES = "read_summaries"
+    WRITE_SUMMARIES = "write_summaries"
+    SIGN_SUMMARIES = "sign_summaries"
     READ_NOTICES = "read_notices"
+    READ_STAFFING = "read_staffing"
+    WRITE_STAFFING = "write_staffing"
     READ_CASES = "read_cases"
     WRITE_CASES = "write_cases"
     DECIDE_CASES = "decide_cases"
@@ -87,12 +92,15 @@ OVERSEES = READS | {
     P.READ_LISTS,
     P.READ_SETTINGS,
     P.READ_SIGNALS,
+    P.READ_SUMMARIES,
+    P.WRITE_SUMMARIES,
     P.READ_CASES,
     P.WRITE_CASES,
     P.READ_COMPLAINTS,
     P.WRITE_COMPLAINTS,
     P.READ_NOTICES,
     P.SAVE_FILTERS,
+    P.READ_STAFFING,
 }
 # Whether what is kept can be believed, and showing it to those who ask
 CHECKS = frozenset({P.READ_AUDIT, P.READ_LOG, P.MAKE_PACKS})
@@ -108,16 +116,18 @@ ANSWERS_FOR = CHECKS | {
 MAY: dict[Role, frozenset[Permission]] = {
     # Records on the tablet; at the desk only what was observed about themselves
     Role.FLOOR: frozenset({P.READ_OWN}),
-    Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS},
+    Role.SHIFT_MANAGER: OVERSEES | {P.WRITE_LISTS, P.WRITE_STAFFING},
     Role.REGISTERED_MANAGER: OVERSEES
     | ANSWERS_FOR
-    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS}
-    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.DECIDE_CASES},
-    Role.QUALITY_LEAD: OVERSEES | CHECKS | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS},
+    | {P.MANAGE_TABLETS, P.MANAGE_STAFF, P.WRITE_LISTS, P.WRITE_SETTINGS, P.WRITE_STAFFING}
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.SIGN_SUMMARIES, P.DECIDE_CASES},
+    Role.QUALITY_LEAD: OVERSEES
+    | CHECKS
+    | {P.MARK_CHARTS, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.SIGN_SUMMARIES},
     # Alone sees what was raised about a manager
     Role.NOMINATED_INDIVIDUAL: OVERSEES
     | ANSWERS_FOR
-    | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.DECIDE_CASES},
+    | {P.READ_RESTRICTED, P.ANSWER_SIGNALS, P.SHARE_FILTERS, P.SIGN_SUMMARIES, P.DECIDE_CASES},
     # Board, commissioner, inspector: reads for a limited time, changes nothing
     Role.VISITOR: READS,
     # Looks after tablets and sign-ins, and sees no evidence for it
@@ -138,6 +148,8 @@ BY_UNIT = frozenset(
         P.READ_SIGNALS,
         P.ANSWER_SIGNALS,
         P.READ_NOTICES,
+        P.READ_STAFFING,
+        P.WRITE_STAFFING,
     }
 )
 OF_SERVICE = frozenset(

@@ -22,6 +22,7 @@ from server.measures.periods import Period, before
 from server.measures.reading_records import Source
 from server.measures.series import series
 from server.reviews import told as reviews_told
+from server.staffing.facts import shifts
 
 READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "sampled_concerns": reading_samples.sampled_concerns,
@@ -29,7 +30,7 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "checked_audits": reading_samples.checked_audits,
     "family_updates": reading_shifts.family_updates,
     "pressure_samples": reading_samples.pressure_samples,
-    "shifts": reading_shifts.shifts,
+    "shifts": shifts,
     "plan_checks": reading_samples.plan_checks,
     "practice": reading_practice.practice,
     "recording_answers": reading_shifts.recording_answers,

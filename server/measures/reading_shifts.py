@@ -65,7 +65,7 @@ def shifts(source: Source) -> tuple[ShiftStaffing, ...]:
     return tuple(
         ShiftStaffing(
             **record.common(),
-            day=_day_of_shift(record),
+            day=day_of_shift(record),
             shift=record.shift,
             enough=_enough(record),
             reviewed=record.reviewed,
@@ -215,7 +215,7 @@ def _enough(record: Record) -> bool | None:
     return all(planned <= worked for planned, worked in pairs if planned is not None and worked is not None)
 
 
-def _day_of_shift(record: Record) -> date:
+def day_of_shift(record: Record) -> date:
     """A night that is written up in the morning began the day before."""
     shown = record.happened_at.astimezone(LONDON)
     return shown.date() - timedelta(days=int(record.shift == "night" and shown.hour < _NOON))

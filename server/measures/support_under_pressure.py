@@ -15,7 +15,7 @@ from server.measures.in_force import InForce
 from server.measures.periods import Period
 
 HIGH = ("stretched", "unsafe")
-_AS_PLANNED = "as_planned"
+AS_PLANNED = "as_planned"
 Ratings = dict[tuple[str, date, str], set[str]]
 
 
@@ -36,7 +36,7 @@ def _verdict(sample: PressureSample, ratings: Ratings) -> Verdict:
     rated = _rated(sample, ratings)
     if rated and not rated & set(HIGH):
         return LeftOut("The shift review says that this shift was not under pressure")
-    return "unmet" if sample.support_was == (_AS_PLANNED,) else "met"
+    return "unmet" if sample.support_was == (AS_PLANNED,) else "met"
 
 
 def _rated(sample: PressureSample, ratings: Ratings) -> set[str]:

@@ -1,7 +1,7 @@
 """Every source of notices, in the order of the digest. A room that has something to say is one entry here."""
 
 from server.identity.permissions import Permission
-from server.notices import of_actions, of_due, of_records, of_server, of_signals, of_tablets
+from server.notices import of_actions, of_due, of_records, of_server, of_signals, of_staffing, of_tablets
 from server.notices.notice import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -42,6 +42,12 @@ SOURCES: tuple[Source, ...] = (
         permission=Permission.READ_SIGNALS,
         today=of_signals.signals_today,
         week=of_signals.signals_of_week,
+    ),
+    Source(
+        code="staffing",
+        permission=Permission.READ_STAFFING,
+        today=of_staffing.staffing_today,
+        week=of_staffing.staffing_of_week,
     ),
     Source(code="tablets", permission=Permission.READ_TABLETS, today=of_tablets.tablets_today),
     Source(code="drills", permission=Permission.READ_TABLETS, today=of_tablets.drills_today),

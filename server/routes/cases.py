@@ -251,9 +251,7 @@ async def _opening_choices(rooms: Rooms, viewer: Viewer, service: str) -> dict[s
     names = await rooms.database.read(lambda sql: read_names(sql, scope))
     services = [service] if service else list(viewer.services_for(WRITES))
     units = {id: name for id, name in names.units.items() if names.unit_service[id] in services}
-    people: dict[str, str] = {}
-    for one in services:
-        people |= await rooms.database.read(lambda sql, one=one: people_of(sql, one, names))
+    people = await rooms.database.read(lambda sql: people_of(sql, services, names))
     return {"people": people, "units": units}
 
 

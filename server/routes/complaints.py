@@ -15,6 +15,7 @@ from server.answers import go_to
 from server.cases.register import due_at
 from server.complaints import register, standing
 from server.complaints.acting import act, open_complaint
+from server.complaints.confirmed import read_confirmed
 from server.complaints.kinds import ACTS, KINDS, OPENING
 from server.complaints.page import choices_of, read_complaint_page
 from server.complaints.register import COLUMNS, STATES, ComplaintFilter, Line
@@ -197,16 +198,16 @@ async def _register(rooms: Rooms, viewer: Viewer) -> list[DeskRecord]:
     return await rooms.database.read(lambda sql: read_register(sql, "complaint", reach))
 
 
-async def _lines(rooms: Rooms, viewer: Viewer) -> list[Line]:
+async def _lines(rooms: Rooms, viewer: Viewer, *, observed: bool = False) -> list[Line]:
     reach, now = reach_of(viewer, SEES), rooms.clock()
     evidence = viewer.scope(Permission.READ_EVIDENCE).within(reach.services)
     return await rooms.database.read(
-        lambda sql: register.read_lines(sql, rooms.catalogue, reach, evidence, now)
+        lambda sql: register.read_lines(sql, rooms.catalogue, reach, evidence, now, observed=observed)
     )
 
 
 async def _cells(rooms: Rooms, viewer: Viewer, asked: ComplaintFilter, file: str) -> list[dict[str, object]]:
-    lines = [line for line in await _lines(rooms, viewer) if asked.lets_through(line)]
+    lines = [line for line in await _lines(rooms, viewer, observed=True) if asked.lets_through(line)]
     limits = [("service", asked.service)] if asked.service else []
     await note_export(rooms, viewer, file, rows_words(len(lines)), limits)
     names = await rooms.database.read(lambda sql: read_names(sql, viewer.scope(SEES)))
@@ -214,11 +215,16 @@ async def _cells(rooms: Rooms, viewer: Viewer, asked: ComplaintFilter, file: str
 
 
 async def _find(rooms: Rooms, viewer: Viewer, id: str, permission: Permission) -> Line:
-    reach = reach_of(viewer, permission)
-    for line in await _lines(rooms, viewer):
-        if line.complaint.id == id and reach.shows(line.complaint.service, line.complaint.restricted):
-            return line
-    raise Problem("not_found")
+    reach, now = reach_of(viewer, permission), rooms.clock()
+    found = [line for line in await _lines(rooms, viewer) if line.complaint.id == id]
+    if not found or not reach.shows(found[0].complaint.service, found[0].complaint.restricted):
+        raise Problem("not_found")
+    line = found[0]
+    scope = viewer.scope(Permission.READ_EVIDENCE).within([line.complaint.service])
+    confirmed = await rooms.database.read(
+        lambda sql: read_confirmed(sql, rooms.catalogue, [line.complaint], scope, now)
+    )
+    return msgspec.structs.replace(line, confirmed=confirmed[id])
 
 
 async def _new(

@@ -54,6 +54,18 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.MARK_CHARTS,
     ),
     (
+        "/learning",
+        "Learning messages",
+        "Where each was heard and said back, who still needs it, whether practice was watched.",
+        P.READ_LISTS,
+    ),
+    (
+        "/summaries",
+        "Monthly summaries",
+        "Each named summary of a month: worked out, judged, signed.",
+        P.READ_SUMMARIES,
+    ),
+    (
         "/coverage",
         "Coverage",
         "Who, where and when was observed, and was not; how soon it was written down.",
@@ -70,6 +82,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         "Saved filters",
         "Filters that you keep under a name, and those shared with you.",
         P.SAVE_FILTERS,
+    ),
+    (
+        "/staffing",
+        "Staffing weeks",
+        "What was planned and worked, each shift that was short, and the care that was missed.",
+        P.READ_STAFFING,
     ),
     (
         "/audit",

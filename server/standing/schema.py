@@ -9,16 +9,21 @@ from collections.abc import Mapping
 import sqlite_utils
 
 import server.charts.schema
+import server.closure.schema
 import server.dated_settings.schema
+import server.desk_records.schema
 import server.due.schema
 import server.evidence.schema
 import server.floor_lists.schema
 import server.measures.schema
-import server.review.schema  # noqa: F401 the triggers below stand on their tables
+import server.review.schema
+import server.reviews.schema
+import server.summaries.schema  # noqa: F401 the triggers below stand on their tables
 from server.identity.schema import server_migrations
 
 _OF_UNIT = "(SELECT service FROM unit WHERE id = {row}.unit)"
 _OF_NOTE = "(SELECT service FROM chart_note WHERE id = {row}.note)"
+_OF_DESK = "(SELECT service FROM desk_record WHERE id = {row}.desk)"
 EVERY_SERVICE = "service"
 
 MOVES: Mapping[str, str] = {
@@ -31,6 +36,14 @@ MOVES: Mapping[str, str] = {
     "chart_note": "{row}.service",
     "chart_note_taken_back": _OF_NOTE,
     "custom_measure": "{row}.service",
+    "closure_decision": "{row}.service",
+    "review_minutes": "{row}.service",
+    "summary_signed": "{row}.service",
+    "desk_record": "{row}.service",
+    "desk_act": _OF_DESK,
+    # Words of a case can go, with the last of its records
+    "desk_said": _OF_DESK,
+    "case_record": _OF_DESK,
     "unit": "{row}.service",
     "person": _OF_UNIT,
     "service": "{row}.id",

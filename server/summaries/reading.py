@@ -17,9 +17,9 @@ from server.coverage.coverage import floor_forms
 from server.coverage.reading import read_seen
 from server.evidence import words
 from server.evidence.action_counting import counted_words
-from server.evidence.action_page import kinds_of_forms
 from server.evidence.action_register import RegisterQuery
 from server.evidence.action_store import all_of
+from server.evidence.form_kinds import kinds_of_forms
 from server.evidence.people import Names, read_names
 from server.evidence.recovery_map import read_map
 from server.evidence.recovery_map_query import MapQuery

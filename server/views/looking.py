@@ -7,9 +7,9 @@ from datetime import datetime
 import msgspec
 
 from observation_forms import Catalogue
-from server.evidence.action_page import kinds_of_forms
 from server.evidence.actions import Action
 from server.evidence.evidence_rows import Row
+from server.evidence.form_kinds import kinds_of_forms
 from server.evidence.people import Names, read_names
 from server.evidence.pseudonyms import pseudonymised
 from server.identity.permissions import Permission

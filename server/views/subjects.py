@@ -11,11 +11,11 @@ import msgspec
 from server.coverage.missed import HEARS
 from server.coverage.reading import read_units
 from server.evidence import words
-from server.evidence.action_page import kinds_of_forms
 from server.evidence.action_store import read_actions
 from server.evidence.actions import Action
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
+from server.evidence.form_kinds import kinds_of_forms
 from server.framework import library
 from server.identity.permissions import Permission
 from server.identity.viewer import Viewer

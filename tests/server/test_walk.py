@@ -14,6 +14,8 @@ from litestar.routes import HTTPRoute
 from server.evidence import live
 from server.identity.guard import rule_of
 from server.identity.permissions import BY_UNIT, MAY, OF_SERVICE, Permission, Role, Rule
+from tests.server.cases.steps import open_case
+from tests.server.complaints.test_complaints import add as add_complaint
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, send_record
 from tests.server.reach import add_member
@@ -31,9 +33,17 @@ OWN = (
     "/retention/holds/{hold",
     "/retention/decisions",
     "/saved-filters/",
+    "/learning/{listed",
 )
 # What a change must at least say to be about something that is there
-SENDS = {"/settings/lock_seconds": {"service": "alder"}, "/saved-filters": {"address": "/evidence"}}
+_SHIFT = {"service": "alder", "unit": "alder-1", "day": "2026-11-16", "shift": "day"}
+SENDS = {
+    "/settings/lock_seconds": {"service": "alder"},
+    "/saved-filters": {"address": "/evidence"},
+    "/staffing/shift/figures": _SHIFT,
+    "/staffing/shift/review": _SHIFT,
+    "/staffing/needs": {"service": "alder", "need_unit": "alder-1"},
+}
 # Asked for last: they end the walk of whoever asks
 PARTING = ("/sign-out", "/me/account/other-sessions/ending")
 
@@ -81,6 +91,7 @@ def house(world: World) -> House:
             "/lists/new/complaint",
             data={"title": "Cold tea", "received_on": "2026-11-10", "service": "alder"},
         )
+        case, complaint = open_case(chidi), add_complaint(chidi)
         assert let_in(chidi).status_code == 201
     with world.sql() as sql:
         add_member(sql, "uma", Role.SHIFT_MANAGER, "alder", "alder-1", world)
@@ -111,6 +122,9 @@ def house(world: World) -> House:
             "log_code": "shift-review",
             "view_kind": "units",
             "view_of": "alder-1",
+            "case_id": case.removeprefix("/cases/"),
+            "complaint_id": complaint.removeprefix("/complaints/"),
+            "act_name": "said",
         },
     )
 

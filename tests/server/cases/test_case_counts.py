@@ -158,6 +158,9 @@ def test_each_act_is_in_the_trail_without_its_words(world: World) -> None:
         case = open_case(chidi)
         act(chidi, case, "decided")
         assert try_act(chidi, case, "decided", version=version_of(chidi, case)).status_code == 303
+        page = words_of(chidi.get("/audit"))
+        assert "Did something with a case" in page
+        assert "Case 1" in page
     with world.sql() as sql:
         noted = sql.execute("SELECT who, about, details FROM identity_audit WHERE what = 'case_changed'")
         id = case.removeprefix("/cases/")

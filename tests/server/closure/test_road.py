@@ -22,6 +22,7 @@ from server.identity.scope import of_services
 from server.rooms import Rooms
 from tests.server.closure.road import NOTE, SAW, WHY, Road
 from tests.server.evidence.arranged import words_of
+from tests.server.reach import add_member
 from tests.server.test_verify import House
 from tests.server.world import START, World
 
@@ -372,3 +373,17 @@ def test_the_list_says_what_each_waits_for_and_leaves_out_other_services(world: 
     assert NOTE not in file
     assert world.signed_in("fay").get(f"/actions/{road.action}/closure").status_code == 404
     assert world.signed_in("amina").get(f"/actions/{road.action}/closure").status_code == 404
+
+
+def test_whoever_sees_a_part_is_told_of_that_part_alone(world: World) -> None:
+    road = Road(world)
+    road.walk()
+    with world.sql() as sql:
+        add_member(sql, "una", Role.QUALITY_LEAD, "alder", "alder-2", world)
+    page = words_of(world.signed_in("una").get(f"/actions/{road.action}/closure"))
+    assert "You see a part of the records, so this is of that part" in page
+    assert "It was closed" in page
+    assert "there is no evidence dated after" in page.lower()
+    for words in ("6 of 6", "What the rules said then", "drawn with the seed", "Agree "):
+        assert words not in page
+    assert "What the rules said then" in road.page("ivo")

@@ -215,8 +215,8 @@ def test_audits_and_people_may_lie_fifteen_points_apart_and_no_more() -> None:
 def test_practice_is_seen_and_not_only_read_about() -> None:
     facts = replace(GOOD, pieces=(piece("a1", "audit"), piece("f1", "feedback")))
     assert said(facts, 5).state == "fail"
-    facts = replace(GOOD, pieces=(piece("o1", bearing="contradicts"), piece("o2", bearing="inconclusive")))
-    assert said(facts, 5).state == "fail"
+    against, unsure = piece("o1", bearing="contradicts"), piece("o2", bearing="inconclusive", unit="alder-2")
+    assert said(replace(GOOD, pieces=(against, unsure)), 5).state == "fail"
 
 
 @pytest.mark.parametrize(

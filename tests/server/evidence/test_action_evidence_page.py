@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from server.measures import custom_store
 from server.measures.custom import CustomMeasure
+from server.measures.reading import READERS
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, words_of
 from tests.server.world import Browser, World
@@ -109,7 +110,10 @@ def test_the_chart_has_target_baseline_and_the_day_practice_changed(shift: Shift
     assert len(ids) == len(set(ids))
 
 
-def test_a_measure_that_waits_for_desk_records_says_which(chidi: Browser) -> None:
+def test_a_measure_that_waits_for_desk_records_says_which(
+    chidi: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(cast(dict[str, object], READERS), "reviews")
     action = make_action(chidi, **M04 | {"measure_1": "M09"})
     page = words_of(chidi.get(f"/actions/{action}"))
     assert f"{TOLD} signed reviews and minutes." in page

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from observation_forms import load_catalogue
 from server.evidence.recovery_map import ROWS, RecoveryMap, read_map
 from server.evidence.recovery_map_query import MapQuery, read_map_query
 from server.identity.scope import Part, Scope
+from server.measures.reading import READERS
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import edit_action, make_action, words_of
 from tests.server.evidence.many_actions import copy_action
@@ -236,7 +237,10 @@ def test_the_small_chart_and_the_count_of_the_window_stand_on_the_row(shift: Shi
     assert "1 of 1 (100%), its window so far Too few" in words_of(page)
 
 
-def test_a_measure_that_waits_and_one_in_own_words_say_so_on_the_row(chidi: Browser) -> None:
+def test_a_measure_that_waits_and_one_in_own_words_say_so_on_the_row(
+    chidi: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(cast(dict[str, object], READERS), "reviews")
     make_action(chidi, measure_1="M09", how_1="")
     make_action(chidi)
     page = words_of(chidi.get("/map"))

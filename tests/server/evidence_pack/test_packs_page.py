@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 import time
 from datetime import timedelta
@@ -206,6 +207,27 @@ def test_a_pack_is_destroyed_when_its_time_is_over(
         time.sleep(0.05)
     assert files_on_disk(world) == []
     assert events(world, id_of(address))[-1] == "pack_destroyed"
+
+
+def test_what_a_kill_or_a_restore_left_is_taken_away_in_time(
+    world: World, chidi: Browser, recorded: str
+) -> None:
+    address = make(chidi)
+    kept = files_on_disk(world)
+    folder = store.folder_of(world.settings.database)
+    copy = {name: (folder / name).read_bytes() for name in kept}
+    (folder / f"{'0' * 64}.zip").write_bytes(b"of a row that a backup lacks")
+    restart(world)
+    assert len(files_on_disk(world)) == 3
+    os.utime(folder / f"{'0' * 64}.zip", (0, 0))
+    world.signed_in("chidi").post(f"{address}/destruction", data={"password": PASSWORD})
+    for name, body in copy.items():
+        (folder / name).write_bytes(body)
+    restart(world)
+    ends = time.monotonic() + 20
+    while files_on_disk(world) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert files_on_disk(world) == []
 
 
 def restart(world: World) -> None:

@@ -70,8 +70,8 @@ class Moves:
 
 def test_figures_read_no_table_whose_changes_move_nothing(world: World, shift: Shift, chidi: Browser) -> None:
     action = make_action(chidi, measure_1="M04", how_1="", themes=["SG", "DE"])
-    make_action(chidi, measure_1="M08", how_1="")
-    make_action(chidi, measure_1="M11", how_1="")
+    for measure in ("M01", "M02", "M03", "M06", "M07", "M08", "M09", "M11", "M13", "M14"):
+        make_action(chidi, measure_1=measure, how_1="", title=f"On {measure}")
     bears = [{"action": action, "themes": ["SG", "DE"], "bearing": "supports"}]
     for form in ("sample_deterioration", "lived_experience", "incident_record", "handover_check"):
         shift.record(form, "2026-11-16T08:00:00Z", bearings=bears)
