@@ -5,7 +5,7 @@ asked for, and has no check yet, is an entry too. Jobs for `Database.read`.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
@@ -71,41 +71,41 @@ def read_owed(
     source = Source(connection, here, catalogue, days.start - LOOKS_BACK, now)
     together = owed_updates(family_updates(source))
     waiting = _read_waiting(connection, here, service, days)
+    written = {place.record: place for place in read_places(connection, scope, log, service, days)}
     found: list[Place] = []
     for tries in together.values():
-        at = write_instant(tries[0].happened_at)
-        day, shift = worked(at)
-        ids = tuple(one.id for one in tries)
-        owed = _owed(tries, settings, now)
-        chased = tuple(one for one in waiting if _of_chain(one, ids))
-        if days.holds_day(day):
-            found.append(
-                msgspec.structs.replace(owed, at=at, day=day, shift=shift, waiting=chased, tries=ids)
-            )
-    known = {id for tries in together.values() for id in (one.id for one in tries)}
+        if (first := written.get(tries[0].id)) is not None:
+            ids = [one.id for one in tries]
+            chased = tuple(one for one in waiting if _of_chain(one, ids))
+            found.append(_owed(first, tries, chased, settings, now))
+    known = {one.id for tries in together.values() for one in tries}
     found += [
         _not_begun(one, now)
         for one in waiting
         if not _of_chain(one, known) and days.holds_day(worked(one.opened_at)[0])
     ]
-    gone = [
-        place for place in read_places(connection, scope, log, service, days) if place.record not in known
-    ]
-    return found + [_gone(place) for place in gone]
+    return found + [_gone(place) for record, place in written.items() if record not in known]
 
 
-def _owed(tries: list[FamilyUpdate], settings: InForce, now: datetime) -> Owed:
+def _owed(
+    first: Place,
+    tries: list[FamilyUpdate],
+    waiting: tuple[Waiting, ...],
+    settings: InForce,
+    now: datetime,
+) -> Owed:
     due = due_of(tries[0], settings)
-    at = write_instant(tries[0].happened_at)
     return Owed(
-        at=at,
-        day=worked(at)[0],
-        shift="",
-        units=(tries[0].unit,) if tries[0].unit else (),
+        at=first.at,
+        day=first.day,
+        shift=first.shift,
+        units=first.units,
         covers=any(one.update_made == "yes" for one in tries),
+        tries=tuple(one.id for one in tries),
         verdict=verdict_of(tries, settings, now),
         due_at=write_instant(due) if due else "",
         asked_first=any(one.family_first for one in tries),
+        waiting=waiting,
     )
 
 
@@ -132,10 +132,10 @@ def _gone(place: Place) -> Owed:
     )
 
 
-def _of_chain(one: Waiting, records: Iterable[str]) -> bool:
+def _of_chain(one: Waiting, records: Collection[str]) -> bool:
     """Whether it asks for a further try of one of these checks, and for nothing new."""
     before, _, spawn = one.id.partition("/")
-    return spawn in STILL_OWED and before in set(records)
+    return spawn in STILL_OWED and before in records
 
 
 def _read_waiting(connection: sqlite3.Connection, scope: Scope, service: str, days: Period) -> list[Waiting]:

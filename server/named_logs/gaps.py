@@ -92,16 +92,17 @@ def _slots(asked: Asked, log: NamedLog, cadence: Cadence, covering: list[Place],
     ]
     # A unit of a service, or the service as a whole
     places = list(asked.units) if cadence.each == "unit" else [""]
-    in_order = sorted(covering, key=lambda place: place.at)
+    # A log may hold more forms than the one that comes round
+    in_order = sorted((one for one in covering if one.form == cadence.form), key=lambda place: place.at)
     empty = []
     for slot in due:
         made = _between(in_order, slot)
         empty += [(slot, unit) for unit in places if not any(_fills(place, unit) for place in made)]
-    said = _made_for(asked, [cadence.due_id(unit or asked.service, slot) for slot, unit in empty], log)
+    said = _made_for(asked, cadence, [cadence.due_id(unit or asked.service, slot) for slot, unit in empty])
     found: list[Place] = []
     for slot, unit in empty:
         form, seq = said.get(cadence.due_id(unit or asked.service, slot), ("", 0))
-        if form not in log.forms:
+        if form != cadence.form:
             found.append(_of_slot(log, cadence, slot, unit, seq, asked.now))
     return _together(found)
 
@@ -141,7 +142,7 @@ def _together(found: list[Place]) -> list[Place]:
     return list(by_what.values())
 
 
-def _made_for(asked: Asked, ids: list[str], log: NamedLog) -> dict[str, tuple[str, int]]:
+def _made_for(asked: Asked, cadence: Cadence, ids: list[str]) -> dict[str, tuple[str, int]]:
     """What was written for what was due, at another time: by the id of what was due, the form and number of a record
     that counts.
     """
@@ -153,7 +154,7 @@ def _made_for(asked: Asked, ids: list[str], log: NamedLog) -> dict[str, tuple[st
             AND v.withdrawn = 0 AND v.service = ? AND v.form IN (SELECT value FROM json_each(?)) AND {seen}
         ORDER BY v.form = '{NOT_NEEDED}' DESC, v.seq
         """,  # noqa: S608
-        (_json(ids), asked.service, _json([*log.forms, NOT_NEEDED]), *allowed),
+        (_json(ids), asked.service, _json([cadence.form, NOT_NEEDED]), *allowed),
     )
     return {row["spawned_by"]: (row["form"], row["seq"]) for row in rows}
 

@@ -18,6 +18,8 @@ from server.named_logs.named_log import NamedLog
 from server.named_logs.wanted import Wanted
 from server.review.standing import COUNTS
 
+LATELY = 200
+
 _STANDS = COUNTS.replace("b.record", "v.record")
 _HOME = "EXISTS (SELECT 1 FROM answer a WHERE a.seq = v.seq AND a.question = 'notes_of' AND a.value = 'home')"
 
@@ -46,6 +48,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     seq: int = 0
     record: str = ""
+    form: str = ""
     covers: bool = False
     home: bool = False
     missing: Missing | None = None
@@ -83,7 +86,9 @@ def read_places(
 
 
 def newest_at(connection: sqlite3.Connection, scope: Scope, log: NamedLog, service: str) -> str:
-    """When the last entry of the log happened, "" when there is none."""
+    """When the last entry of the log happened, "" when there is none; of a log that not every record of its forms
+    belongs to, none among the newest `LATELY` of each.
+    """
     only, among = _only(log)
     newest = ""
     for _, unit, piece in scope.within([service]).branches():
@@ -92,13 +97,15 @@ def newest_at(connection: sqlite3.Connection, scope: Scope, log: NamedLog, servi
         for form in log.forms:
             row = connection.execute(
                 f"""
-                SELECT v.happened_at FROM record_version v INDEXED BY {index}
-                WHERE v.{column} = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0 AND {seen} AND {only}
-                ORDER BY v.happened_at DESC LIMIT 1
+                SELECT max(v.happened_at) AS newest FROM (
+                    SELECT v.seq, v.happened_at FROM record_version v INDEXED BY {index}
+                    WHERE v.{column} = ? AND v.form = ? AND v.current = 1 AND v.withdrawn = 0 AND {seen}
+                    ORDER BY v.happened_at DESC LIMIT ?
+                ) v WHERE {only}
                 """,  # noqa: S608
-                (unit or service, form, *allowed, *among),
+                (unit or service, form, *allowed, LATELY if log.only else 1, *among),
             ).fetchone()
-            newest = max(newest, row["happened_at"] if row else "")
+            newest = max(newest, row["newest"] or "")
     return newest
 
 
@@ -133,6 +140,7 @@ def _place(row: sqlite3.Row) -> Place:
         units=(row["unit"],) if row["unit"] else (),
         seq=row["seq"],
         record=row["record"],
+        form=row["form"],
         covers=bool(row["covers"]),
         home=bool(row["home"]),
     )

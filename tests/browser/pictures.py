@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright, expect
 
 from server import demo
+from server.example.improvement import action_id
 from server.settings import read_settings
 from tests.browser.chromium import DESKTOP_SIZE, FLAGS, TABLET_SIZE, chromium_path
 from tests.browser.filling import fill_form
@@ -69,13 +70,15 @@ async def _take_desk(page: Page, server: RunningServer, invitation: demo.Invitat
     await page.locator('[name="email"]').fill(manager.email)
     await page.locator('[name="password"]').fill(demo.PASSWORD)
     await page.locator('main button[type="submit"]').click()
-    await page.goto(f"{server.origin}/actions")
-    await page.locator('main table a[href^="/actions/"]').first.click()
-    await expect(page.locator("main h1")).to_be_visible()
-    await page.screenshot(path=HERE / "action.png")
-    await page.goto(f"{server.origin}/concerns")
-    await expect(page.locator("main h1")).to_be_visible()
-    await page.screenshot(path=HERE / "concern.png")
+    for name, address in (
+        ("map", "/map"),
+        ("action", f"/actions/{action_id('S1E1')}"),
+        ("coverage", "/coverage"),
+        ("concern", "/concerns"),
+    ):
+        await page.goto(f"{server.origin}{address}")
+        await expect(page.locator("main h1")).to_be_visible()
+        await page.screenshot(path=HERE / f"{name}.png")
 
 
 if __name__ == "__main__":

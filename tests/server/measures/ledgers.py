@@ -5,6 +5,7 @@ The records are the worked examples of the forms, broken ones among them, in Jun
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from server.floor_lists.kinds import Fields
 from server.identity.scope import Part, Scope
 from server.measures.catalogue import MEASURES
 from server.measures.counting import Point
+from server.measures.custom import CustomMeasure
+from server.measures.custom_preview import custom_series
 from server.measures.facts import KINDS, Facts
 from server.measures.periods import months, weeks, window
 from server.measures.reading import read_facts
@@ -47,6 +50,13 @@ FORMS = tuple(
     form.definition.form
     for form in CATALOGUE.current_forms()
     if form.definition.form not in ("wifi_drill", "wifi_drill_result", "reply")
+)
+CUSTOM = (
+    CustomMeasure(name="Soon", form="live_record_check", repeat="entries", counted="written_in_time == soon"),
+    CustomMeasure(
+        name="Safe", form="practice_observation", counted="safe_practice == met", only="routine != handover"
+    ),
+    CustomMeasure(name="Calm", form="shift_review", counted="pressure in [calm, busy_safe]", unit="count"),
 )
 Measured = dict[str, list[Point]]
 
@@ -105,8 +115,15 @@ def sent_in_life(planned: Sequence[Planned], action: str) -> list[bytes]:
     return sealed
 
 
-def take_in(furnished: Path, path: Path, sealed: Sequence[bytes], *, rebuilt: bool = False) -> Facts:
-    """All facts of a database that received these, one batch after another; with `rebuilt`, after a rebuild."""
+class Taken(NamedTuple):
+    """All facts of a database, and what measures built by a manager come to in it."""
+
+    facts: Facts
+    custom: list[Point]
+
+
+def take_in(furnished: Path, path: Path, sealed: Sequence[bytes], *, rebuilt: bool = False) -> Taken:
+    """What is read where these were received, one batch after another; with `rebuilt`, after a rebuild."""
     shutil.copy(furnished, path)
     return asyncio.run(_take_in(path, sealed, rebuilt))
 
@@ -126,7 +143,7 @@ def measure(facts: Facts) -> Measured:
     }
 
 
-async def _take_in(path: Path, sealed: Sequence[bytes], rebuilt: bool) -> Facts:
+async def _take_in(path: Path, sealed: Sequence[bytes], rebuilt: bool) -> Taken:
     database = await Database.open(path)
     try:
         inbox = Inbox(
@@ -139,11 +156,18 @@ async def _take_in(path: Path, sealed: Sequence[bytes], rebuilt: bool) -> Facts:
             assert {receipt.status for receipt in answer.receipts} == {"stored"}, answer.receipts
         if rebuilt:
             await receiving.rebuild(database, CATALOGUE)
-        return await database.read(
-            lambda sql: read_facts(sql, WHOLE, CATALOGUE, KINDS, PERIODS, MONTHS_LATER)
-        )
+        return await database.read(_read)
     finally:
         await database.close()
+
+
+def _read(sql: sqlite3.Connection) -> Taken:
+    custom = [
+        point
+        for measure in CUSTOM
+        for point in custom_series(sql, WHOLE, CATALOGUE, measure, PERIODS, MONTHS_LATER)
+    ]
+    return Taken(read_facts(sql, WHOLE, CATALOGUE, KINDS, PERIODS, MONTHS_LATER), custom)
 
 
 def _seal(tablet: FakeTablet, one: Planned, number: int, action: str, **more: Any) -> bytes:

@@ -15,6 +15,7 @@ from server.measures.facts import KINDS
 from tests.server.measures.ledgers import (
     FORMS,
     MESSAGE,
+    PERIODS,
     Planned,
     furnish,
     measure,
@@ -75,7 +76,9 @@ def test_a_correction_equals_having_sent_it_right_and_a_withdrawal_never_having_
     in_life = sent_in_life(planned, action)
     random.Random(seed).shuffle(in_life)
     right = take_in(database, next(paths), sent_right(planned, action))
-    assert measure(take_in(database, next(paths), in_life)) == measure(right)
+    lived = take_in(database, next(paths), in_life)
+    assert measure(lived.facts) == measure(right.facts)
+    assert lived.custom == right.custom
 
 
 @FEW
@@ -86,8 +89,10 @@ def test_the_order_of_arrival_changes_no_measure(
     database, action = furnished
     sent = sent_in_life(planned, action)
     shuffled = random.Random(seed).sample(sent, len(sent))
-    facts = take_in(database, next(paths), sent)
-    assert measure(take_in(database, next(paths), shuffled)) == measure(facts)
+    facts, custom = take_in(database, next(paths), sent)
+    other = take_in(database, next(paths), shuffled)
+    assert measure(other.facts) == measure(facts)
+    assert other.custom == custom
     mixed = {
         kind: tuple(random.Random(seed).sample(many, len(many)))
         for kind in KINDS
@@ -106,7 +111,7 @@ def test_after_a_rebuild_every_measure_is_the_same(
     before = take_in(database, next(paths), sent)
     after = take_in(database, next(paths), sent, rebuilt=True)
     assert after == before
-    assert measure(after) == measure(before)
+    assert measure(after.facts) == measure(before.facts)
 
 
 def test_the_worked_examples_give_every_measure_that_floor_records_can_give_something_to_count(
@@ -120,7 +125,12 @@ def test_the_worked_examples_give_every_measure_that_floor_records_can_give_some
         for number in range(6)
         for cause in ["learning/" + MESSAGE if form == "practice_observation" and number == 3 else ""]
     ]
-    found = measure(take_in(database, next(paths), sent_right(every, action)))
+    taken = take_in(database, next(paths), sent_right(every, action))
+    found = measure(taken.facts)
+    assert all(
+        any(point.count.met for point in taken.custom[start:][: len(PERIODS)])
+        for start in range(0, len(taken.custom), len(PERIODS))
+    )
     counted = {
         code.partition(" ")[0]
         for code, points in found.items()

@@ -162,6 +162,14 @@ def test_a_week_and_a_month_without_a_sample_are_missing_once(shift: Shift, chid
     assert missing(chidi, "practice-observation", query) == []
 
 
+def test_an_observation_is_no_recording_sample_of_the_week(shift: Shift, chidi: Browser) -> None:
+    query = "since=2026-11-09&until=2026-11-15"
+    shift.record("practice_observation", "2026-11-11T10:00:00Z")
+    assert len(missing(chidi, "supervision-and-briefing", query)) == 1
+    shift.record("sample_recording", "2026-11-11T11:00:00Z")
+    assert missing(chidi, "supervision-and-briefing", query) == []
+
+
 def test_the_filter_chooses_unit_shift_weekday_and_what_is_missing(shift: Shift, chidi: Browser) -> None:
     shift.record("shift_review", "2026-11-15T08:00:00Z", chosen={"shift": "day"})
     query = "since=2026-11-09&until=2026-11-15"

@@ -153,7 +153,7 @@ def test_a_concern_about_a_manager_is_in_no_log_of_that_manager(
     )
     assert entries(chidi, "safeguarding-themes") == []
     assert NOTE not in chidi.get("/logs/safeguarding-themes").text
-    assert "None yet" in chidi.get("/logs").text.split("/logs/safeguarding-themes?")[1].split("</tr>")[0]
+    assert "None lately" in chidi.get("/logs").text.split("/logs/safeguarding-themes?")[1].split("</tr>")[0]
     with world.signed_in("dana") as dana:
         assert NOTE in dana.get("/logs/safeguarding-themes?service=alder").text
 
