@@ -59,8 +59,9 @@ export async function endEnrolment({ fetch, store, locks }) {
 
 async function endNow({ fetch, store }) {
   const { status, answer } = await askServer(fetch, "GET", "/tablet/identity");
-  const known = answer?.tablet?.id;
-  if (known && known !== (await store.get("meta", "tablet"))?.value.id) await becomeTablet(store, answer);
+  const [known, own] = [answer?.tablet?.id, (await store.get("meta", "tablet"))?.value.id];
+  // A store that was lost is nobody's: as the tablet that it was, it would give the numbers of what was lost to other records
+  if (known && own && known !== own) await becomeTablet(store, answer);
   else if (known || status === 204) await store.write(["meta"], (change) => change.delete("meta", ENROLLING));
 }
 

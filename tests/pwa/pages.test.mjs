@@ -208,8 +208,8 @@ test("a page that goes between the server's yes and its own writing is that tabl
   assert.equal(asked.filter((path) => path === "/tablet/identity").length, 3, "asked no more once it is known");
 });
 
-test("an enrolment that came to nothing leaves the tablet as it was, and is asked after once", async () => {
-  for (const [kept, said] of [["t1", answer(200, welcome("t1"))], [undefined, answer(204, null)]]) {
+test("an enrolment that came to nothing leaves the tablet as it was, a lost store nobody's, and is asked after once", async () => {
+  for (const [kept, said] of [["t1", answer(200, welcome("t1"))], [undefined, answer(204, null)], [undefined, answer(200, welcome("t0"))]]) {
     const { store, asked, parts } = enrolling(...(kept ? [answer(201, welcome(kept))] : []), null, said);
     if (kept) await enrol({ ...parts, code: "abcd-2345" });
     await put(store, "meta", { key: "chain", value: { seq: 9, sha256: "x" } });
