@@ -25,7 +25,9 @@ def closures(source: Source) -> tuple[Closure, ...]:
             received_at=read_instant(one.at),
             risk=one.said.risk,
             changed_on=read_day(one.said.changed_on),
-            evidence=tuple(Evidence(shown.kind, date.fromisoformat(shown.day)) for shown in one.frozen.evidence),
+            evidence=tuple(
+                Evidence(shown.kind, date.fromisoformat(shown.day)) for shown in one.frozen.evidence
+            ),
         )
         for one in _since(source, "closed")
     )
