@@ -56,19 +56,46 @@ def main() -> None:
     # What stands in the document itself, and no other address
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
     html = weasyprint.HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=fetcher)
-    sys.stdout.buffer.write(html.write_pdf(finisher=_scope_headers, pdf_variant="pdf/ua-1"))
+    sys.stdout.buffer.write(html.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1"))
 
 
-def _scope_headers(_: object, pdf: Any) -> None:
-    """Say of every header cell what it heads (ISO 14289-1, 7.5): WeasyPrint names headers by their ids alone, so that
-    one above cells that are headers themselves would head nothing. Each of our tables has one row of column headers.
-    """
-    for element in pdf.objects:
-        if isinstance(element, dict) and element.get("S") == "/TH":
-            row = element["ID"].string.split("-")[1]
-            element["A"]["Scope"] = "/Column" if row == "0" else "/Row"
-        elif isinstance(element, dict) and element.get("Subtype") == "/Link":
+def _finish(_: object, pdf: Any) -> None:
+    """What WeasyPrint leaves open of ISO 14289-1."""
+    found = {one.reference: one for one in pdf.objects if isinstance(one, dict)}
+    for element in found.values():
+        if element.get("S") == "/TH":
+            _scope(element)
+        elif element.get("Subtype") == "/Link":
             element["F"] = _PRINTED
+    _run_pages_as_artifacts(pdf, found)
+
+
+def _scope(head: Any) -> None:
+    """Say what a header cell heads (7.5): WeasyPrint names headers by their ids alone, so that one above cells that are
+    headers themselves would head nothing. Each of our tables has one row of column headers.
+    """
+    row = head["ID"].string.split("-")[1]
+    head["A"]["Scope"] = "/Column" if row == "0" else "/Row"
+
+
+def _run_pages_as_artifacts(pdf: Any, found: dict[bytes, Any]) -> None:
+    """Say that page numbers and running feet are no content (7.8): WeasyPrint marks them, and hangs them on no tree."""
+    reached, waiting = set(), [found[pdf.catalog["StructTreeRoot"]]]
+    while waiting:
+        kids = waiting.pop().get("K", ())
+        new = [kid for kid in kids if kid in found and kid not in reached]
+        reached.update(new)
+        waiting += [found[kid] for kid in new]
+    streams = {one.reference: one for one in pdf.objects if hasattr(one, "stream")}
+    for reference, element in found.items():
+        if element.get("Type") == "/StructElem" and reference not in reached:
+            line = streams[found[element["Pg"]]["Contents"]].stream if "Pg" in element else []
+            marks = [kid for kid in element["K"] if isinstance(kid, int)]
+            for place, token in enumerate(line):
+                if isinstance(token, dict) and token.get("MCID") in marks:
+                    line[place - 1] = "/Artifact"
+                    token.clear()
+                    token["Type"] = "/Pagination"
 
 
 def _end(words: str) -> None:

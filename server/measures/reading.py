@@ -23,6 +23,7 @@ from server.measures.reading_records import Source
 from server.measures.series import series
 from server.reviews import told as reviews_told
 from server.staffing.facts import shifts
+from server.summaries.facts import assurance
 
 READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "sampled_concerns": reading_samples.sampled_concerns,
@@ -45,12 +46,12 @@ READERS: Mapping[str, Callable[[Source], tuple[Fact, ...]]] = {
     "concerns": reading_shifts.concerns,
     "outcomes": lambda source: (*reading_practice.outcomes(source), *reviews_told.outcomes(source)),
     "learning": reading_practice.learning,
-    "closures": told.closures,
-    "reviews": reviews_told.reviews,
     "incident_reviews": case_facts.incident_reviews,
     "complaints": complaint_facts.complaints,
+    "assurance": assurance,
+    "closures": told.closures,
+    "reviews": reviews_told.reviews,
 }
-"""What has a source today. Summaries are desk records to come."""
 
 # What is counted by what came before the period; the others are read from its first day on
 _LOOKS_BACK = frozenset(

@@ -107,7 +107,7 @@ async def test_minutes_are_accessible_and_signed_without_a_script(
     await sign_in(page, server, "chidi")
     await page.get_by_role("link", name="Reviews", exact=True).click()
     faults = await faults_of(page, "/reviews")
-    await page.get_by_label("Meeting").select_option("leadership")
+    await page.get_by_label("Meeting", exact=True).select_option("leadership")
     await page.get_by_role("button", name="Begin minutes").click()
     await expect(page.locator("h1")).to_have_text("Leadership review")
     faults += await faults_of(page, "minutes being written")

@@ -117,6 +117,23 @@ def test_every_figure_says_in_words_what_it_shows(document: pikepdf.Pdf) -> None
     assert all(len(str(one.Alt)) > 40 for one in figures)
 
 
+def test_page_numbers_and_running_feet_are_no_content(document: pikepdf.Pdf) -> None:
+    """Matterhorn 01-003, 18-001, 18-002."""
+    reached = {(one.Pg.objgen, kid) for one in elements(document) if "/Pg" in one for kid in marks_of(one)}
+    for page in document.pages:
+        marked = pikepdf.parse_content_stream(page)
+        used = [one.operands[1] for one in marked if str(one.operator) == "BDC"]
+        assert any(one.get("/Type") == "/Pagination" for one in used)
+        left = {(page.obj.objgen, int(one.MCID)) for one in used if "/MCID" in one} - reached
+        assert left == set()
+
+
+def marks_of(element: Any) -> list[int]:
+    """The numbers of the marked content that hangs on an element."""
+    kids = element.get("/K", pikepdf.Array())
+    return [int(kid) for kid in (kids if isinstance(kids, pikepdf.Array) else [kids]) if isinstance(kid, int)]
+
+
 def test_every_font_is_in_the_file(document: pikepdf.Pdf) -> None:
     """Matterhorn 31-009."""
     fonts = [
