@@ -149,7 +149,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/views": ("kind", "of", "unit", "day", "shift"),
     **dict.fromkeys(
         (f"/views/{{view_kind}}/{{view_of}}{file}" for file in ("", "/view.csv", "/view.json")),
-        ("since", "until"),
+        ("service", "since", "until"),
     ),
     "/logs": ("service",),
     **dict.fromkeys(

@@ -29,14 +29,23 @@ _STOPPED = f"""
     (coalesce(CASE v.form WHEN 'practice_observation' THEN {_answered("person_agreed")}
         WHEN 'lived_experience' THEN {_answered("agreed")} END, '') = 'no')
 """
+
+
+def _of_the_first(column: str) -> str:
+    """When a correction was written says nothing about how soon the record was. Few are corrected, so the first version
+    of others is not looked up.
+    """
+    return f"""
+        CASE v.version WHEN 1 THEN v.{column} ELSE (SELECT first.{column} FROM record_version first
+            WHERE first.record = v.record ORDER BY first.version LIMIT 1) END
+    """  # noqa: S608
+
+
 _COLUMNS = f"""
-    v.record, v.service, v.unit, v.form, v.person, v.shift, v.happened_at, first.recorded_at AS noted_at,
-    max(v.clock_doubtful, first.clock_doubtful) AS clock_doubtful, {_ROUTINE} AS routine, {_STOPPED} AS stopped
-"""
-# When a correction was written says nothing about how soon the record was
-_FIRST = """
-    JOIN record_version first ON first.record = v.record
-        AND first.version = (SELECT min(version) FROM record_version one WHERE one.record = v.record)
+    v.record, v.service, v.unit, v.form, v.person, v.shift, v.happened_at,
+    {_of_the_first("recorded_at")} AS noted_at,
+    max(v.clock_doubtful, {_of_the_first("clock_doubtful")}) AS clock_doubtful,
+    {_ROUTINE} AS routine, {_STOPPED} AS stopped
 """
 
 
@@ -47,7 +56,7 @@ def read_seen(
 
     `first` and `last` are London days. Raises `ValueError` for a day that is not from 1900 to 2200.
     """
-    found = _read(connection, scope, forms, first, last, f"SELECT {_COLUMNS} {{}} {_FIRST} {{}}")
+    found = _read(connection, scope, forms, first, last, f"SELECT {_COLUMNS} {{}} {{}}")
     return sorted((_seen(row) for row in found), key=lambda one: one.id)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import cast
 
 from observation_forms import Answers, Definition, Form
 from server.evidence.times import read_instant, write_instant
@@ -37,7 +38,7 @@ def retold(
         if key.partition(".")[0] not in _NOT_THERE:
             answers[key] = _told(form.definition, key, value, moved, tablet, rng)
     answers |= changes
-    return {key: value for key, value in answers.items() if value is not None}
+    return cast(Answers, {key: value for key, value in answers.items() if value is not None})
 
 
 def _told(

@@ -45,7 +45,7 @@ def _record(form: Form, one: Told, now: datetime, rng: Random) -> Observation:
     tablet, happened = _TABLETS[one.tablet], _moment(one, now, rng)
     recorded = happened + timedelta(minutes=one.minutes)
     plans = _open(one, tablet, now, happened)
-    changes = {"happened_at": write_instant(happened), "shift": one.shift} | one.changes
+    changes = {"happened_at": write_instant(happened), "shift": one.shift, **one.changes}
     answers = retold(form, one.example, happened, tablet, rng, changes)
     themes = frozenset(theme for plan in plans for theme in plan.themes.split())
     context = Context(recorded_at=write_instant(recorded), themes=themes)

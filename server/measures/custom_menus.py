@@ -84,7 +84,11 @@ def read_measure(typed: Typed, definition: Definition) -> tuple[CustomMeasure | 
 
 def typed_again(measure: CustomMeasure) -> dict[str, tuple[str, ...]]:
     """What a person would have picked to get it. A rule that no menu makes leaves its lines empty."""
-    typed = {"name": (measure.name,), "unit": (measure.unit,), "repeat": (measure.repeat,)}
+    typed: dict[str, tuple[str, ...]] = {
+        "name": (measure.name,),
+        "unit": (measure.unit,),
+        "repeat": (measure.repeat,),
+    }
     for part in PARTS:
         joined, conditions = conditions_of(getattr(measure, part))
         typed[f"{part}_joined"] = (joined,)

@@ -20,7 +20,7 @@ from server.rooms import Rooms
 from server.routes.actions import CSV, saved_as
 from server.routes.evidence import asked_of
 from server.views import files
-from server.views.address import KINDS, PEOPLE, TIMELINE, UNITS, address, chosen, write_tag
+from server.views.address import KINDS, PEOPLE, THEMES, TIMELINE, UNITS, address, chosen, write_tag
 from server.views.looking import Looking
 from server.views.period import read_period
 from server.views.reading import MOST
@@ -84,7 +84,10 @@ async def view_page(
         "page": view,
         "faults": faults,
         "file": lambda name: address(view_kind, view_of, name, pairs),
-        "usual": address(view_kind, view_of) if pairs else "",
+        "service": dict(pairs).get("service", ""),
+        "usual": address(view_kind, view_of, "", [one for one in pairs if one[0] == "service"])
+        if len(pairs) > 1
+        else "",
         "day": day_words,
         "day_of": day_of,
         "share": share_words,
@@ -139,7 +142,17 @@ async def _view(
     """The view, what of its address was left out, and its days as an address has them. Raises `Problem` "not_found"."""
     now = rooms.clock()
     period, faults, pairs = read_period(asked_of(request), kind, day_in_london(now))
-    looking = Looking(viewer=viewer, catalogue=rooms.catalogue, now=now, of=of, period=period, key=key)
+    service = request.query_params.get("service", "") if kind == THEMES else ""
+    pairs = [("service", service), *pairs] if service else pairs
+    looking = Looking(
+        viewer=viewer,
+        catalogue=rooms.catalogue,
+        now=now,
+        of=of,
+        period=period,
+        service=service,
+        key=key,
+    )
     view = await rooms.database.read(lambda sql: read_view(sql, kind, looking)) if kind in KINDS else None
     if view is None:
         raise Problem("not_found")

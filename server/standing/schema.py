@@ -18,6 +18,7 @@ import server.floor_lists.schema
 import server.measures.schema
 import server.review.schema
 import server.reviews.schema
+import server.staffing.schema
 import server.summaries.schema  # noqa: F401 the triggers below stand on their tables
 from server.identity.schema import server_migrations
 
@@ -39,6 +40,9 @@ MOVES: Mapping[str, str] = {
     "closure_decision": "{row}.service",
     "review_minutes": "{row}.service",
     "summary_signed": "{row}.service",
+    "staffing_typed": "{row}.service",
+    "staffing_review": "{row}.service",
+    "staffing_need": "{row}.service",
     "desk_record": "{row}.service",
     "desk_act": _OF_DESK,
     # Words of a case can go, with the last of its records
@@ -61,6 +65,7 @@ MOVES_WITH: Mapping[str, str] = {
     "action_mark": "action",
     "action_history": "action",
     "listed_history": "listed",
+    "staffing_reviewed": "staffing_review",
     # A name is shown once its owner had a role, and a role is never taken out
     "staff_role": "staff",
 }

@@ -22,13 +22,16 @@ from server.views.view import View
 
 
 class Looking(msgspec.Struct, frozen=True):
-    """Who looks at what, of which days. With a `key`, people and staff are pseudonyms (`evidence.pseudonyms`)."""
+    """Who looks at what, of which days; `service` is that of a theme ("" = the first). With a `key`, people and staff
+    are pseudonyms (`evidence.pseudonyms`).
+    """
 
     viewer: Viewer
     catalogue: Catalogue
     now: datetime
     of: str
     period: Period
+    service: str = ""
     key: bytes | None = None
 
     @property

@@ -129,14 +129,26 @@ def _unit(sql: sqlite3.Connection, looking: Looking) -> View | None:
 
 
 def _theme(sql: sqlite3.Connection, looking: Looking) -> View | None:
-    theme, scope = looking.of, looking.scope
-    if theme not in words.themes() or not scope.services:
+    theme, services = looking.of, looking.scope.services
+    service = looking.service or "".join(services[:1])
+    if theme not in words.themes() or service not in services:
         return None
+    scope = looking.scope.within([service])
     names = looking.names(sql, scope)
     condition, values = speaks_of(looking.catalogue, theme)
     found = reading.of_condition(sql, scope, condition, values, looking.period)
     rows = to_rows(sql, found.rows, names)
-    actions = [one for one in _open_actions(sql, looking.viewer) if theme in one.fields.themes]
+    actions = [
+        one
+        for one in _open_actions(sql, looking.viewer)
+        if one.service == service and theme in one.fields.themes
+    ]
+    called = looking.viewer.services
+    others = [
+        Link(address(THEMES, theme, pairs=[("service", other)]), f"The same in {called[other]}")
+        for other in services
+        if other != service
+    ]
     return assemble(
         sql,
         looking,
@@ -144,12 +156,13 @@ def _theme(sql: sqlite3.Connection, looking: Looking) -> View | None:
         rows,
         kind=THEMES,
         title=words.themes()[theme],
-        about="Records that bear on an action of this theme, or whose form asks about it",
+        about=f"{called[service]}. Records that bear on an action of this theme, or whose form asks about it",
         sections=view.by_kind(rows, kinds_of_forms(looking.catalogue)),
         missing=[*view.missing_shifts(rows), *_without_action(actions, "has this theme")],
         links=[
             Link(f"/map/themes/{theme}", "What its open actions come to, kind by kind and week by week"),
             Link(f"/actions?theme={theme}", "Its actions and what they measure"),
+            *others,
         ],
         cut=found.cut,
         actions=actions,

@@ -171,7 +171,7 @@ def later(_sql: sqlite3.Connection, thread: Thread) -> list[Happening]:
                 for one in row.bearings
                 if one.action in {action.id for action in thread.actions}
             ),
-            says=f"{row.code} {row.title}. {_says(row)}",
+            says=f"{row.code} {row.title}. {_says(row, person=False)}",
             who=row.author_name,
             address=f"/evidence/{row.record}",
         )
@@ -187,8 +187,13 @@ def read_happenings(sql: sqlite3.Connection, thread: Thread) -> list[Happening]:
     return sorted((line for source in SOURCES for line in source(sql, thread)), key=lambda line: line.place)
 
 
-def _says(row: Row) -> str:
-    parts = [row.unit_name, row.person_name, row.result_name if row.result != "not_scored" else ""]
+def _says(row: Row, *, person: bool = True) -> str:
+    """Where, about whom, what came of it. What speaks to an action may be about somebody else: then nobody is named."""
+    parts = [
+        row.unit_name,
+        row.person_name if person else "",
+        row.result_name if row.result != "not_scored" else "",
+    ]
     gone = (
         "Withdrawn" if row.withdrawn else "Set aside: counts for nothing" if row.review == "set_aside" else ""
     )

@@ -41,7 +41,7 @@ def main() -> int:
         folder = given.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         if many_records.read_note(folder) is None:
-            many_records.SERVICES, many_records.FORMS = 1, FORMS
+            vars(many_records).update(SERVICES=1, FORMS=FORMS)
             built = many_records.build(folder, given.records)
             many_records.write_note(folder, built)
             print(f"{built.records:,} records built in {built.seconds:.0f} s", flush=True)

@@ -40,6 +40,7 @@ _SHIFT = {"service": "alder", "unit": "alder-1", "day": "2026-11-16", "shift": "
 SENDS = {
     "/settings/lock_seconds": {"service": "alder"},
     "/saved-filters": {"address": "/evidence"},
+    "/measures/new": {"form": "practice_observation"},
     "/staffing/shift/figures": _SHIFT,
     "/staffing/shift/review": _SHIFT,
     "/staffing/needs": {"service": "alder", "need_unit": "alder-1"},

@@ -83,7 +83,7 @@ def test_a_person_who_was_heard_is_not_listed(shift: Shift, chidi: Browser) -> N
     assert "1 of 2." in words
     gone = {row["unit"]: row["number"] for row in rows_of(chidi) if row["what"].startswith("people")}
     assert gone == {"Alder House 1": "0", "Alder House 2": "1"}
-    assert "person=alder-2-a" in chidi.get("/coverage").text
+    assert "/views/people/alder-2-a" in chidi.get("/coverage").text
 
 
 def test_the_last_time_counts_not_the_last_that_came(shift: Shift, world: World) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from httpx import Response
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from observation_forms import load_catalogue
@@ -31,7 +32,7 @@ WORKS, FAILS, NO_NIGHT = "S1E1", "S3E3", "S4E1"
 class Desk:
     """Dana, who sees both services, at the desk."""
 
-    def __init__(self, client: TestClient[object]) -> None:
+    def __init__(self, client: TestClient[Litestar]) -> None:
         self.client = client
 
     def get(self, address: str) -> Response:

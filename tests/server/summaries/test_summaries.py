@@ -111,9 +111,9 @@ def test_the_parts_say_on_what_they_rest_or_that_they_are_not_there(shift: Shift
     assert "Part not there: gaps in the rota." not in page
 
 
-def test_what_cannot_be_counted_yet_is_a_gap_and_no_figure(chidi: Browser) -> None:
+def test_what_was_not_counted_is_a_gap_and_no_figure(chidi: Browser) -> None:
     page = words_of(chidi.get("/summaries/provider/2026-10"))
-    assert "M09: Nothing to count yet: it needs" in page
+    assert "M12: nothing was counted." in page
     assert "No record this month: F" in page
 
 

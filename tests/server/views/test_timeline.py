@@ -167,7 +167,8 @@ def test_somebody_of_another_unit_sees_their_own_part(world: World, shift: Shift
     with world.sql() as sql:
         add_member(sql, "uma", Role.SHIFT_MANAGER, "alder", "alder-1", world)
     uma = world.signed_in("uma")
-    assert f"/evidence/{there}" in [line["page"] for line in told(chidi, made)["lines"]]
+    line = next(one for one in told(chidi, made)["lines"] if one["page"] == f"/evidence/{there}")
+    assert "Person" not in line["says"]
     assert f"/evidence/{there}" not in [line["page"] for line in told(uma, made)["lines"]]
     assert uma.get(f"/views/timeline/{there}").status_code == 404
 
@@ -176,6 +177,8 @@ def test_a_visitor_is_told_nothing_of_what_is_due(world: World, shift: Shift, ch
     incident = shift.record("incident_record", INCIDENT)
     assert any(what.startswith("Due: ") for what in whats(chidi, incident))
     vera = visit(world, chidi)
+    assert "You see pseudonyms." in words_of(vera.get(f"/views/timeline/{incident}"))
+    assert "You see pseudonyms." not in words_of(chidi.get(f"/views/timeline/{incident}"))
     assert not any(what.startswith("Due: ") for what in whats(vera, incident))
 
 

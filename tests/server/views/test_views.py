@@ -122,6 +122,18 @@ def test_a_theme_says_which_of_its_actions_nothing_speaks_to(chidi: Browser) -> 
     )
 
 
+def test_a_theme_is_of_one_service_at_a_time(world: World, shift: Shift) -> None:
+    made = shift.record("senior_oversight", DAY)
+    dana = world.signed_in("dana")
+    assert records(dana, "themes/DE") == [made]
+    page = dana.get("/views/themes/DE").text
+    assert 'href="/views/themes/DE?service=birch"' in page
+    answer = dana.get("/views/themes/DE/view.json?service=birch")
+    assert answer.json()["records"] == []
+    assert "Birch Row. Records" in words_of(dana.get("/views/themes/DE?service=birch&since=2026-11-01"))
+    assert world.signed_in("chidi").get("/views/themes/DE?service=birch").status_code == 404
+
+
 def test_a_framework_item_has_its_actions_and_those_of_the_same_elsewhere(
     oak: Browser, chidi: Browser
 ) -> None:
