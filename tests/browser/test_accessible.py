@@ -141,18 +141,15 @@ async def test_every_page_of_the_desk_is_accessible(
         "/held",
         "/due",
         "/coverage",
-<<<<<<< HEAD
         "/today",
         "/staffing",
         "/digest",
         "/me/notices",
-=======
         "/views",
         "/views/units/alder-1",
         f"/views/timeline/{made}",
         "/saved-filters",
         "/saved-filters/new?address=/evidence",
->>>>>>> issue6
         "/logs",
         "/logs/family-contact",
         "/logs/practice-observation",
