@@ -18,6 +18,7 @@ from server import door_shapes as shapes
 from server import recovery
 from server.cases.register import CaseFilter
 from server.complaints.register import ComplaintFilter
+from server.dated_settings.changes import SettingsFile
 from server.due.due_page import DueFilter
 from server.evidence.action_register import RegisterQuery
 from server.evidence.evidence_filter import Filter
@@ -90,6 +91,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/signals.csv"): Door(None, {200: CSV}),
     ("GET", "/coverage.csv"): Door(None, {200: CSV}),
     ("GET", "/closures.csv"): Door(None, {200: CSV}),
+    ("GET", "/settings.csv"): Door(None, {200: CSV}),
+    ("GET", "/settings.json"): Door(None, {200: SettingsFile}),
     ("GET", "/staffing.csv"): Door(None, {200: CSV}),
     ("GET", "/staffing.json"): Door(None, {200: StaffingFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
@@ -122,7 +125,9 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/actions/new": ("service",),
     **dict.fromkeys(("/cases", "/cases.csv", "/cases.json"), CaseFilter.__struct_fields__),
     "/cases/new": ("record", "service"),
-    **dict.fromkeys(("/complaints", "/complaints.csv", "/complaints.json"), ComplaintFilter.__struct_fields__),
+    **dict.fromkeys(
+        ("/complaints", "/complaints.csv", "/complaints.json"), ComplaintFilter.__struct_fields__
+    ),
     "/complaints/new": ("service",),
     **dict.fromkeys(("/learning", "/learning.csv", "/learning.json"), ("service",)),
     "/chart-notes": ("service", "measure", "unit"),
@@ -138,7 +143,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("/staffing", "/staffing.csv", "/staffing.json"), ("service", "week")),
     "/staffing/shift": ("service", "unit", "day", "shift"),
     "/digest": ("service", "week"),
-    "/settings": ("service",),
+    **dict.fromkeys(("/settings", "/settings/history", "/settings.csv", "/settings.json"), ("service",)),
     "/settings/{name}": ("service",),
     "/sign-in": ("next",),
     "/visitors": ("services", "actions", "since", "until"),

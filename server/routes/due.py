@@ -33,7 +33,9 @@ async def due_list(
         "states": STATES,
         "who": WHO,
         "shown": SHOWN,
-        "desk_lines": await rooms.database.read(lambda sql: read_desk_lines(sql, rooms.catalogue, viewer, wanted, now)),
+        "desk_lines": await rooms.database.read(
+            lambda sql: read_desk_lines(sql, rooms.catalogue, viewer, wanted, now)
+        ),
     }
     return Template("due/list.html", context=context)
 
