@@ -18,6 +18,7 @@ from server import door_shapes as shapes
 from server import recovery
 from server.cases.register import CaseFilter
 from server.complaints.register import ComplaintFilter
+from server.dated_settings.changes import SettingsFile
 from server.due.due_page import DueFilter
 from server.evidence.action_register import RegisterQuery
 from server.evidence.evidence_filter import Filter
@@ -94,6 +95,8 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/views/{view_kind}/{view_of}/view.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/logs/{log_code}/log.csv"): Door(None, {200: CSV}),
     ("GET", "/logs/{log_code}/log.json"): Door(None, {200: shapes.LogFile}),
+    ("GET", "/settings.csv"): Door(None, {200: CSV}),
+    ("GET", "/settings.json"): Door(None, {200: SettingsFile}),
     ("GET", "/staffing.csv"): Door(None, {200: CSV}),
     ("GET", "/staffing.json"): Door(None, {200: StaffingFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
@@ -158,6 +161,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     ),
     "/saved-filters/new": ("address",),
     "/settings": ("service",),
+    **dict.fromkeys(("/settings", "/settings/history", "/settings.csv", "/settings.json"), ("service",)),
     "/settings/{name}": ("service",),
     "/sign-in": ("next",),
     "/visitors": ("services", "actions", "since", "until"),

@@ -25,9 +25,10 @@ _ORDER = ("testing", "proposed", "closed", "refused", "reopened", "building", "o
 
 
 class ClosureLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One action on the list. `last` is the last decision on it, `waits` what comes next."""
+    """One action on the list. `running` is the round that runs, `last` the last decision, `waits` what comes next."""
 
     action: Action
+    running: list[Decision]
     last: Decision
     proposed: Decision
     checks: list[SustainCheck]
@@ -41,11 +42,12 @@ class ClosureLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_closures(connection: sqlite3.Connection, scope: Scope, today: date) -> list[ClosureLine]:
     """Every action in scope whose closing was ever proposed: those that wait for somebody first, by risk."""
-    lines = []
-    for action in read_actions(connection, scope):
-        decisions = store.decisions_on(connection, action.id)
-        if decisions:
-            lines.append(_line(action, decisions, today))
+    proposed = {row["action"] for row in connection.execute("SELECT DISTINCT action FROM closure_decision")}
+    lines = [
+        _line(action, store.decisions_on(connection, action.id), today)
+        for action in read_actions(connection, scope)
+        if action.id in proposed
+    ]
     risks = ("high", "medium", "low")
     return sorted(
         lines,
@@ -64,6 +66,7 @@ def _line(action: Action, decisions: Sequence[Decision], today: date) -> Closure
     proposals = [one for one in decisions if one.step == "proposed"]
     return ClosureLine(
         action=action,
+        running=running,
         last=decisions[-1],
         proposed=proposals[-1],
         checks=checks,

@@ -1,6 +1,6 @@
 """The sections of a pack, in their order: the one list. A new desk record comes into the pack by one entry here.
 
-domain/3 1.10. A section without a `read` has no source yet and says for what it waits; one with both says both.
+domain/3 1.10. A section without a `read` says for what it waits; one with both says both.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from server.evidence_pack.about_actions import actions, framework, learning, recovery_map, remains, title
+from server.evidence_pack.about_closure import decisions, sustaining
 from server.evidence_pack.about_evidence import managers, sources, summary
 from server.evidence_pack.about_service import how_made, missing_on, not_received, signals
 from server.evidence_pack.blocks import Block, Table, Words
@@ -72,7 +73,7 @@ SECTIONS: tuple[Section, ...] = (
         id="decisions",
         title="Decisions on closing actions, and why",
         source="domain/3 1.9",
-        waits_for="the closure test (D2)",
+        read=decisions,
     ),
     Section(
         id="sources",
@@ -81,20 +82,23 @@ SECTIONS: tuple[Section, ...] = (
         read=sources,
     ),
     Section(
-        id="cases", title="Concerns, incidents, safeguarding", source="domain/2 D3", waits_for="cases (D3)"
+        id="cases",
+        title="Concerns, incidents, safeguarding",
+        source="domain/2 D3",
+        waits_for="cases (D3) to be read into packs",
     ),
     Section(
         id="complaints",
         title="Complaints and what was learned from them",
         source="domain/2 D4",
-        waits_for="complaints (D4)",
+        waits_for="complaints (D4) to be read into packs",
     ),
     Section(
         id="challenge",
         title="Challenge and decision log",
         source="S2E3.3; S0",
         read=managers,
-        waits_for="signed reviews and minutes (D5): until then only what managers made of records is here",
+        waits_for="signed minutes of reviews (D5) to be read into packs; what managers made of records is here",
     ),
     Section(id="signals", title="Early warnings raised and answered", source="domain/3 1.7", read=signals),
     Section(id="learning", title="What was learned", source="S1 framework", read=learning),
@@ -102,7 +106,7 @@ SECTIONS: tuple[Section, ...] = (
         id="sustain",
         title="Sustain checks after closure",
         source="domain/3 1.9, rule 10",
-        waits_for="the closure test (D2)",
+        read=sustaining,
     ),
     Section(id="framework", title="By the framework", source="domain/5 2.2", read=framework),
     Section(
@@ -122,7 +126,7 @@ def read_sections(moment: Moment, say: Say) -> list[Read]:
     for number, section in enumerate(SECTIONS):
         say(section.title, 48 + 10 * number // len(SECTIONS))
         blocks: list[Block] = (
-            [Words(f"This section waits for {section.waits_for}. There is no source for it yet.")]
+            [Words(f"Not all of it is in this pack: it waits for {section.waits_for}.")]
             if section.waits_for
             else []
         )

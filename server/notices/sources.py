@@ -1,7 +1,17 @@
 """Every source of notices, in the order of the digest. A room that has something to say is one entry here."""
 
 from server.identity.permissions import Permission
-from server.notices import of_actions, of_due, of_records, of_server, of_signals, of_staffing, of_tablets
+from server.notices import (
+    of_actions,
+    of_closures,
+    of_due,
+    of_records,
+    of_reviews,
+    of_server,
+    of_signals,
+    of_staffing,
+    of_tablets,
+)
 from server.notices.notice import Source
 
 SOURCES: tuple[Source, ...] = (
@@ -36,6 +46,18 @@ SOURCES: tuple[Source, ...] = (
         today=of_actions.actions_today,
         week=of_actions.actions_of_week,
         dated=of_actions.actions_dated,
+    ),
+    Source(
+        code="closures",
+        permission=Permission.WRITE_ACTIONS,
+        today=of_closures.closures_today,
+        dated=of_closures.closures_dated,
+    ),
+    Source(
+        code="reviews",
+        permission=Permission.WRITE_ACTIONS,
+        today=of_reviews.reviews_today,
+        dated=of_reviews.reviews_dated,
     ),
     Source(
         code="signals",

@@ -117,7 +117,8 @@ async def type_figures(
 ) -> Response[bytes] | Template:
     """Keep what was planned and worked, of a shift of which the floor does not say it."""
     typed, now = await read_form(request), rooms.clock()
-    place, faults = _place(typed, viewer, WRITES), {}
+    faults: dict[str, str] = {}
+    place = _place(typed, viewer, WRITES)
     figures, why = typing.read_figures(typed, faults), typing.read_why(typed, "why", faults)
     if place.day > day_in_london(now):
         faults["planned_senior"] = "This shift has not begun yet."
@@ -141,7 +142,8 @@ async def review_shift(
 ) -> Response[bytes] | Template:
     """Keep that a shift with fewer than planned was reviewed, and whether its risk was assessed."""
     typed = await read_form(request)
-    place, faults = _place(typed, viewer, WRITES), {}
+    faults: dict[str, str] = {}
+    place = _place(typed, viewer, WRITES)
     why = typing.read_why(typed, "why_review", faults)
     if typed.get("risk_assessed") not in typing.ASSESSED:
         faults["risk_assessed"] = "Say whether somebody assessed the risk."

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -190,6 +191,6 @@ def _rows(connection: sqlite3.Connection, table: str, scope: Scope, week: Period
     ).fetchall()
 
 
-def _place(row: sqlite3.Row) -> dict[str, object]:
+def _place(row: sqlite3.Row) -> dict[str, Any]:
     names = ("id", "unit", "shift", "why", "who", "at")
     return {name: row[name] for name in names} | {"day": date.fromisoformat(row["day"])}

@@ -22,7 +22,8 @@ def options(catalogue: Catalogue) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, id in _ASKED.items():
         question = questions[id]
-        found[name] = {one.code: one.label for one in (*question.options, *question.items)}
+        found[name] = {one.code: one.label for one in question.options}
+        found[name] |= {one.code: one.label for one in question.items}
     return found
 
 

@@ -164,6 +164,7 @@ async def test_every_page_of_the_desk_is_accessible(
         "/lists/new/control",
         "/chart-notes",
         "/settings",
+        "/settings/history",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")

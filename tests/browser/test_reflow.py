@@ -160,6 +160,7 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/lists/new/control",
         "/chart-notes",
         "/settings",
+        "/settings/history",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")

@@ -54,7 +54,7 @@ async def test_nothing_that_is_stored_runs_in_a_browser(
 
         page.on("dialog", note)
         await sign_in(page, server, "chidi")
-        await page.wait_for_url("**/evidence")
+        await page.wait_for_url("**/today")
         addresses = [*PAGES, *(f"/evidence/{id}" for id in records), *(f"/actions/{id}" for id in actions)]
         shown = 0
         for address in addresses:

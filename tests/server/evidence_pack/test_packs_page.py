@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import main
+from server.closure.decisions import Decision, Frozen, Words
+from server.closure.store import keep
 from server.evidence import live
 from server.evidence_pack import background, making, store
 from server.evidence_pack.pdf import PdfError
@@ -308,6 +310,32 @@ def test_what_waits_on_a_tablet_is_named_in_the_pack(world: World, chidi: Browse
     found = unzipped(chidi.get(f"{make(chidi)}/file").content)["csv/not-received.csv"].decode("utf-8-sig")
     assert "Captured on tablet Oak, not received" in found
     assert ",3," in found
+
+
+def test_each_step_of_a_closing_is_in_it_with_who_and_why(
+    world: World, chidi: Browser, recorded: str
+) -> None:
+    with world.sql() as sql:
+        (action,) = sql.execute("SELECT id FROM action").fetchone()
+        decision = Decision(
+            id="d1",
+            action=action,
+            service="alder",
+            version=2,
+            step="refused",
+            proposal="",
+            who="dana",
+            at="2026-11-16T08:30:00Z",
+            reason="Ben Carter evidenced it alone",
+            said=Words(),
+            frozen=Frozen(verdict="Not supported"),
+        )
+        keep(sql, decision)
+    found = unzipped(chidi.get(f"{make(chidi)}/file").content)
+    rows = found["csv/closure-decisions.csv"].decode("utf-8-sig")
+    assert "evidenced it alone" in rows
+    assert "Not supported" in rows
+    assert "Carter" not in rows
 
 
 def test_the_row_of_a_pack_is_never_changed(world: World, chidi: Browser, recorded: str) -> None:

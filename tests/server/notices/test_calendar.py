@@ -47,8 +47,7 @@ def read_calendar(raw: bytes) -> list[Event]:
     assert b"\r" not in raw.replace(b"\r\n", b"")
     physical = raw[:-2].split(b"\r\n")
     assert all(0 < len(line) <= 75 for line in physical)
-    for line in physical:
-        line.decode()  # no letter is cut
+    assert all(piece.decode() for piece in physical)  # no letter is cut
     lines = raw[:-2].decode().replace("\r\n ", "").split("\r\n")
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-1] == "END:VCALENDAR"

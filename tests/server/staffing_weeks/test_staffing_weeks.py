@@ -61,7 +61,7 @@ def send_review(client: Browser, assessed: str = "yes", page: str = "", **where:
     return client.post("/staffing/shift/review", data=form, follow_redirects=False).status_code
 
 
-def type_figures(client: Browser, where: dict[str, str] | None = None, **changed: str) -> int:
+def type_figures(client: Browser, where: dict[str, str] | None = None, /, **changed: str) -> int:
     form = {**place(), **FULL, **(where or {}), **changed}
     return client.post("/staffing/shift/figures", data=form, follow_redirects=False).status_code
 
@@ -285,7 +285,7 @@ def test_a_deputy_of_one_unit_sees_and_writes_of_that_unit(shift: Shift, world: 
 )  # fmt: skip
 def test_what_cannot_be_is_sent_back_and_nothing_is_kept(world: World, wrong: dict[str, str]) -> None:
     with world.signed_in("ben") as ben:
-        assert type_figures(ben, **wrong) == 422
+        assert type_figures(ben, wrong) == 422
         assert state_of(ben) == []
 
 
