@@ -23,7 +23,7 @@ def span_of(first: date, last: date, shift: str) -> tuple[str, str]:
 
 
 def hours_of(weekday: str, first: date, last: date, shift: str) -> list[str]:
-    """The hours ("2026-03-29T00", UTC) of each such weekday ("1" is Monday) between two days, or of its nights."""
+    """The hours ("2026-03-29T00", UTC) of each such weekday ("1" is Monday) in these days, or of its nights."""
     day = first + (int(weekday) - first.isoweekday()) % 7 * _DAY
     hours: list[str] = []
     while day <= last:

@@ -106,20 +106,20 @@ def empty(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM action_kept")
 
 
-def read_moments(connection: sqlite3.Connection, services: Sequence[str]) -> dict[str, Moment]:
-    """The moment that each of these services is at."""
+def read_moment(connection: sqlite3.Connection, service: str, *, few: bool = False) -> Moment:
+    """The moment that a service is at, for all; for the `few` who may see more, theirs."""
     (newest,) = connection.execute("SELECT coalesce(max(seq), 0) FROM record_version").fetchone()
-    rows = connection.execute(
-        f"SELECT service, revision FROM evidence_revision WHERE service IN ({', '.join('?' * len(services))})",  # noqa: S608
-        tuple(services),
-    )
-    return {row["service"]: Moment(row["revision"], newest) for row in rows}
-
-
-def records_since(connection: sqlite3.Connection, service: str, newest: int) -> int:
-    """How many records of the service came, or were corrected, after an entry."""
     row = connection.execute(
-        "SELECT count(*) FROM record_version WHERE seq > ? AND +service = ?", (newest, service)
+        "SELECT revision, few FROM evidence_revision WHERE service = ?", (service,)
+    ).fetchone()
+    return Moment(row["few" if few else "revision"], newest)
+
+
+def records_since(connection: sqlite3.Connection, service: str, newest: int, *, few: bool = False) -> int:
+    """How many records of the service came, or were corrected, after an entry: that all may see, or the `few`."""
+    row = connection.execute(
+        "SELECT count(*) FROM record_version WHERE seq > ? AND +service = ? AND restricted <= ?",
+        (newest, service, int(few)),
     ).fetchone()
     return int(row[0])
 

@@ -135,14 +135,14 @@ def _lacking_in(
     connection: sqlite3.Connection, shape: Shape, service: str, restricted: bool, now: datetime
 ) -> list[Lacking]:
     rows = connection.execute(
-        """
+        f"""
         SELECT a.id, coalesce(k.worked_out_at, '') AS since
         FROM action a JOIN evidence_revision r ON r.service = a.service
         LEFT JOIN action_kept k ON k.shape = ? AND k.action = a.id AND k.restricted = ? AND k.program = ?
         WHERE a.service = ? AND a.status <> 'closed' AND (
-            k.action IS NULL OR k.version <> a.version OR k.revision <> r.revision
+            k.action IS NULL OR k.version <> a.version OR k.revision <> r.{"few" if restricted else "revision"}
             OR k.holds_until <= ? OR k.worked_out_at > ?)
-        """,
+        """,  # noqa: S608
         (shape, int(restricted), program(), service, write_instant(now), write_instant(now)),
     )
     return [Lacking(row["id"], service, restricted, row["since"]) for row in rows]

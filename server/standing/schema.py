@@ -1,7 +1,8 @@
 """The tables of what was worked out and kept. Migration set "server". All of it can be thrown away.
 
 `evidence_revision` counts, service by service, every change of what figures rest on: triggers do, so that no code can
-forget it. `action_kept` is what an action came to at one revision; it holds for that revision alone.
+forget it. `few` counts also what few may see. `action_kept` is what an action came to at one revision; it holds for
+that revision alone.
 """
 
 from collections.abc import Mapping
@@ -56,6 +57,12 @@ MOVES: Mapping[str, str] = {
 }
 """Each table that figures read, with the service whose revision a change of it moves."""
 
+FOR_ALL: Mapping[str, str] = {
+    "record_version": "{row}.restricted = 0",
+    "review_standing": "NOT EXISTS (SELECT 1 FROM record_version v WHERE v.record = {row}.record AND v.restricted = 1)",
+}
+"""When a row is of something that all may see: what few may see moves nothing that others are told of."""
+
 MOVES_WITH: Mapping[str, str] = {
     "answer": "record_version",
     "finding": "record_version",
@@ -75,13 +82,14 @@ KEPT = (
     """
     CREATE TABLE evidence_revision (
         service TEXT PRIMARY KEY,
-        revision INTEGER NOT NULL
+        revision INTEGER NOT NULL,
+        few INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
-    "INSERT INTO evidence_revision SELECT id, 0 FROM service",
+    "INSERT INTO evidence_revision SELECT id, 0, 0 FROM service",
     """
     CREATE TRIGGER service_begins_revision AFTER INSERT ON service
-    BEGIN INSERT INTO evidence_revision VALUES (NEW.id, 0); END
+    BEGIN INSERT INTO evidence_revision VALUES (NEW.id, 0, 0); END
     """,
     # `newest` is the number of the newest entry that was counted, `version` the action's own, `holds_until` when time
     # alone changes it, `program` what worked it out
@@ -113,12 +121,14 @@ KEPT = (
 
 def _moving(table: str, whose: str) -> tuple[str, ...]:
     """The triggers that move the revision with each row that comes, changes or goes."""
+    for_all = FOR_ALL.get(table, "1")
     rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
     return tuple(
         f"""
         CREATE TRIGGER {table}_{verb.lower()}_moves_revision AFTER {verb} ON {table}
         BEGIN
-            UPDATE evidence_revision SET revision = revision + 1
+            UPDATE evidence_revision SET few = few + 1,
+                revision = revision + ({" OR ".join(for_all.format(row=row) for row in of)})
             WHERE service IN ({", ".join(whose.format(row=row) for row in of)});
         END
         """  # noqa: S608

@@ -30,7 +30,7 @@ from server.standing.kept import (
     Shape,
     has_more_than,
     read_kept,
-    read_moments,
+    read_moment,
     records_since,
     whole_of,
     written,
@@ -150,16 +150,15 @@ def page_mark(connection: sqlite3.Connection, action: Action, scope: Scope, keep
 
 def _places(connection: sqlite3.Connection, scope: Scope, actions: Sequence[Action]) -> list[Place]:
     services = list(dict.fromkeys(action.service for action in actions))
-    moments = read_moments(connection, services)
-    return [place_of(connection, scope, service, moments[service]) for service in services]
+    return [place_of(connection, scope, service) for service in services]
 
 
-def place_of(connection: sqlite3.Connection, scope: Scope, service: str, moment: Moment) -> Place:
+def place_of(connection: sqlite3.Connection, scope: Scope, service: str) -> Place:
     """The service as `scope` sees it."""
     restricted = whole_of(connection, scope, service)
     return Place(
         service=service,
-        moment=moment,
+        moment=read_moment(connection, service, few=bool(restricted)),
         restricted=bool(restricted),
         kept=restricted is not None and has_more_than(connection, service, KEPT_FROM),
         slow=has_more_than(connection, service, SLOW_FROM),
@@ -193,7 +192,7 @@ def _older(
     """Those that are of a revision before."""
     older = [one for one in kept if one.moment.revision != place.moment.revision]
     since = {
-        newest: records_since(connection, place.service, newest)
+        newest: records_since(connection, place.service, newest, few=place.restricted)
         for newest in {one.moment.newest for one in older}
     }
     today = day_in_london(now)

@@ -1,4 +1,4 @@
-"""The weekday of a record is London's, also when the clocks change; a night has that of its beginning."""
+"""The weekday of a record is London's, also in nights in which the clocks change; a night is that of its evening."""
 
 import sqlite3
 from datetime import UTC, date, datetime, timedelta

@@ -18,7 +18,7 @@ from server.evidence.times import day_in_london
 from server.identity import organisation
 from server.identity.permissions import Role
 from server.identity.scope import of_services
-from server.standing.kept import read_moments
+from server.standing.kept import read_moment
 from server.standing.schema import MOVES, MOVES_WITH
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import edit_action, make_action
@@ -53,7 +53,7 @@ def chidi(world: World) -> Iterator[Browser]:
 
 def revision(world: World, service: str = "alder") -> int:
     with world.sql() as sql:
-        return read_moments(sql, [service])[service].revision
+        return read_moment(sql, service).revision
 
 
 class Moves:
@@ -144,4 +144,4 @@ def test_a_member_of_staff_may_be_named_anywhere(world: World) -> None:
 def test_a_service_begins_with_a_revision_of_its_own(world: World, tmp_path: Path) -> None:
     with world.sql() as sql:
         organisation.add_service(sql, "cedar", "provider", "Cedar Lodge", "homecare")
-        assert read_moments(sql, ["cedar"])["cedar"].revision >= 0
+        assert read_moment(sql, "cedar").revision >= 0

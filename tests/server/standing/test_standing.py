@@ -241,6 +241,21 @@ def test_what_few_may_see_is_kept_apart(world: World, shift: Shift, action: str)
     assert counted(the_page(world, action, few)).startswith("1 of 1")
 
 
+def test_that_there_is_something_few_may_see_is_told_to_nobody_else(
+    world: World, shift: Shift, action: str
+) -> None:
+    few = Scope((Part(service="alder", restricted=True),))
+    sample(shift, action)
+    hidden = sample(shift, action)
+    with world.sql() as sql:
+        sql.execute("UPDATE record_version SET restricted = 1 WHERE record = ?", (hidden,))
+        the_page(world, action, anew=True)
+        the_page(world, action, few, anew=True)
+        sql.execute("UPDATE record_version SET shift = 'night' WHERE record = ?", (hidden,))
+    assert the_page(world, action).older is None
+    assert the_page(world, action, few).older is not None
+
+
 def test_a_small_service_is_worked_out_each_time(
     world: World, shift: Shift, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
