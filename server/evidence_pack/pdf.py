@@ -61,7 +61,8 @@ def main() -> None:
 
 def _finish(_: object, pdf: Any) -> None:
     """What WeasyPrint leaves open of ISO 14289-1."""
-    found = {one.reference: one for one in pdf.objects if isinstance(one, dict)}
+    objects: list[Any] = [one for one in pdf.objects if isinstance(one, dict)]
+    found = {one.reference: one for one in objects}
     for element in found.values():
         if element.get("S") == "/TH":
             _scope(element)

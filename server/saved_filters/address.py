@@ -76,7 +76,8 @@ def read_address(text: str, is_there: IsThere) -> Address | None:
     page = page_of(split.path)
     if split.scheme or split.netloc or page is None or not _names_nobody(split.path, is_there):
         return None
-    kept, left_out = [], []
+    kept: list[tuple[str, str]] = []
+    left_out: list[tuple[str, str]] = []
     for name, value in parse_qsl(split.query):
         fits = is_there(IDS[name], value) if name in IDS else name in CODES and _CODE.fullmatch(value)
         (kept if fits else left_out).append((name, value))
