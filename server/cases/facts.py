@@ -6,6 +6,8 @@ Given to whoever reads whole services; somebody who sees one unit, or what was c
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from server.cases.clocks import clocks, end_of
 from server.cases.kinds import SAFEGUARDING
 from server.cases.records import first_times
@@ -75,8 +77,14 @@ def safeguarding_records(source: Source) -> tuple[SafeguardingRecord, ...]:
 
 def _samples(source: Source, cases: Iterable[DeskRecord]) -> list[SafeguardingRecord]:
     opened = [(case.service, case.now("person"), read_instant(case.opened_at)) for case in cases]
+    samples = reading_samples.safeguarding_records(source)
     rows = source.connection.execute(
-        "SELECT record, person FROM record_version WHERE form = 'sample_safeguarding' AND current = 1"
+        """
+        SELECT v.record, v.person
+        FROM json_each(?) one CROSS JOIN record_version v INDEXED BY record_version_once ON v.record = one.value
+        WHERE v.current = 1
+        """,
+        (msgspec.json.encode([sample.record for sample in samples]).decode(),),
     )
     people = {row["record"]: row["person"] for row in rows}
 
@@ -87,7 +95,7 @@ def _samples(source: Source, cases: Iterable[DeskRecord]) -> list[SafeguardingRe
             for service, about, at in opened
         )
 
-    return [sample for sample in reading_samples.safeguarding_records(source) if not is_kept(sample)]
+    return [sample for sample in samples if not is_kept(sample)]
 
 
 def _of_case(source: Source, case: DeskRecord, times: tuple[str, str] | None) -> SafeguardingRecord | None:
