@@ -16,7 +16,7 @@ import msgspec
 
 from observation_forms import BROWSER_MODULES, Catalogue
 from observation_forms.parse import Form
-from server.compression import brotlied, gzipped, on_few_lines, quickly_brotlied, without_comments
+from server.compression import brotlied, gzipped, lean, quickly_brotlied
 from server.form_bundle import bundle
 from server.form_fragments import for_tablets, fragment
 from server.pack import pack
@@ -162,7 +162,7 @@ def _file(path: Path, codings: Codings) -> Asset:
 
 def _lean(path: Path) -> bytes:
     body = path.read_bytes()
-    return on_few_lines(without_comments(body)) if path.suffix in (".mjs", ".css") else body
+    return lean(body) if path.suffix in (".mjs", ".css") else body
 
 
 def _pack(tablet: dict[str, Asset]) -> Asset:
@@ -176,7 +176,7 @@ def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
     """The worker, with what it must store and what that weighs as it travels, to a hundred bytes: any changed byte
     of any file changes the worker, and so the browser notices.
     """
-    body = on_few_lines(without_comments((HOUSE / "pwa/service_worker.js").read_bytes()))
+    body = lean((HOUSE / "pwa/service_worker.js").read_bytes())
     entries = [
         {"url": address, "rev": asset.digest[:REVISION], "bytes": round(travelling(asset), -2)}
         for address, asset in tablet.items()

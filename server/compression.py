@@ -51,13 +51,13 @@ def without_comments(source: bytes) -> bytes:
     return b"\n".join([*kept, b""])
 
 
-def on_few_lines(lean: bytes) -> bytes:
+def on_few_lines(source: bytes) -> bytes:
     """What `without_comments` left, on fewer lines: a line end behind an opening bracket, a comma or a semicolon, or
     before a closing bracket, means nothing in a module or a style sheet. A line in which a comment could still stand
     keeps its end.
     """
     joined: list[bytes] = []
-    for line in lean.splitlines():
+    for line in source.splitlines():
         before = joined[-1] if joined else b""
         if before and b"//" not in before and (before[-1] in _OPEN or line[0] in _CLOSED):
             joined[-1] += line
@@ -66,4 +66,10 @@ def on_few_lines(lean: bytes) -> bytes:
     return b"\n".join([*joined, b""])
 
 
-__all__ = ["brotlied", "gzipped", "on_few_lines", "quickly_brotlied", "without_comments"]
+@lru_cache(_FILES)
+def lean(source: bytes) -> bytes:
+    """A module or style sheet as it travels: without its comments, on few lines."""
+    return on_few_lines(without_comments(source))
+
+
+__all__ = ["brotlied", "gzipped", "lean", "on_few_lines", "quickly_brotlied", "without_comments"]

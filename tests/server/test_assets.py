@@ -11,7 +11,7 @@ import pytest
 
 from observation_forms import load_catalogue
 from server.assets import FIRST
-from server.compression import on_few_lines, without_comments
+from server.compression import lean, without_comments
 from tests.server.world import Browser, World
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -158,7 +158,7 @@ def test_nothing_the_tablet_needs_is_left_out(stranger: Browser) -> None:
     assert all(form.hash in forms for form in load_catalogue().forms())
     styles = stranger.get("/pwa/styles.css").content
     for path in (HOUSE / "pwa/styles").iterdir():
-        assert on_few_lines(without_comments(path.read_bytes())) in styles, path.name
+        assert lean(path.read_bytes()) in styles, path.name
     for folder in ("js", "vendor", "icons"):
         for path in (HOUSE / "pwa" / folder).rglob("*"):
             if path.suffix in (".mjs", ".js", ".svg"):
@@ -170,7 +170,7 @@ def test_nothing_the_tablet_needs_is_left_out(stranger: Browser) -> None:
 def test_the_worker_is_the_file_under_its_three_lines(stranger: Browser) -> None:
     worker = worker_of(stranger)
     source = (HOUSE / "pwa/service_worker.js").read_bytes()
-    assert worker.rest.encode() == on_few_lines(without_comments(source))
+    assert worker.rest.encode() == lean(source)
     assert len(worker.build) == 16
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import brotli
 from playwright._impl._driver import compute_driver_executable
 
-from server.compression import brotlied, on_few_lines, without_comments
+from server.compression import brotlied, lean, on_few_lines, without_comments
 
 HOUSE = Path(__file__).resolve().parents[2]
 MODULES = sorted([*HOUSE.glob("pwa/js/**/*.mjs"), *HOUSE.glob("observation_forms/*.mjs")])
@@ -78,7 +78,7 @@ def test_no_text_in_a_module_runs_over_a_line_end() -> None:
 
 def test_modules_without_comments_are_still_modules() -> None:
     node = compute_driver_executable()[0]
-    sources = {path.name: on_few_lines(without_comments(path.read_bytes())).decode() for path in MODULES}
+    sources = {path.name: lean(path.read_bytes()).decode() for path in MODULES}
     run = subprocess.run(
         [node, "--no-warnings", "--experimental-vm-modules", "--input-type=module", "-e", PARSE],
         input=json.dumps(sources).encode(),
