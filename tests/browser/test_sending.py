@@ -153,7 +153,7 @@ async def test_the_desk_works_without_javascript(
     )
     await desk.goto(f"{server.origin}/actions/{ACTION}/edit")
     await desk.locator('[name="title"]').fill("Check the chart before every dose")
-    await desk.locator('main form button[type="submit"]').first.click()
+    await desk.get_by_role("button", name="Save the changes").last.click()
     await expect(desk.locator("main h1")).to_contain_text("Check the chart before every dose")
 
 
