@@ -10,7 +10,7 @@ import msgspec
 
 from server.coverage.seen import SHIFTS, Seen
 from server.evidence.evidence_rows import Row
-from server.evidence.times import read_day, read_instant
+from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day, read_instant
 from server.evidence.words import SHIFTS as SHIFT_WORDS
 from server.framework import library
 
@@ -93,8 +93,10 @@ def views_of(row: Row) -> list[Link]:
     if row.person in row.names.people:
         found.append(Link(address(PEOPLE, row.person), f"Everything about {row.person_name}"))
     if row.unit:
-        worked = shift_of(row)
         found.append(Link(address(UNITS, row.unit), f"Everything of {row.unit_name}"))
+    # A tablet may date a record in the year one, of which no calendar has the night before
+    if row.unit and FIRST_YEAR <= read_instant(row.happened_at).year <= LAST_YEAR:
+        worked = shift_of(row)
         found.append(Link(address(SHIFT, worked.of), f"This {worked.words.lower()} shift"))
     return found
 

@@ -92,7 +92,7 @@ def test_the_mark_moves_with_every_edit_of_an_action(world: World, chidi: Browse
 
 def test_the_streams_are_marked_so_that_the_guard_does_not_take_them_for_activity(world: World) -> None:
     marked = {address for _, address, handler in routes_of(world.app) if handler.opt.get("stream")}
-    assert {address.split("/")[1] for address in marked} == {"evidence", "actions", "concerns"}
+    assert {address.split("/")[1] for address in marked} == {"evidence", "actions", "concerns", "packs"}
     # The banner is no stream: it is a look that the page takes by itself
     assert all(address.endswith(("/live", "/banner")) for address in marked)
 
