@@ -28,16 +28,19 @@ def in_london(text: str) -> datetime:
 
     A tablet may say that something happened at "0001-01-01T00:00:00Z".
     """
-    instant = read_instant(text)
+    return _on_the_wall(read_instant(text))
+
+
+def day_in_london(instant: datetime) -> date:
+    """The date on the calendar in London at `instant`; in UTC where London's is off it."""
+    return _on_the_wall(instant).date()
+
+
+def _on_the_wall(instant: datetime) -> datetime:
     try:
         return instant.astimezone(LONDON)
     except OverflowError:
         return instant
-
-
-def day_in_london(instant: datetime) -> date:
-    """The date on the calendar in London at `instant`."""
-    return instant.astimezone(LONDON).date()
 
 
 def start_of_day(day: date) -> datetime:
@@ -59,7 +62,7 @@ def day_words(day: date) -> str:
 
 def day_of(text: str) -> str:
     """The day of an instant in London, or a day such as "2026-03-29", in words."""
-    return day_words(read_day(text) or in_london(text).date())
+    return day_words(date.fromisoformat(text) if _YEAR_MONTH_DAY.fullmatch(text) else in_london(text).date())
 
 
 def moment_words(text: str) -> str:
