@@ -100,6 +100,7 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/staffing.csv"): Door(None, {200: CSV}),
     ("GET", "/staffing.json"): Door(None, {200: StaffingFile}),
     ("GET", "/drills.csv"): Door(None, {200: CSV}),
+    ("GET", "/summaries/{kind}/{month}/content.json"): Door(None, {200: dict[str, Any]}),
     ("GET", "/packs/{pack_id}/file"): Door(None, {200: ZIP}),
     ("GET", "/calendar/{token}/sightline.ics"): Door(None, {200: CALENDAR}),
     ("GET", "/evidence/live"): Door(None, {200: STREAM}),
@@ -146,6 +147,9 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),
     **dict.fromkeys(("/coverage", "/coverage.csv"), ("service", "unit", "form", "since", "until")),
     "/today": ("service",),
+    **dict.fromkeys(
+        ("/summaries", "/summaries/{kind}/{month}", "/summaries/{kind}/{month}/content.json"), ("service",)
+    ),
     **dict.fromkeys(("/staffing", "/staffing.csv", "/staffing.json"), ("service", "week")),
     "/staffing/shift": ("service", "unit", "day", "shift"),
     "/digest": ("service", "week"),
