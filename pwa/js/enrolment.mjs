@@ -54,7 +54,7 @@ async function enrolNow({ fetch, store, code, conditions }) {
  * @param {{fetch: typeof fetch, store: object, locks: LockManager}} parts Changes nothing until the server says who this is
  */
 export async function endEnrolment({ fetch, store, locks }) {
-  if (await store.get("meta", ENROLLING)) await locks.request(SYNC_LOCK, {}, () => endNow({ fetch, store }));
+  if (await store.get("meta", ENROLLING)) await locks.request(SYNC_LOCK, {}, () => endNow({ fetch, store }).catch(() => {})); // a full store starts all the same
 }
 
 async function endNow({ fetch, store }) {

@@ -222,6 +222,17 @@ test("an enrolment that came to nothing leaves the tablet as it was, a lost stor
   }
 });
 
+test("a store with no room left starts all the same, and ends its enrolment when there is room", async () => {
+  const { store, parts } = enrolling(answer(201, welcome("t1")), null, answer(200, welcome("t2")), answer(200, welcome("t2")));
+  await enrol({ ...parts, code: "abcd-2345" });
+  await enrol({ ...parts, code: "abcd-2346" });
+  store.failNext = new Error("disk full");
+  await endEnrolment(parts);
+  assert.equal(await idOf(store), "t1");
+  await endEnrolment(parts);
+  assert.equal(await idOf(store), "t2");
+});
+
 test("a tablet that cannot write asks for no enrolment", async () => {
   const { store, asked, parts } = enrolling(answer(201, welcome("t1")));
   store.failNext = new Error("disk full");
