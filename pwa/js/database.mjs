@@ -5,6 +5,7 @@
 // opened once more; if that fails too, `onLost` is told and the page must be loaded again (PLATFORM.md, section 4).
 
 const NAME = "sightline";
+const LOG = "log";
 const VERSION = 2; // 1: nothing encrypted; 2: bundles, and boxes in the rows (encrypted_store.mjs)
 /** The meta row that says: an earlier build left rows in clear here, which are yet to be encrypted. */
 export const IN_CLEAR = "in_clear";
@@ -205,6 +206,7 @@ export class Store {
   }
 
   async #openNow() {
+    if (navigator.userAgentData) beginNewLog(this.#factory).catch(() => {}); // Chromium alone has it; nothing waits for it: a page kept for "back" can bar it
     const request = this.#factory.open(NAME, VERSION);
     request.onupgradeneeded = ({ oldVersion }) => createStores(request.result, request.transaction, oldVersion);
     const database = await asked(request);
@@ -213,6 +215,14 @@ export class Store {
     this.#database = database;
     return database;
   }
+}
+
+// A kill may cut a write in two. Chromium goes on writing behind that half, takes the whole store for damaged at the second start after,
+// and deletes it. When a database has been deleted, it puts all that it read into a file of its own, and begins a new log.
+async function beginNewLog(factory) {
+  const database = await asked(factory.open(LOG));
+  database.close();
+  await asked(factory.deleteDatabase(LOG));
 }
 
 function createStores(database, transaction, oldVersion) {

@@ -230,6 +230,6 @@ export class Live {
 function lostWords({ name = "", heard = "", since = "", waiting }, now) {
   const at = heard || since;
   const when = at ? `Last ${heard ? "heard" : "used"} ${shortTime(Date.parse(at), now)}; ` : "";
-  const lost = waiting > 0 ? `${count(waiting, "record was", "records were")} expected. Tell a manager.` : "nothing was waiting in it.";
+  const lost = waiting > 0 ? `${count(waiting, "record was", "records were")} expected. Tell a manager.` : "it knew of nothing waiting in it.";
   return `This tablet${name && ` (${name})`} lost its local store. ${when}${lost}${heard ? " The managers can see this." : ""}`;
 }

@@ -50,7 +50,7 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     def what(self) -> str:
         """What became of the records that were in it."""
         if not self.expected:
-            return "nothing was waiting in it"
+            return "it knew of nothing waiting in it"
         if not self.missing:
             return f"{_records(self.expected)} expected, all have come since"
         if self.missing < self.expected:
