@@ -21,7 +21,7 @@ from server.evidence.times import moment_words
 from server.evidence_pack.background import Packs
 from server.form_words import quick_words
 from server.forms_desk.holdings import note_offered
-from server.headers import security_headers
+from server.headers import add_security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
@@ -165,16 +165,30 @@ ROUTES = (
 
 
 def create_app(settings: Settings, clock: Clock = now) -> Litestar:
-    """The app. Its database is opened when it starts and closed when it stops.
+    """The app of one provider. Its database is opened when it starts and closed when it stops.
 
     Raises `FormError` when a form cannot be read. At start: `DatabaseError` when the database cannot be used.
     """
+    app = lay_out()
+    settle(app, settings, clock)
+    return app
+
+
+def settle(app: Litestar, settings: Settings, clock: Clock) -> None:
+    """Make an app that does not run the app of this provider from its next start on."""
+    app.state.update(
+        settings=settings, clock=clock, hosts=settings.hosts, origins=settings.origins, secure=settings.secure
+    )
+
+
+def lay_out() -> Litestar:
+    """An app of no provider yet: what it answers and who is let in, the same for all. Raises `FormError`."""
     catalogue = load_catalogue()
     app = Litestar(
         route_handlers=[handler for module in ROUTES for handler in module.handlers],
         state=State({"assets": read_assets(catalogue)}),
-        lifespan=[_open_rooms(settings, catalogue, clock)],
-        middleware=[SameOrigin(settings)],
+        lifespan=[_open_rooms(catalogue)],
+        middleware=[SameOrigin()],
         guards=[enforce_rule],
         before_request=read_banners,
         after_response=note_seen,
@@ -185,7 +199,7 @@ def create_app(settings: Settings, clock: Clock = now) -> Litestar:
             "tablet": Provide(provide_tablet, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
-        before_send=[security_headers(settings.secure)],
+        before_send=[add_security_headers],
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates())),
         compression_config=CompressionConfig(backend="gzip", exclude_opt_key="compressed_already"),
         request_max_body_size=LARGEST_REQUEST,
@@ -210,11 +224,10 @@ def templates() -> Environment:
     return environment
 
 
-def _open_rooms(
-    settings: Settings, catalogue: Catalogue, clock: Clock
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _open_rooms(catalogue: Catalogue) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        settings, clock = app.state["settings"], app.state["clock"]
         database = await Database.open(settings.database)
         copying: Copying | None = None
         try:

@@ -4,8 +4,6 @@ One policy serves the tablet and the desk. The Trusted Types names are the two p
 make another.
 """
 
-from collections.abc import Awaitable, Callable
-
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
@@ -40,20 +38,17 @@ SECURITY_HEADERS = {
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
-def security_headers(secure: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+async def add_security_headers(message: Message, scope: Scope) -> None:
     """A Litestar `before_send` hook. It also runs for answers that no route gave, such as an unknown address.
 
     An answer that does not say how long it may be kept is not kept at all: pages hold personal data.
     """
-    fixed = {**SECURITY_HEADERS, **({"strict-transport-security": STRICT_TRANSPORT} if secure else {})}
-
-    async def add(message: Message, _scope: Scope) -> None:
-        if message["type"] != "http.response.start":
-            return
-        message.setdefault("headers", [])
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in fixed.items():
-            headers[name] = value
-        headers.setdefault("cache-control", "no-store")
-
-    return add
+    if message["type"] != "http.response.start":
+        return
+    message.setdefault("headers", [])
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value
+    if scope["litestar_app"].state["secure"]:
+        headers["strict-transport-security"] = STRICT_TRANSPORT
+    headers.setdefault("cache-control", "no-store")

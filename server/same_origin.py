@@ -14,7 +14,6 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from server.problems import Problem
-from server.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON = "application/json"
@@ -29,26 +28,24 @@ class SameOrigin(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, settings: Settings) -> None:
-        self._hosts = settings.hosts
-        self._origins = settings.origins
-
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, or raise `Problem`."""
-        headers = Headers.from_scope(scope)
-        if headers.get("host", "").lower() not in self._hosts:
+        headers, provider = Headers.from_scope(scope), scope["litestar_app"].state
+        if headers.get("host", "").lower() not in provider["hosts"]:
             raise Problem("wrong_host")
         if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS:
-            self._check_change(headers, (JSON, FORM, *([UPLOAD] if scope["path"] in TAKES_FILES else ())))
+            kinds = JSON, FORM, *([UPLOAD] if scope["path"] in TAKES_FILES else ())
+            _check_change(headers, provider["origins"], kinds)
         await next_app(scope, receive, send)
 
-    def _check_change(self, headers: Headers, kinds: tuple[str, ...]) -> None:
-        site = headers.get("sec-fetch-site")
-        if site != "same-origin" if site else headers.get("origin", "") not in self._origins:
-            raise Problem("cross_origin")
-        empty = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
-        if media_type(headers) not in ((*kinds, "") if empty else kinds):
-            raise Problem("wrong_media_type")
+
+def _check_change(headers: Headers, origins: frozenset[str], kinds: tuple[str, ...]) -> None:
+    site = headers.get("sec-fetch-site")
+    if site != "same-origin" if site else headers.get("origin", "") not in origins:
+        raise Problem("cross_origin")
+    empty = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+    if media_type(headers) not in ((*kinds, "") if empty else kinds):
+        raise Problem("wrong_media_type")
 
 
 async def read_json(request: Request) -> bytes:  # type: ignore[type-arg]

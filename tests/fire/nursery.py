@@ -127,12 +127,10 @@ class QuickClockedServer(QuickServer, ClockedServer):
 
 def main() -> None:
     """Fork a server for each line, until there are no more."""
-    from observation_forms import load_catalogue
     from server import app, cli, serve
-    from server.assets import read_assets
 
-    assets = read_assets(load_catalogue())
-    app.read_assets = lambda catalogue: assets  # type: ignore[attr-defined]
+    laid_out = app.lay_out()
+    app.lay_out = lambda: laid_out
     # Nobody waits for the children here: whoever asked for one watches it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

@@ -201,14 +201,14 @@ def test_one_changed_byte_of_one_file_makes_another_build(
     monkeypatch.setattr(Path, "read_bytes", changed)
     folder = tmp_path / "second"
     folder.mkdir()
-    with World(folder) as second:
+    with World(folder, anew=True) as second:
         assert worker_of(second.client()).build != before
 
 
 def test_the_same_files_make_the_same_build(stranger: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "second"
     folder.mkdir()
-    with World(folder) as second:
+    with World(folder, anew=True) as second:
         assert worker_of(second.client()).build == worker_of(stranger).build
 
 
