@@ -12,7 +12,7 @@ import pytest
 from observation_forms import load_catalogue
 from server.assets import FIRST
 from server.compression import lean, without_comments
-from tests.server.world import Browser, World
+from tests.server.world import Browser, World, WorldOfItsOwn
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -201,14 +201,14 @@ def test_one_changed_byte_of_one_file_makes_another_build(
     monkeypatch.setattr(Path, "read_bytes", changed)
     folder = tmp_path / "second"
     folder.mkdir()
-    with World(folder, anew=True) as second:
+    with WorldOfItsOwn(folder) as second:
         assert worker_of(second.client()).build != before
 
 
 def test_the_same_files_make_the_same_build(stranger: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "second"
     folder.mkdir()
-    with World(folder, anew=True) as second:
+    with WorldOfItsOwn(folder) as second:
         assert worker_of(second.client()).build == worker_of(stranger).build
 
 

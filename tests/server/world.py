@@ -113,14 +113,12 @@ class Browser:
 
 
 class World:
-    """A provider on a database file, an app running on it, ways to be somebody in it. Use it in a `with`.
+    """A provider on a database file, an app running on it, ways to be somebody in it. Use it in a `with`."""
 
-    `anew`: with an app that is laid out for this world alone.
-    """
+    shares_apps = True
 
-    def __init__(self, folder: Path, *, anew: bool = False, **environment: str) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.clock = TestClock()
-        self._anew = anew
         path = folder / "sightline.db"
         self.settings: Settings = read_settings(
             {"SIGHTLINE_DATABASE": str(path), "SIGHTLINE_ORIGIN": ORIGIN, **environment}
@@ -130,7 +128,7 @@ class World:
     @cached_property
     def app(self) -> Litestar:
         """The app of this world. To lay one out takes a quarter of a second, and it is the same for every provider."""
-        app = _laid_out.pop() if _laid_out and not self._anew else lay_out()
+        app = _laid_out.pop() if _laid_out and self.shares_apps else lay_out()
         settle(app, self.settings, self.clock)
         return app
 
@@ -149,7 +147,7 @@ class World:
     def end(self) -> None:
         """Nobody comes back here, and nothing runs any more: the app may be another world's."""
         app: Litestar | None = self.__dict__.pop("app", None)
-        if app is not None and not self._anew:
+        if app is not None and self.shares_apps:
             for name in set(app.state) - _ALWAYS_THERE:
                 del app.state[name]
             _laid_out.append(app)
@@ -192,6 +190,12 @@ class World:
             code = f"TEST-{number:04d}"
             tablets.make_code(connection, hash_code(code), name, unit, "chidi", self.clock(), minutes)
         return code
+
+
+class WorldOfItsOwn(World):
+    """A world whose app is laid out for it alone: of the files as they are now."""
+
+    shares_apps = False
 
 
 def sign_in(client: Browser, name: str, password: str = PASSWORD) -> Response:
