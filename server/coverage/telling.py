@@ -6,15 +6,13 @@ Rejected: with every push (a year of observations would be read for each of them
 records, not those of others).
 """
 
-import asyncio
-import logging
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from functools import partial
 
 from observation_forms import Catalogue
+from server.background import again_and_again
 from server.coverage.coverage import read_coverage
 from server.coverage.suggestions import Suggestion, as_rows, says, suggest
 from server.evidence.times import day_in_london
@@ -23,7 +21,6 @@ from server.identity.scope import of_services
 from sync import Database, publish
 from sync.instants import Clock
 
-_LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 600.0
 
 Told = dict[str, list[Suggestion]]
@@ -51,24 +48,9 @@ class Telling:
         self._done = reached
         return True
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """For the first time ten minutes after the start, when tablets have handed in what they held."""
-        task = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _now_and_again(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
-            try:
-                await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("what is worth watching next was not worked out")
+        return again_and_again(self.step, EVERY_SECONDS, "what is worth watching next was not worked out")
 
 
 def suggestions_of(

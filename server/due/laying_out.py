@@ -4,16 +4,15 @@ For each cadence and place it is remembered when this was last done. What became
 after the server stood still for a week; what a changed setting moved is taken back.
 """
 
-import asyncio
-import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import NamedTuple
 
 from observation_forms import Catalogue, worded
+from server.background import again_and_again
 from server.dated_settings.store import own_value_at
 from server.due import recent
 from server.due.cadences import CADENCES, Cadence, slots
@@ -22,8 +21,6 @@ from server.evidence.times import read_instant, write_instant
 from server.identity.organisation import WORDS, publish_turned_roles
 from sync import Database
 from sync.instants import Clock
-
-_LOG = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
 AHEAD = timedelta(hours=24)
@@ -183,19 +180,6 @@ class Rhythm:
     async def running(self) -> AsyncIterator[None]:
         """Laid out before the `with` is entered, and again every minute until it is left."""
         await self.step()
-        task = asyncio.create_task(self._every_minute())
-        try:
+        # Whatever stopped it, a full disk or a fault of ours, it is tried again the next minute
+        async with again_and_again(self.step, EVERY_SECONDS, "the schedule was not laid out this minute"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _every_minute(self) -> None:
-        """Whatever stopped it, a full disk or a fault of ours, it is tried again the next minute."""
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
-            try:
-                await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("the schedule was not laid out this minute")

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 from observation_forms import Catalogue
+from server.background import again_and_again
 from server.evidence_pack import store
 from server.evidence_pack.making import NOT_MADE, make_pack
 from server.evidence_pack.store import Kept
@@ -83,13 +84,14 @@ class Packs:
     async def running(self) -> AsyncIterator[None]:
         """Give up what the last stop cut off; look after what is kept until this ends."""
         await self._give_up_unfinished()
-        keeping = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            for task in (keeping, *self._tasks):
-                task.cancel()
-            await asyncio.gather(keeping, *self._tasks, return_exceptions=True)
+        fault = "packs whose time is over were not destroyed"
+        async with again_and_again(self.keep_up, EVERY_SECONDS, fault, at_once=True):
+            try:
+                yield
+            finally:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _make(self, pack: Kept) -> None:
         progress = self._progress[pack.id]
@@ -113,11 +115,3 @@ class Packs:
     async def _give_up_unfinished(self) -> None:
         for pack in await self._database.read(store.unfinished):
             await self._fail(pack, INTERRUPTED)
-
-    async def _now_and_again(self) -> None:
-        while True:
-            try:
-                await self.keep_up()
-            except (DatabaseError, OSError):
-                _LOG.exception("packs whose time is over were not destroyed")
-            await asyncio.sleep(EVERY_SECONDS)

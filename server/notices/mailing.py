@@ -11,12 +11,13 @@ import logging
 import smtplib
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import datetime
 from email.message import EmailMessage
 
 from observation_forms import Catalogue
+from server.background import again_and_again
 from server.evidence.times import LONDON, day_in_london
 from server.identity.permissions import Permission
 from server.identity.sessions import viewer_of
@@ -86,27 +87,11 @@ class Mailing:
         notices = read_notices(connection, asking)
         return write_letter(self._settings, viewer.email, staff, notices, places, now)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Once a minute, where a mail server is set; else never."""
         if not self._settings.mail_host:
-            yield
-            return
-        task = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _now_and_again(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
-            try:
-                await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("mails were not looked after")
+            return nullcontext()
+        return again_and_again(self.step, EVERY_SECONDS, "mails were not looked after")
 
 
 def deliver(settings: Settings, letter: EmailMessage) -> None:

@@ -5,14 +5,14 @@ tablets have seen the end of. With the same epoch they may not be asked for what
 a new one.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
+from server.background import again_and_again
 from server.operations.logs import log
 from server.operations.side_files import beside, read_note, write_note
 from sync import Database, DatabaseError, log_size, read_epoch
@@ -50,23 +50,18 @@ class LastSeen:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Every half minute, and at the end."""
-        task = asyncio.create_task(self._now_and_again())
+        fault = "what was last seen was not looked at"
         try:
-            yield
+            async with again_and_again(self._try, EVERY_SECONDS, fault, at_once=True):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            with suppress(OSError, DatabaseError):
-                await self.note()
+            await self._try()
 
-    async def _now_and_again(self) -> None:
-        while True:
-            try:
-                await self.note()
-            except (OSError, DatabaseError) as error:
-                log().warning("what was last seen could not be noted", error=error)
-            await asyncio.sleep(EVERY_SECONDS)
+    async def _try(self) -> None:
+        try:
+            await self.note()
+        except (OSError, DatabaseError) as error:
+            log().warning("what was last seen could not be noted", error=error)
 
 
 def read_seen(connection: sqlite3.Connection, at: str) -> Seen:

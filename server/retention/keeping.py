@@ -1,18 +1,15 @@
 """The task that works out the list each day, and in the small hours writes the file anew after a destruction."""
 
-import asyncio
-import logging
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
+from server.background import again_and_again
 from server.evidence.times import day_in_london, in_london
 from server.identity.instants import at
 from server.retention.reached import keep_list, read_reached
 from sync import Database
 from sync.instants import Clock
 
-_LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 600.0
 # When few are at work; the writer waits while it is done
 SWEEP_HOURS = range(2, 5)
@@ -42,24 +39,11 @@ class Keeping:
         found = await self._database.read(lambda sql: read_reached(sql, now))
         await self._database.write(lambda sql: keep_list(sql, found, now))
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """Every ten minutes it looks whether a new day has begun."""
-        task = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _now_and_again(self) -> None:
-        while True:
-            try:
-                await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("what has reached its end was not worked out")
-            await asyncio.sleep(EVERY_SECONDS)
+        return again_and_again(
+            self.step, EVERY_SECONDS, "what has reached its end was not worked out", at_once=True
+        )
 
 
 def worked_out_on(connection: sqlite3.Connection) -> str:

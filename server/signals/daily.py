@@ -5,16 +5,13 @@ the writer, with a rest of three times as long as it took. Rejected: as records 
 read for each); at midnight alone (a server that is off then would miss a day).
 """
 
-import asyncio
-import logging
 import sqlite3
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from functools import partial
 
 from observation_forms import Catalogue
+from server.background import again_and_again
 from server.evidence.times import day_in_london
 from server.identity.scope import of_services
 from server.signals.listing import read_list
@@ -22,7 +19,6 @@ from server.signals.store import note_shown
 from sync import Database
 from sync.instants import Clock
 
-_LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 600.0
 RESTS = 3
 
@@ -50,28 +46,9 @@ class Daily:
                 return True
         return False
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """For the first time ten minutes after the start, when tablets have handed in what they held."""
-        task = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _now_and_again(self) -> None:
-        rest = EVERY_SECONDS
-        while True:
-            await asyncio.sleep(rest)
-            began = time.monotonic()
-            try:
-                some = await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("signals were not looked at")
-                some = False
-            rest = RESTS * (time.monotonic() - began) if some else EVERY_SECONDS
+        return again_and_again(self.step, EVERY_SECONDS, "signals were not looked at", rests=RESTS)
 
 
 def _services(connection: sqlite3.Connection) -> list[str]:

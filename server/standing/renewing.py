@@ -5,12 +5,9 @@ longest ago first. After each step it rests for three times as long as that took
 Rejected: with every push (a year of records would be read for each of them); all of it at midnight (nobody could look).
 """
 
-import asyncio
-import logging
 import sqlite3
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +15,7 @@ import msgspec
 from litestar import Request
 
 from observation_forms import Catalogue
+from server.background import again_and_again
 from server.evidence.action_store import all_of
 from server.evidence.people import read_names
 from server.evidence.times import write_instant
@@ -27,7 +25,6 @@ from server.standing.standing import KEPT_FROM, read_page, read_rows
 from sync import Database, DatabaseError
 from sync.instants import Clock
 
-_LOG = logging.getLogger(__name__)
 EVERY_SECONDS = 5.0
 RESTS = 3
 ANEW = "anew"
@@ -63,28 +60,11 @@ class Renewing:
             some = some or bool(found)
         return some
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    def running(self) -> AbstractAsyncContextManager[None]:
         """From shortly after the start on."""
-        task = asyncio.create_task(self._now_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _now_and_again(self) -> None:
-        rest = EVERY_SECONDS
-        while True:
-            await asyncio.sleep(rest)
-            began = time.monotonic()
-            try:
-                some = await self.step()
-            except Exception:  # noqa: BLE001
-                _LOG.exception("what actions come to was not worked out")
-                some = False
-            rest = RESTS * (time.monotonic() - began) if some else EVERY_SECONDS
+        return again_and_again(
+            self.step, EVERY_SECONDS, "what actions come to was not worked out", rests=RESTS
+        )
 
 
 class Lacking(msgspec.Struct, frozen=True):

@@ -137,20 +137,20 @@ class World:
         return TestClient(self.app, base_url=self.settings.origin)
 
     def __enter__(self) -> Self:
+        """Also after the end of a `with`: what was stopped starts again."""
+        if self.app in _laid_out:
+            _laid_out.remove(self.app)
+            settle(self.app, self.settings, self.clock)
+        assert self.app.state["clock"] is self.clock, "another world has this app now"
         self._client.__enter__()
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._client.__exit__(*error)
-        self.end()
-
-    def end(self) -> None:
-        """Nobody comes back here, and nothing runs any more: the app may be another world's."""
-        app: Litestar | None = self.__dict__.pop("app", None)
-        if app is not None and self.shares_apps:
-            for name in set(app.state) - _ALWAYS_THERE:
-                del app.state[name]
-            _laid_out.append(app)
+        if self.shares_apps:
+            for name in set(self.app.state) - _ALWAYS_THERE:
+                del self.app.state[name]
+            _laid_out.append(self.app)
 
     @contextmanager
     def sql(self) -> Iterator[sqlite3.Connection]:
