@@ -98,6 +98,19 @@ def read_lines(
     observations where they are asked for.
     """
     complaints = read_register(connection, "complaint", reach)
+    return lines_of(connection, catalogue, complaints, evidence, now, observed=observed)
+
+
+def lines_of(
+    connection: sqlite3.Connection,
+    catalogue: Catalogue,
+    complaints: Sequence[DeskRecord],
+    evidence: Scope,
+    now: datetime,
+    *,
+    observed: bool = False,
+) -> list[Line]:
+    """These complaints; what repeats one another is told among them alone."""
     confirmed = read_confirmed(connection, catalogue, complaints, evidence, now, observed=observed)
     repeats = repeats_of(complaints)
     by_id = {one.id: one for one in complaints}

@@ -19,6 +19,7 @@ from server.measures.reading import read_series
 from server.signals.signs import SIGNS
 from server.summaries.catalogue import KINDS, PARTS
 from server.summaries.content import read_content, write_content
+from tests.server.complaints.test_complaints import add as complain
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, words_of
 from tests.server.review.reviewing import hidden, review
@@ -109,6 +110,12 @@ def test_the_parts_say_on_what_they_rest_or_that_they_are_not_there(shift: Shift
     assert "Gaps in the rota 1 shift review" in page
     assert "Complaints and feedback beside it Not there" in page
     assert "Part not there: gaps in the rota." not in page
+    for day, kind in (("2026-10-04", "complaint"), ("2026-10-05", "feedback"), ("2026-11-01", "complaint")):
+        complain(chidi, received_on=day, kind=kind)
+    complain(chidi, received_on="2026-10-06", about_manager="yes")
+    assert "Complaints and feedback beside it 1 complaint, 1 piece of feedback" in words_of(
+        chidi.get(OCTOBER)
+    )
 
 
 def test_what_was_not_counted_is_a_gap_and_no_figure(chidi: Browser) -> None:
