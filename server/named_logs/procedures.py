@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from observation_forms import Catalogue
-from server.dated_settings.known import minutes_words
+from server.dated_settings.setting import minutes_words
 from server.evidence.people import Names
 from server.evidence.times import clock_words, day_of
 from server.forms_desk.holdings import offered_since

@@ -10,6 +10,7 @@ from server.notices import (
     of_server,
     of_signals,
     of_staffing,
+    of_summaries,
     of_tablets,
 )
 from server.notices.notice import Source
@@ -58,6 +59,12 @@ SOURCES: tuple[Source, ...] = (
         permission=Permission.WRITE_ACTIONS,
         today=of_reviews.reviews_today,
         dated=of_reviews.reviews_dated,
+    ),
+    Source(
+        code="summaries",
+        permission=Permission.SIGN_SUMMARIES,
+        today=of_summaries.summaries_today,
+        dated=of_summaries.summaries_dated,
     ),
     Source(
         code="signals",
