@@ -13,7 +13,7 @@ from litestar.response import Response, Template
 from server.coverage.coverage import usual_window
 from server.coverage.reading import read_units
 from server.coverage.wanted import first_of
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence.people import read_names
 from server.evidence.pseudonyms import new_key
 from server.evidence.times import day_words, moment_words
@@ -23,7 +23,7 @@ from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.measures.reading import read_settings
 from server.named_logs import export
-from server.named_logs.catalogue import BY_CODE, ELSEWHERE, LOGS
+from server.named_logs.catalogue import BY_CODE, LOGS
 from server.named_logs.gaps import are_told
 from server.named_logs.line import Line
 from server.named_logs.named_log import How, NamedLog
@@ -81,7 +81,6 @@ async def log_index(
         "service": service,
         "services": _services(viewer),
         "listed": await rooms.database.read(read),
-        "elsewhere": ELSEWHERE if viewer.may(Permission.READ_ACTIONS) else (),
         "moment": moment_words,
         "narrowed": not are_told(viewer.scope(SEES).within([service])),
     }
