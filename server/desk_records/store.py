@@ -196,8 +196,8 @@ def read_register(connection: sqlite3.Connection, register: str, reach: Reach) -
 
 
 def as_it_stood(record: DeskRecord, instant: str) -> DeskRecord | None:
-    """The record with what was done before an instant alone; None when it was not opened yet."""
-    acts = tuple(act for act in record.acts if act.at < instant)
+    """The record with what was done up to and at an instant; None when it was not opened by then."""
+    acts = tuple(act for act in record.acts if act.at <= instant)
     return msgspec.structs.replace(record, acts=acts) if acts else None
 
 
