@@ -5,6 +5,7 @@ Jobs for `Database.read`.
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -12,14 +13,17 @@ from observation_forms import Catalogue
 from server.dated_settings.known import known_settings
 from server.dated_settings.store import history
 from server.evidence.evidence_export import csv_lines
+from server.evidence.times import start_of_day, write_instant
+from server.forms_desk.change_notes import read_notes
 from server.forms_desk.holdings import offered_since
 
 CAME_WITH = "Came with the version of Sightline that was started then."
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One change. `kind` "setting" or "form"; `value` as it is kept, `words` as a person says it; `who` is the id of a
-    member of staff, "" where it came with Sightline. It held until the next one of the same `name`.
+    """One change. `kind` "setting", "form", "change_note" or "target" (of the action that `name` is the id of); `value`
+    as it is kept, `words` as a person says it; `who` is the id of a member of staff, "" where it came with Sightline.
+    It held until the next one of the same `kind` and `name`.
     """
 
     kind: str
@@ -60,12 +64,26 @@ def read_changes(connection: sqlite3.Connection, catalogue: Catalogue, service: 
         )
         for one in history(connection, [service])
     ]
+    found += [
+        Change(
+            kind="change_note",
+            name=one.form,
+            label=_title(catalogue, one.hash) or one.form,
+            value=str(one.version),
+            words=f"Version {one.version}: {one.what}",
+            from_at=write_instant(start_of_day(date.fromisoformat(one.from_day))),
+            set_at=one.at,
+            who=one.who,
+            why=one.why,
+        )
+        for one in read_notes(connection, [service])
+    ]
     since = offered_since(connection)
     found += [
         Change(
             kind="form",
             name=form.definition.form,
-            label=f"{form.definition.code} {form.definition.title}",
+            label=_title(catalogue, form.hash),
             value=str(form.definition.version),
             words=f"Version {form.definition.version}",
             from_at=since[form.hash],
@@ -77,6 +95,11 @@ def read_changes(connection: sqlite3.Connection, catalogue: Catalogue, service: 
         if form.hash in since
     ]
     return sorted(found, key=lambda one: (one.from_at, one.kind, one.name, one.value), reverse=True)
+
+
+def _title(catalogue: Catalogue, hash: str) -> str:
+    form = catalogue.form(hash)
+    return f"{form.definition.code} {form.definition.title}" if form else ""
 
 
 def as_csv(changes: Sequence[Change]) -> bytes:

@@ -12,6 +12,7 @@ import msgspec
 from observation_forms import load_catalogue
 from server.closure.verifying import check_closures
 from server.commands import opened
+from server.forms_desk.change_notes import check_change_notes
 from server.log.verify_audit import check_audit
 from server.receiving import rebuild
 from server.reviews.store import check_reviews
@@ -97,7 +98,7 @@ async def _check(copy: Path, keys: Path, held: Sequence[Held], progress: Progres
         lambda text, signature: is_signed(key, text, signature),
         held,
         progress,
-        (check_audit, check_closures, check_reviews),
+        (check_audit, check_closures, check_reviews, check_change_notes),
     )
     progress("What pages read", 0, counts[0])
     try:
