@@ -28,8 +28,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+POLICY = "content-security-policy"
 SECURITY_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    POLICY: CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -53,7 +54,9 @@ def security_headers(secure: bool) -> Callable[[Message, Scope], Awaitable[None]
         message.setdefault("headers", [])
         headers = MutableScopeHeaders.from_message(message)
         for name, value in fixed.items():
-            headers[name] = value
+            # The page of a pack brings a stricter policy of its own, with the hash of its own style
+            if name != POLICY or POLICY not in headers:
+                headers[name] = value
         headers.setdefault("cache-control", "no-store")
 
     return add
