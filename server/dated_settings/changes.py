@@ -4,7 +4,7 @@ Jobs for `Database.read`.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -12,7 +12,10 @@ import msgspec
 from observation_forms import Catalogue
 from server.dated_settings.known import known_settings
 from server.dated_settings.store import history
+from server.evidence.action_history import target_line
+from server.evidence.actions import Action, Target, hundredths_words
 from server.evidence.evidence_export import csv_lines
+from server.evidence.target_history import HeldTarget, read_changed
 from server.evidence.times import start_of_day, write_instant
 from server.forms_desk.change_notes import read_notes
 from server.forms_desk.holdings import offered_since
@@ -78,6 +81,9 @@ def read_changes(connection: sqlite3.Connection, catalogue: Catalogue, service: 
         )
         for one in read_notes(connection, [service])
     ]
+    found += [
+        one for action, held in read_changed(connection, [service]) for one in _of_targets(action, held)
+    ]
     since = offered_since(connection)
     found += [
         Change(
@@ -95,6 +101,30 @@ def read_changes(connection: sqlite3.Connection, catalogue: Catalogue, service: 
         if form.hash in since
     ]
     return sorted(found, key=lambda one: (one.from_at, one.kind, one.name, one.value), reverse=True)
+
+
+def _of_targets(action: Action, held: Sequence[HeldTarget]) -> Iterator[Change]:
+    """What each change of an action's targets brought, and, where nothing came instead, that it did."""
+    for one in held:
+        set_at = (one.since, one.set_by, one.why, _kept(one.target), target_line(one.target))
+        ended = (one.until, one.ended_by, one.ended_why, "", f"No more: {target_line(one.target)}")
+        for at, who, why, value, words in (set_at, *([ended] if one.until and not one.then else [])):
+            yield Change(
+                kind="target",
+                name=action.id,
+                label=f"Target of action {action.number}: {action.fields.title}",
+                value=value,
+                words=words,
+                from_at=at,
+                set_at=at,
+                who=who,
+                why=why,
+            )
+
+
+def _kept(target: Target) -> str:
+    number = f"{target.comparator} {hundredths_words(target.hundredths)} {target.unit}"
+    return f"{target.measure}{target.variant} {number}, {target.start} to {target.end}".strip()
 
 
 def _title(catalogue: Catalogue, hash: str) -> str:

@@ -136,6 +136,10 @@ _OWN = (
                 "Days from when there was something to learn: 56 is eight weeks.",
             ),
             (
+                "complaint_answer_days", "A complaint is answered within", "28",
+                "Days from when it was received. No rule fixes them: take those of your own policy.",
+            ),
+            (
                 "incident_review_days", "An incident is reviewed within, in working days", "5",
                 "Monday to Friday without England’s bank holidays. The day of the incident does not count.",
             ),

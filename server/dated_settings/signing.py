@@ -101,4 +101,5 @@ def signs_closing(
 
 def signers_words(connection: sqlite3.Connection, service: str, name: str, now: datetime) -> str:
     """ "Registered manager, Quality lead": those who sign it, for whoever may not."""
-    return _BY_NAME[name].words(" ".join(sorted(who_signs(connection, service, name, now))))
+    setting, chosen = _BY_NAME[name], who_signs(connection, service, name, now)
+    return setting.words(" ".join(role for role in setting.options if role in chosen))

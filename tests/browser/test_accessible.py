@@ -165,6 +165,10 @@ async def test_every_page_of_the_desk_is_accessible(
         "/chart-notes",
         "/settings",
         "/settings/history",
+        "/settings/follow_up_days",
+        f"/actions/{ACTION}/targets",
+        "/form/handover_check/2",
+        "/logs/daily-handover",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")

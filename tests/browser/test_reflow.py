@@ -161,6 +161,10 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/chart-notes",
         "/settings",
         "/settings/history",
+        "/settings/follow_up_days",
+        f"/actions/{ACTION}/targets",
+        "/logs/template-changes",
+        "/form/handover_check/2",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")
