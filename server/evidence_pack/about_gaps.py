@@ -49,9 +49,10 @@ def _of_the_desk(moment: Moment) -> list[_Row]:
         if line.state(clock) == "overdue"
     ]
     found += [
-        ("Complaint", name_of(moment, line.complaint), "What was learned is not in a care plan in its time.")
+        ("Complaint", name_of(moment, line.complaint), f"{clock.what}: late, and not done.")
         for line in desk.complaints
-        if line.late
+        for clock in line.open_clocks
+        if clock.state(moment.as_of) == "overdue"
     ]
     found += [
         (

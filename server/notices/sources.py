@@ -3,7 +3,9 @@
 from server.identity.permissions import Permission
 from server.notices import (
     of_actions,
+    of_cases,
     of_closures,
+    of_complaints,
     of_due,
     of_records,
     of_reviews,
@@ -65,6 +67,26 @@ SOURCES: tuple[Source, ...] = (
         permission=Permission.SIGN_SUMMARIES,
         today=of_summaries.summaries_today,
         dated=of_summaries.summaries_dated,
+    ),
+    Source(
+        code="decisions",
+        permission=Permission.DECIDE_CASES,
+        today=of_cases.to_decide_today,
+        dated=of_cases.decisions_dated,
+    ),
+    Source(
+        code="cases",
+        permission=Permission.WRITE_CASES,
+        today=of_cases.to_do_today,
+        week=of_cases.cases_of_week,
+        dated=of_cases.checks_dated,
+    ),
+    Source(
+        code="complaints",
+        permission=Permission.WRITE_COMPLAINTS,
+        today=of_complaints.complaints_today,
+        week=of_complaints.complaints_of_week,
+        dated=of_complaints.complaints_dated,
     ),
     Source(
         code="signals",

@@ -20,6 +20,7 @@ PROPOSED = {
     "evidence_current_days": "31 days",
     "alignment_gap_points": "15 points",
     "learning_update_days": "56 days",
+    "complaint_answer_days": "28 days",
     "incident_review_days": "5 days",
 }
 
