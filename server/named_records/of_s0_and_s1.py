@@ -93,7 +93,7 @@ ROWS: tuple[NamedRecord, ...] = (
     ),
     record(
         17, "S1E1.2", "Daily handover governance file", "revised prompts",
-        "Deputy, each handover", "F2", log("daily-handover"),
+        "Deputy, each handover", "F2", log("daily-handover", P.NOTE_FORMS),
     ),
     record(
         18, "S1E1.3", "Senior oversight log", "escalation decision or rationale",
@@ -114,7 +114,7 @@ ROWS: tuple[NamedRecord, ...] = (
     ),
     record(
         22, "S1E2.2", "Quality assurance procedure file", "approved template change",
-        "Registered manager", "", log("template-changes"),
+        "Registered manager", "", log("template-changes", P.NOTE_FORMS),
     ),
     record(
         23, "S1E2.3", "Updated audit workbook", "records, practice, outcomes",
