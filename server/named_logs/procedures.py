@@ -16,6 +16,7 @@ from server.evidence.times import clock_words, day_of
 from server.form_words import in_words
 from server.forms_desk.change_notes import ChangeNote, read_notes
 from server.forms_desk.holdings import offered_since
+from server.forms_desk.qr import hash_words
 from server.identity.organisation import WORDS
 from server.named_logs.line import Item, Line
 
@@ -57,7 +58,7 @@ def template_lines(
                 [note.what for note in notes.get(form.hash, ())],
                 [note.why for note in notes.get(form.hash, ())],
                 [_approval(note, names) for note in notes.get(form.hash, ())],
-                [form.hash],
+                [hash_words(form.hash)],
             ],
             own=(3, 4),
         )
