@@ -47,6 +47,14 @@ _SET = (
         50,
         "The rota of September, agreed with the seniors",
     ),
+    (
+        HOME,
+        "chidi",
+        "summaries_asked",
+        "safeguarding care_records workforce",
+        120,
+        "The three that the governance meeting reads each month",
+    ),
     (LIVING, "lena", "handover_times", "08:00 20:00", 50, "Two long shifts since the new rota"),
     (
         HOME,

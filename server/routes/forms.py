@@ -41,9 +41,11 @@ async def form_list(
     kind = await _kind(request, rooms, viewer)
     tablets = await rooms.database.read(lambda sql: holders(sql, viewer.scope(SEES)))
     since = await rooms.database.read(offered_since)
+    notes = await rooms.database.read(lambda sql: read_notes(sql, viewer.services_for(SEES)))
     context = {
         "viewer": viewer,
         "here": "forms",
+        "noted": {one.hash for one in notes},
         "lines": form_lines(rooms.catalogue, since, tablets, kind),
         "tablets": tablets,
         "kinds": KINDS,

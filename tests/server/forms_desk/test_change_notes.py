@@ -23,6 +23,7 @@ def write(browser: Browser, **more: str) -> Response:
 
 def test_a_change_note_is_written_read_and_never_changed(world: World, chidi: Browser) -> None:
     assert "Nobody has written yet what changed" in read(chidi, PAGE)
+    assert read(chidi, "/forms").count("No change note yet") == 2
     for faulty in ({"what": "new"}, {"why": ""}, {"from_day": "2026-11-15"}, {"from_day": "soon"}):
         assert write(chidi, **faulty).status_code == 422
     assert write(chidi, service="birch").status_code == 404
@@ -48,6 +49,7 @@ def test_a_change_note_is_written_read_and_never_changed(world: World, chidi: Br
 
 
 def _shown_everywhere(chidi: Browser) -> None:
+    assert read(chidi, "/forms").count("No change note yet") == 1
     page = read(chidi, PAGE)
     assert f"{WHAT} Why: {WHY} Version 2, in force in Alder House from Tue 17 Nov 2026. Approved by Chidi" in page
     assert WHAT not in read(chidi, "/form/handover_check/1")
