@@ -35,7 +35,9 @@ def test_a_change_note_is_written_read_and_never_changed(world: World, chidi: Br
         assert write(chidi, id=id).status_code == 303
     assert "sent before with other words" in read_of(write(chidi, id=id, what="Something else entirely"))
     with world.signed_in("ivo") as ivo:
-        assert write(ivo, what="The order of the prompts follows the walk round the floor.").status_code == 303
+        assert (
+            write(ivo, what="The order of the prompts follows the walk round the floor.").status_code == 303
+        )
     with world.sql() as sql:
         assert sql.execute("SELECT count(*) FROM form_change_note").fetchone()[0] == 2
         for change in ("UPDATE form_change_note SET what = ''", "DELETE FROM form_change_note"):
@@ -51,7 +53,10 @@ def test_a_change_note_is_written_read_and_never_changed(world: World, chidi: Br
 def _shown_everywhere(chidi: Browser) -> None:
     assert read(chidi, "/forms").count("No change note yet") == 1
     page = read(chidi, PAGE)
-    assert f"{WHAT} Why: {WHY} Version 2, in force in Alder House from Tue 17 Nov 2026. Approved by Chidi" in page
+    assert (
+        f"{WHAT} Why: {WHY} Version 2, in force in Alder House from Tue 17 Nov 2026. Approved by Chidi"
+        in page
+    )
     assert WHAT not in read(chidi, "/form/handover_check/1")
     history = chidi.get("/settings.json").json()["changes"]
     noted = next(one for one in history if one["kind"] == "change_note" and one["who"] == "chidi")
