@@ -17,7 +17,7 @@ from server.named_records.catalogue import RECORDS
 from server.reviews.kinds import KINDS as MEETINGS
 from server.summaries.catalogue import KINDS as SUMMARIES
 from tests.observation_forms.test_records_table import rows as rows_of_the_floor
-from tests.server.cases.test_case_page import open_case
+from tests.server.cases.steps import open_case
 from tests.server.evidence.arranged import make_action, words_of
 from tests.server.reviews.test_reviews import signed
 from tests.server.world import Browser, World
