@@ -81,11 +81,14 @@ async def note_change(
     """Keep what changed with this version and why; or the page again, with what to put right."""
     kind = await _kind(request, rooms, viewer)
     definition, typed = _found(rooms, form, version, kind), await read_form(request)
-    if typed.get("service") not in viewer.services_for(NOTES):
+    service = typed.get("service", "")
+    if service and service not in viewer.services_for(NOTES):
         raise Problem("not_found")
     typed["id"] = _new_id(typed.get("id", ""))
     since = (await rooms.database.read(offered_since)).get(definition.hash, "")
     note, faults = read_note(typed, definition, since, viewer.staff, at(rooms.clock()))
+    if not service:
+        faults["service"] = "Choose the service."
     if faults:
         return await _page(rooms, viewer, definition, kind, typed, faults)
     try:

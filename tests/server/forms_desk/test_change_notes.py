@@ -24,7 +24,13 @@ def write(browser: Browser, **more: str) -> Response:
 def test_a_change_note_is_written_read_and_never_changed(world: World, chidi: Browser) -> None:
     assert "Nobody has written yet what changed" in read(chidi, PAGE)
     assert read(chidi, "/forms").count("No change note yet") == 2
-    for faulty in ({"what": "new"}, {"why": ""}, {"from_day": "2026-11-15"}, {"from_day": "soon"}):
+    for faulty in (
+        {"what": "new"},
+        {"why": ""},
+        {"from_day": "2026-11-15"},
+        {"from_day": "soon"},
+        {"service": ""},
+    ):
         assert write(chidi, **faulty).status_code == 422
     assert write(chidi, service="birch").status_code == 404
     with world.signed_in("ben") as ben:
