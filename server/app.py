@@ -25,6 +25,7 @@ from server.headers import add_security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
+from server.named_records.catalogue import kept_here
 from server.notices.mailing import Mailing
 from server.operations.copying import Copying, copying_of
 from server.operations.figures import Figures
@@ -40,6 +41,7 @@ from server.routes import (
     account,
     action_forms,
     action_imports,
+    action_targets,
     actions,
     assets,
     audit,
@@ -66,6 +68,7 @@ from server.routes import (
     measures,
     my_notices,
     named_logs,
+    named_records,
     one_staff,
     one_tablet,
     openapi,
@@ -119,6 +122,7 @@ ROUTES = (
     actions,
     action_forms,
     action_imports,
+    action_targets,
     closure,
     recovery_map,
     reviews,
@@ -133,6 +137,7 @@ ROUTES = (
     me,
     my_notices,
     named_logs,
+    named_records,
     due,
     coverage,
     views,
@@ -221,6 +226,7 @@ def templates() -> Environment:
     )
     environment.filters["moment"] = moment_words
     environment.filters["quick_words"] = quick_words
+    environment.globals["kept_here"] = kept_here
     return environment
 
 

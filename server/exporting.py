@@ -1,7 +1,7 @@
 """Noting that a copy was taken out, before it is: what, by which filter, how many rows. Not noted, not taken out."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from server.identity import audit
 from server.identity.viewer import Viewer
@@ -31,10 +31,12 @@ async def note_export(
     what: str = "exported",
     about: str = "",
     service: str = "",
+    services: Sequence[str] = (),
 ) -> None:
     """Note that the viewer takes `file` ("evidence.csv") of so many `rows` ("12 rows") by the filter `wanted`.
 
-    What somebody typed is left out: people search for names. `service` where the file is of one.
+    What somebody typed is left out: people search for names. `service` where the file is of one; one of several
+    is noted under each of `services`, for its managers read of that service alone.
     Raises `DatabaseError`: unlike a page, a file is not given out when that cannot be written down.
     """
     now, limits = rooms.clock(), list(wanted)
@@ -42,8 +44,9 @@ async def note_export(
     def write(connection: sqlite3.Connection) -> None:
         said = [f"{name} {_words(connection, name, value)}" for name, value in limits]
         details = "; ".join([file, rows, *said])
-        place = service if _exists(connection, "service", service) else None
-        audit.note(connection, what, now, who=viewer.staff, about=about, details=details, service=place)
+        for one in services or (service,):
+            place = one if _exists(connection, "service", one) else None
+            audit.note(connection, what, now, who=viewer.staff, about=about, details=details, service=place)
 
     await rooms.database.write(write)
 

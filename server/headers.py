@@ -26,8 +26,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+POLICY = "content-security-policy"
 SECURITY_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    POLICY: CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -48,7 +49,9 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
     message.setdefault("headers", [])
     headers = MutableScopeHeaders.from_message(message)
     for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
+        # The page of a pack brings a stricter policy of its own, with the hash of its own style
+        if name != POLICY or POLICY not in headers:
+            headers[name] = value
     if scope["litestar_app"].state["secure"]:
         headers["strict-transport-security"] = STRICT_TRANSPORT
     headers.setdefault("cache-control", "no-store")

@@ -142,6 +142,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/forms": ("kind",),
     "/form/{form}/{version}": ("kind",),
     "/form/{form}/{version}/blank": ("kind",),
+    "/form/{form}/{version}/notes": ("kind",),
     "/held": ("before",),
     "/me/observations": ("after",),
     **dict.fromkeys(("/signals", "/signals.csv"), SignalFilter.__struct_fields__),

@@ -5,7 +5,7 @@ Days are London's, and the whole of the last one is in time. A concern has two c
 was recognised, and from when the desk had it, for a tablet may have been without Wi-Fi.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -17,9 +17,12 @@ from server.evidence.times import day_in_london, read_day, read_instant, start_o
 from server.measures.periods import ONE_DAY, ONE_SECOND
 from server.measures.working_days import add_working_days
 
-# Monday to Wednesday, Thursday to Sunday: one follow-up in each [design]
-_HALF = 3
-_WEEK = 7
+Ends = Sequence[tuple[date, frozenset[int]]]
+"""From which day on open safeguarding is followed up by the end of which weekdays (1 to 7), the first from ever on."""
+
+# Monday to Wednesday, Thursday to Sunday [design], unless a service chose other days
+HALVES: Ends = ((date.min, frozenset({3, 7})),)
+_WEEK = timedelta(days=7)
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,19 +41,21 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the records of a case and the settings of its service say: when the first of its records reached the desk,
-    when the first of its incidents happened, and how many working days a review may take.
+    when the first of its incidents happened, how many working days a review may take, and by which days open
+    safeguarding is followed up.
     """
 
     received_at: datetime | None = None
     incident_at: datetime | None = None
     review_days: int = 5
+    follow_up_ends: Ends = HALVES
 
 
 def clocks(case: DeskRecord, known: Known, now: datetime) -> list[Clock]:
     """Every clock of a case, in the order in which they are due."""
     found = [*_decision(case, known), *_review(case, known), *_checks(case), *_outcome(case)]
     if case.kind == SAFEGUARDING:
-        found += follow_ups(_open_spans(case), _days(case, "followed_up"), now)
+        found += follow_ups(_open_spans(case), _days(case, "followed_up"), now, known.follow_up_ends)
     return sorted(found, key=lambda clock: (clock.due_at, clock.what))
 
 
@@ -65,16 +70,19 @@ def review_due(event: datetime, working_days: int) -> datetime:
 
 
 def follow_ups(
-    spans: Iterable[tuple[date, date | None]], made: Iterable[datetime], now: datetime
+    spans: Iterable[tuple[date, date | None]],
+    made: Iterable[datetime],
+    now: datetime,
+    by_days: Ends = HALVES,
 ) -> list[Clock]:
-    """Two follow-ups in each ISO week (S4E1.3): one by the end of Wednesday, one by the end of Sunday, for each half
-    that begins while the case is open, and not on the day it was opened. What was made in its own half is in time;
-    what was made later settles the oldest half that is open. One made earlier settles nothing that was not yet asked.
+    """Two follow-ups in each ISO week (S4E1.3), or more: one by the end of each of its days, for each part of a week
+    that begins while the case is open, and not on the day it was opened. What was made in its own part is in time;
+    what was made later settles the oldest that is open. One made earlier settles nothing that was not yet asked.
     """
     waiting = sorted(made)
     found: list[Clock] = []
     for first, last in spans:
-        for begins, ends in _halves(first, last, day_in_london(now)):
+        for begins, ends in _parts(first, last, day_in_london(now), by_days):
             at = next((one for one in waiting if day_in_london(one) >= begins), None)
             if at is not None:
                 waiting.remove(at)
@@ -84,17 +92,23 @@ def follow_ups(
     return found
 
 
-def _halves(first: date, last: date | None, today: date) -> Iterator[tuple[date, date]]:
-    """The halves of weeks that begin after `first`, up to today and not after the day it was closed."""
-    day = first + ONE_DAY
+def _parts(first: date, last: date | None, today: date, by_days: Ends) -> Iterator[tuple[date, date]]:
+    """The parts of weeks that begin after `first`, up to today and not after the day it was closed; each ends on a day
+    of its own week, by what held on that week's Monday.
+    """
     until = min(last or today, today)
-    while day <= until:
-        weekday = day.isoweekday()
-        if weekday == 1:
-            yield day, day + timedelta(days=_HALF - 1)
-        elif weekday == _HALF + 1:
-            yield day, day + timedelta(days=_WEEK - _HALF - 1)
+    begins, day = date.min, first - _WEEK
+    while begins <= until:
+        if _is_end(day, by_days):
+            if first < begins <= until:
+                yield begins, day
+            begins = day + ONE_DAY
         day += ONE_DAY
+
+
+def _is_end(day: date, by_days: Ends) -> bool:
+    monday = day - timedelta(days=day.weekday())
+    return day.isoweekday() in [days for since, days in by_days if since <= monday][-1]
 
 
 def _open_spans(case: DeskRecord) -> list[tuple[date, date | None]]:

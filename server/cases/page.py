@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -11,6 +12,7 @@ from server.cases.acting import listed_id
 from server.cases.kinds import ACTS, CONCERN, OPENING, SECTIONS
 from server.cases.records import Held, held_by
 from server.cases.register import Line
+from server.dated_settings import signing
 from server.desk_records.act_kinds import ActKind
 from server.desk_records.fields import Choices, value_words
 from server.desk_records.panel import Entry, SectionShown, entry_of, offered, shown
@@ -59,10 +61,12 @@ def read_case_page(
     names = read_names(connection, viewer.scope(Permission.READ_CASES).within([case.service]))
     records, hidden = held_by(connection, case.id, evidence)
     choices = choices_of(connection, case, names)
-    known = {**choices, **_once_chosen(case)}
+    known = {**choices, **once_chosen(case)}
 
     def entry(act: Act) -> Entry:
         return entry_of(act, ACTS, known, names.one_of_staff)
+
+    decides = signs_cases(connection, viewer, case, line.now)
 
     def may(kind: ActKind) -> bool:
         needed = Permission.DECIDE_CASES if kind.decides else Permission.WRITE_CASES
@@ -70,6 +74,7 @@ def read_case_page(
             kind.name != "opened"
             and kind.is_for(case.kind)
             and viewer.may(needed, case.service)
+            and (decides or not kind.decides)
             and case.closed == (kind.name == "reopened")
             and offered(kind.fields, choices)
         )
@@ -90,6 +95,12 @@ def read_case_page(
         rechecks=_rechecks(connection, catalogue, case, evidence),
         choices=choices,
     )
+
+
+def signs_cases(connection: sqlite3.Connection, viewer: Viewer, case: DeskRecord, now: datetime) -> bool:
+    """Whether the service has the viewer's role sign decisions on cases now."""
+    roles = {grant.role for grant in viewer.grants if grant.service == case.service and not grant.unit}
+    return signing.signs(connection, case.service, signing.CASES, roles, now)
 
 
 def choices_of(
@@ -130,7 +141,7 @@ def proposal(held: Held | None, kind: str, now_local: str, happened_local: str) 
     }
 
 
-def _once_chosen(case: DeskRecord) -> Choices:
+def once_chosen(case: DeskRecord) -> Choices:
     """The words of what was chosen among the case's own acts, also once it is no longer offered."""
     return {
         "assumptions": {str(act.version): act.get("assumption") for act in case.every("assumption")},

@@ -10,7 +10,7 @@ from server.cases.clocks import Clock, Known, clocks
 from server.cases.kinds import KINDS, PATTERNS
 from server.cases.records import first_times
 from server.cases.standing import assumptions, controls, facts
-from server.dated_settings.store import own_value_at
+from server.dated_settings.store import days_of, own_value_at
 from server.desk_records.store import DeskRecord, Reach, called, read_register
 from server.evidence.times import read_instant, write_instant
 
@@ -72,15 +72,19 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> CaseFilter:
 
 def read_lines(connection: sqlite3.Connection, reach: Reach, now: datetime) -> list[Line]:
     """Every case inside `reach`, what was opened last first."""
-    cases = read_register(connection, "case", reach)
+    return lines_of(connection, read_register(connection, "case", reach), now)
+
+
+def lines_of(connection: sqlite3.Connection, cases: Sequence[DeskRecord], now: datetime) -> list[Line]:
+    """These cases with their clocks."""
     times = first_times(connection, [case.id for case in cases])
     return [Line(case, clocks(case, known(connection, case, times.get(case.id)), now), now) for case in cases]
 
 
 def line_of(connection: sqlite3.Connection, case: DeskRecord, now: datetime) -> Line:
     """One case with its clocks."""
-    times = first_times(connection, [case.id])
-    return Line(case, clocks(case, known(connection, case, times.get(case.id)), now), now)
+    (line,) = lines_of(connection, [case], now)
+    return line
 
 
 def known(connection: sqlite3.Connection, case: DeskRecord, times: tuple[str, str] | None) -> Known:
@@ -91,6 +95,10 @@ def known(connection: sqlite3.Connection, case: DeskRecord, times: tuple[str, st
         received_at=read_instant(received) if received else None,
         incident_at=read_instant(incident) if incident else None,
         review_days=int(days),
+        follow_up_ends=[
+            (since, frozenset(map(int, ends.split())))
+            for since, ends in days_of(connection, case.service, "follow_up_days")
+        ],
     )
 
 

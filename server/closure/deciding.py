@@ -39,12 +39,12 @@ from server.closure.note_is_specific import fault_of_note
 from server.closure.reading import read_facts
 from server.closure.sustaining import STILL, next_check, sustain_checks
 from server.closure.ten_rules import broken, verdict, work_out
+from server.dated_settings.signing import signs_closing
 from server.evidence import action_store
 from server.evidence.action_states import MANAGER, SAMPLER, SIGNER, STEPS, WRITERS
 from server.evidence.actions import Action
 from server.evidence.people import possible_owners
 from server.evidence.times import day_in_london, write_instant
-from server.identity.permissions import Role
 from server.identity.scope import Scope, of_services
 from server.measures.reading import read_settings
 
@@ -127,11 +127,8 @@ def close(connection: sqlite3.Connection, asked: Asked, *, reason: str) -> Decis
     action = begin(connection, asked, WRITERS, {"testing"})
     running = running_round(connection, action)
     deputy = store.is_deputy(connection, action.service, actor.staff, day_in_london(asked.now))
-    signer = Signer(
-        who=actor.staff,
-        may_sign=deputy or not SIGNER.isdisjoint(actor.roles),
-        may_sign_high=deputy or Role.NOMINATED_INDIVIDUAL in actor.roles,
-    )
+    signs = signs_closing(connection, action.service, action.fields.risk, actor.roles, deputy, asked.now)
+    signer = Signer(who=actor.staff, may_sign=signs, may_sign_high=signs)
     if step_in(running, "sampled") is None:
         raise NotDecided({"outcome": "Rule 9: nobody has looked at the sample yet."})
     stop_if_edited(action, running)

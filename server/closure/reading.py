@@ -25,7 +25,7 @@ from server.closure.facts import (
     Warned,
 )
 from server.concerns.schema import FORM as CONCERN
-from server.dated_settings.known import LONGEST_COUNT
+from server.dated_settings.setting import LONGEST_COUNT
 from server.evidence.action_facts import Gathered, Wanted, gather
 from server.evidence.action_figures import TargetFigures, figures_of
 from server.evidence.action_triangulation import gap_of, read_compared

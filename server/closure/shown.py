@@ -17,6 +17,7 @@ from server.closure.facts import Facts, Outcome
 from server.closure.reading import read_facts
 from server.closure.sustaining import STILL, SustainCheck, next_check, sustain_checks
 from server.closure.ten_rules import BY_CODE, verdict, work_out
+from server.dated_settings.signing import signs_closing
 from server.evidence import words
 from server.evidence.action_evidence import have_evidence
 from server.evidence.action_states import MANAGER, MEANINGS, SAMPLER, SIGNER, STATES, shown
@@ -133,7 +134,7 @@ def read_closure(
         looked=any(one.step == "sampled" for one in running),
         checks=checks,
         further=store.further_checks(every, action.status),
-        may=_may(connection, action, state, running, checks, looker, today),
+        may=_may(connection, action, state, running, checks, looker, now),
         checkers=possible_owners(connection, action.service, today.isoformat()),
         today=today,
     )
@@ -150,14 +151,14 @@ def _may(
     running: Sequence[Decision],
     checks: Sequence[SustainCheck],
     looker: Looker,
-    today: date,
+    now: datetime,
 ) -> frozenset[str]:
     """The steps that are open to whoever looks; whether the rules let it be closed, the step itself finds out."""
-    by_step = {one.step: one.who for one in running}
+    by_step, today = {one.step: one.who for one in running}, day_in_london(now)
     roles, me = looker.roles, looker.staff
     deputy = store.is_deputy(connection, action.service, me, today)
-    signs = deputy or bool(roles & SIGNER)
-    decides = signs or bool(roles & SAMPLER)
+    signs = signs_closing(connection, action.service, action.fields.risk, roles, deputy, now)
+    decides = deputy or bool(roles & (SIGNER | SAMPLER))
     mine = by_step.get("proposed") == me
     looks = state == "testing" and "sampled" not in by_step and by_step.get("drawn") == me
     open_to = {

@@ -11,7 +11,7 @@ from server.cases.clocks import Clock
 from server.complaints.chains import first_of, runs
 from server.complaints.confirmed import Confirmed, read_confirmed
 from server.complaints.kinds import KINDS, WHO
-from server.complaints.standing import plan_clock, repeats_of
+from server.complaints.standing import answer_clock, plan_clock, repeats_of
 from server.desk_records.store import DeskRecord, Reach, called, read_register
 from server.evidence.times import day_in_london
 from server.evidence.words import themes
@@ -56,22 +56,25 @@ class ComplaintFilter(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One complaint with its run (all that repeat one another, itself too), what confirms it, and its clock."""
+    """One complaint with its run (all that repeat one another, itself too), what confirms it, the clock of its
+    learning and that of its answer.
+    """
 
     complaint: DeskRecord
     run: list[DeskRecord]
     confirmed: Confirmed
     clock: Clock | None
     now: datetime
+    answer: Clock | None = None
 
     @property
     def open_clocks(self) -> list[Clock]:
-        """What is still to be shown: closing it does not end it, for the plan must say it all the same."""
-        return [self.clock] if self.clock is not None and self.clock.done_at is None else []
+        """What is still to be done: closing it does not end it, for the plan must say it all the same."""
+        return [one for one in (self.answer, self.clock) if one is not None and one.done_at is None]
 
     @property
     def late(self) -> bool:
-        """Whether that is late."""
+        """Whether something of it is late."""
         return any(clock.state(self.now) == "overdue" for clock in self.open_clocks)
 
 
@@ -98,6 +101,19 @@ def read_lines(
     observations where they are asked for.
     """
     complaints = read_register(connection, "complaint", reach)
+    return lines_of(connection, catalogue, complaints, evidence, now, observed=observed)
+
+
+def lines_of(
+    connection: sqlite3.Connection,
+    catalogue: Catalogue,
+    complaints: Sequence[DeskRecord],
+    evidence: Scope,
+    now: datetime,
+    *,
+    observed: bool = False,
+) -> list[Line]:
+    """These complaints; what repeats one another is told among them alone."""
     confirmed = read_confirmed(connection, catalogue, complaints, evidence, now, observed=observed)
     repeats = repeats_of(complaints)
     by_id = {one.id: one for one in complaints}
@@ -110,6 +126,7 @@ def read_lines(
             confirmed[one.id],
             plan_clock(connection, one, confirmed[one.id]),
             now,
+            answer_clock(connection, one),
         )
         for one in complaints
     ]

@@ -35,6 +35,24 @@ def plan_clock(connection: sqlite3.Connection, complaint: DeskRecord, confirmed:
     )
 
 
+def answer_clock(connection: sqlite3.Connection, complaint: DeskRecord) -> Clock | None:
+    """The days (a setting: no rule fixes them) within which a complaint is answered; None for anything else."""
+    received = read_day(complaint.now("received_on"))
+    if complaint.kind != COMPLAINT or received is None:
+        return None
+    days = own_value_at(
+        connection, complaint.service, "complaint_answer_days", write_instant(start_of_day(received))
+    )
+    sent = min(
+        (day for act in complaint.every("responded") if (day := read_day(act.get("sent_on")))), default=None
+    )
+    return Clock(
+        what="Answer to a complaint",
+        due_at=end_of(received + timedelta(days=int(days))),
+        done_at=start_of_day(sent) if sent else None,
+    )
+
+
 def repeats_of(complaints: Sequence[DeskRecord]) -> dict[str, str]:
     """Which one each repeats, "" for none."""
     return {one.id: one.now("repeat_of") for one in complaints}

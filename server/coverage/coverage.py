@@ -12,7 +12,7 @@ from server.coverage.missed import HEARS, WATCHES, Missed, not_heard, not_watche
 from server.coverage.promptness import Promptness, promptness
 from server.coverage.reading import read_last, read_people, read_seen, read_units
 from server.coverage.seen import SHIFTS, Seen
-from server.dated_settings.known import LONGEST_COUNT
+from server.dated_settings.setting import LONGEST_COUNT
 from server.identity.scope import Scope
 from server.measures.in_force import InForce
 from server.measures.periods import Period, london_day, window

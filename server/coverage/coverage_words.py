@@ -8,7 +8,7 @@ from server.coverage.heat import Cell, HeatRow, empty_words
 from server.coverage.missed import Missed
 from server.coverage.promptness import Promptness
 from server.coverage.wanted import Wanted
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence.evidence_filter import Filter
 from server.evidence.times import day_words, days_words
 from server.evidence.words import SHIFTS

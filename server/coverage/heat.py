@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from server.coverage.seen import Seen, begins, days_of, within
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.measures.periods import Period
 
 DAYS = tuple(WEEKDAYS.values())

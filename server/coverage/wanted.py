@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from server.dated_settings.known import LONGEST_COUNT
+from server.dated_settings.setting import LONGEST_COUNT
 from server.evidence.times import FIRST_YEAR, read_day
 from server.measures.periods import Period, window
 

@@ -1,152 +1,38 @@
 """What a service may set, with the value that holds until it does. All of them are [design] (domain/3, 1.11).
 
-Timescales are whatever the forms name in `[timescales]`; the rest is the rhythm of the due list.
+Timescales are whatever the forms name in `[timescales]`; the rest is our own.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
-
-import msgspec
 
 from observation_forms import Catalogue
+from server.dated_settings.schedules import OF_MEETINGS, OF_THE_RHYTHM
+from server.dated_settings.setting import (
+    DRILLS,
+    KEEPING,
+    LIMITS_OF,
+    LOCKS,
+    MEASURES,
+    MONTH_DAYS,
+    PERIODS,
+    RHYTHM,
+    SIGNALS,
+    TABLETS,
+    TIMESCALES,
+    WEEKDAYS,
+    YES_NO,
+    Setting,
+    minutes_words,
+    one_of,
+    read_count,
+    read_minutes,
+    read_time,
+    read_times,
+    read_years,
+)
 from server.dated_settings.signal_settings import SIGNAL_SETTINGS
-
-CLOSEST = 120
-LONGEST_MINUTES = 366 * 24 * 60
-LONGEST_COUNT = 366
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-
-WEEKDAYS: Mapping[str, str] = {
-    "1": "Monday",
-    "2": "Tuesday",
-    "3": "Wednesday",
-    "4": "Thursday",
-    "5": "Friday",
-    "6": "Saturday",
-    "7": "Sunday",
-}
-LOCKS: Mapping[str, str] = {
-    "60": "1 minute",
-    "120": "2 minutes",
-    "180": "3 minutes",
-    "300": "5 minutes",
-}
-DRILLS: Mapping[str, str] = {"14": "2 weeks", "31": "31 days", "62": "62 days", "92": "92 days"}
-YES_NO: Mapping[str, str] = {"no": "No", "yes": "Yes"}
-LIMITS_OF: Mapping[str, str] = {
-    "0": "All its points",
-    "12": "The first 12 points",
-    "20": "The first 20 points",
-    "24": "The first 24 points",
-}
-MONTH_DAYS: Mapping[str, str] = {str(day): str(day) for day in range(1, 29)}
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """One value a service may choose. `read` gives the value as it is kept, or raises `ValueError` with what to
-    type instead; `options` are offered as a menu.
-    """
-
-    name: str
-    label: str
-    default: str
-    group: str
-    hint: str
-    read: Callable[[str], str]
-    options: Mapping[str, str] = {}
-
-    @property
-    def is_timescale(self) -> bool:
-        """Whether forms are judged by it, so that tablets must know it."""
-        return self.group == TIMESCALES
-
-    def words(self, value: str) -> str:
-        """The value as a person would say it."""
-        if self.is_timescale or self.group == PERIODS:
-            return minutes_words(int(value))
-        if self.group == KEEPING:
-            return "1 year" if value == "1" else f"{value} years"
-        if self.group in (MEASURES, SIGNALS):
-            unit = _UNITS.get(self.name.rpartition("_")[2], "")
-            return f"{value} {unit if value == '1' else unit + 's'}" if unit else self._plainly(value)
-        return self._plainly(value)
-
-    def _plainly(self, value: str) -> str:
-        return self.options.get(value) or value.replace(" ", ", ")
-
-
-RHYTHM, PERIODS, TIMESCALES = "When things are due", "How long after", "Timescales that forms are judged by"
-TABLETS = "Tablets"
-MEASURES = "What measures count by"
-SIGNALS = "When early-warning signs show"
-KEEPING = "How long records are kept"
-# By the last word of a setting's name
-_UNITS: Mapping[str, str] = {
-    "days": "day", "hours": "hour", "minutes": "minute", "length": "letter", "points": "point",
-}  # fmt: skip
-
-
-def minutes_words(minutes: int) -> str:
-    """ "30 minutes", "4 hours", "7 days", "1 day 2 hours" """
-    parts = (minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")
-    return (
-        " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count) or "at once"
-    )
-
-
-def read_minutes(typed: str) -> str:
-    """A number of minutes. Raises `ValueError`."""
-    text = typed.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 0 < int(text) <= LONGEST_MINUTES):
-        raise ValueError("Write a whole number of minutes, such as 60 for an hour or 1440 for a day.")
-    return str(int(text))
-
-
-def read_time(typed: str) -> str:
-    """One time of day. Raises `ValueError`."""
-    if not _TIME.fullmatch(typed.strip()):
-        raise ValueError("Write one time, such as 10:00.")
-    return typed.strip()
-
-
-def read_times(typed: str) -> str:
-    """One to six times of day, in order, each at least two hours from the next. Raises `ValueError`."""
-    times = sorted(set(typed.replace(",", " ").split()))
-    if not 1 <= len(times) <= 6 or not all(_TIME.fullmatch(time) for time in times):
-        raise ValueError("Write up to six times, such as 07:30 14:30 21:00.")
-    minutes = [int(time[:2]) * 60 + int(time[3:]) for time in times]
-    # A handover may begin an hour early: closer together, nobody could say which of the two it was
-    if any(after - before < CLOSEST for before, after in pairwise([*minutes, minutes[0] + 1440])):
-        raise ValueError("Leave at least two hours between one time and the next.")
-    return " ".join(times)
-
-
-def read_years(typed: str) -> str:
-    """A number of years. Raises `ValueError`."""
-    text = typed.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= 100):
-        raise ValueError("Write a whole number of years from 1 to 100, such as 8.")
-    return str(int(text))
-
-
-def read_count(typed: str) -> str:
-    """A whole number that measures count by. Raises `ValueError`."""
-    text = typed.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= LONGEST_COUNT):
-        raise ValueError(f"Write a whole number from 1 to {LONGEST_COUNT}, such as 10.")
-    return str(int(text))
-
-
-def _one_of(options: Mapping[str, str]) -> Callable[[str], str]:
-    def read(typed: str) -> str:
-        if typed not in options:
-            raise ValueError("Choose one of the list.")
-        return typed
-
-    return read
-
+from server.dated_settings.signing import WHO_SIGNS
 
 _NOT_BY_ITSELF = (
     "Your own schedule decides; this is where Sightline starts. Nothing is destroyed by itself: at its end, a record "
@@ -163,16 +49,18 @@ _OWN = (
     ),
     Setting(
         "weekly_sample_day", "Day of the weekly samples", "5", RHYTHM,
-        "Deterioration and recording samples are due at the end of this day.", _one_of(WEEKDAYS), WEEKDAYS,
+        "Deterioration and recording samples are due at the end of this day.", one_of(WEEKDAYS), WEEKDAYS,
     ),
     Setting(
         "monthly_sample_day", "Day of the monthly samples", "25", RHYTHM,
-        "Samples of care plans, family contact and audits, and the provider visit, are due at the end of this day.",
-        _one_of(MONTH_DAYS), MONTH_DAYS,
+        "Samples of care plans, family contact and audits are due on this day, and the provider visit where it has no "
+        "day of its own.",
+        one_of(MONTH_DAYS), MONTH_DAYS,
     ),
+    *OF_THE_RHYTHM,
     Setting(
         "drill_day", "Day of the monthly Wi-Fi drill", "10", RHYTHM,
-        "Every tablet is tried without Wi-Fi once a month, by the end of this day.", _one_of(MONTH_DAYS), MONTH_DAYS,
+        "Every tablet is tried without Wi-Fi once a month, by the end of this day.", one_of(MONTH_DAYS), MONTH_DAYS,
     ),
     Setting(
         "handover_within", "Handover recorded within", "30", PERIODS,
@@ -188,12 +76,12 @@ _OWN = (
     ),
     Setting(
         "drill_within", "A Wi-Fi drill counts as recent for", "31", RHYTHM,
-        "After that the tablet stands on the list of drills as one to be tried again.", _one_of(DRILLS), DRILLS,
+        "After that the tablet stands on the list of drills as one to be tried again.", one_of(DRILLS), DRILLS,
     ),
     Setting(
         "lock_seconds", "A tablet nobody touches locks after", "120", TABLETS,
         "Whoever comes next gives their own PIN. What was being written is kept.",
-        _one_of(LOCKS), LOCKS,
+        one_of(LOCKS), LOCKS,
     ),
     *(
         Setting(name, label, default, MEASURES, hint, read_count)
@@ -248,6 +136,10 @@ _OWN = (
                 "Days from when there was something to learn: 56 is eight weeks.",
             ),
             (
+                "complaint_answer_days", "A complaint is answered within", "28",
+                "Days from when it was received. No rule fixes them: take those of your own policy.",
+            ),
+            (
                 "incident_review_days", "An incident is reviewed within, in working days", "5",
                 "Monday to Friday without England’s bank holidays. The day of the incident does not count.",
             ),
@@ -275,18 +167,20 @@ _OWN = (
     ),
     Setting(
         "night_observed", "Practice must be seen at night as well", "yes", MEASURES,
-        "If so, an action’s page says when practice was watched and never at night.", _one_of(YES_NO), YES_NO,
+        "If so, an action’s page says when practice was watched and never at night.", one_of(YES_NO), YES_NO,
     ),
     Setting(
         "chart_screened", "Large jumps are left out of a chart’s limits", "no", MEASURES,
         "Differences of 3.267 times the average or more, once. The NHS spreadsheets leave nothing out.",
-        _one_of(YES_NO), YES_NO,
+        one_of(YES_NO), YES_NO,
     ),
     Setting(
         "chart_fix_after", "A chart’s limits rest on", "0", MEASURES,
         "With fixed limits, later points are held against how things were at first.",
-        _one_of(LIMITS_OF), LIMITS_OF,
+        one_of(LIMITS_OF), LIMITS_OF,
     ),
+    *OF_MEETINGS,
+    *WHO_SIGNS,
     *(
         Setting(name, label, default, SIGNALS, hint, read_count)
         for name, label, default, hint in SIGNAL_SETTINGS
@@ -327,13 +221,15 @@ _PLAINLY: Mapping[str, str] = {
 def known_settings(catalogue: Catalogue) -> Mapping[str, Setting]:
     """Every setting by name: our own, then the timescales of the forms in use, in the order of their minutes."""
     found: dict[str, int] = {}
+    judged: dict[str, list[str]] = {}
     for form in catalogue.current_forms():
         for name, minutes in form.definition.timescales.items():
             found.setdefault(name, minutes)
+            judged.setdefault(name, []).append(form.definition.code)
     timescales = {
         name: Setting(
-            name, _label(name), str(minutes), TIMESCALES, "Minutes. The value of the forms themselves: "
-            f"{minutes_words(minutes)}.", read_minutes,
+            name, _label(name), str(minutes), TIMESCALES, f"Minutes. Judges {', '.join(sorted(judged[name]))}. The "
+            f"value of the forms themselves: {minutes_words(minutes)}.", read_minutes,
         )
         for name, minutes in sorted(found.items(), key=lambda pair: (pair[0].split("_")[0], pair[1], pair[0]))
     }  # fmt: skip

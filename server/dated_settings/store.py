@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
-from server.dated_settings.known import OWN, PERIODS, TABLETS, Setting
+from server.dated_settings.known import OWN
+from server.dated_settings.setting import PERIODS, TABLETS, Setting
+from server.evidence.times import day_in_london
 from server.identity import audit
 from server.identity.instants import at, read
 from sync import publish
@@ -76,6 +78,16 @@ def value_at(connection: sqlite3.Connection, service: str, name: str, instant: s
 def own_value_at(connection: sqlite3.Connection, service: str, name: str, instant: str) -> str:
     """The value in force at `instant` of a setting of the due list's own, its default included."""
     return value_at(connection, service, name, instant) or OWN[name].default
+
+
+def days_of(connection: sqlite3.Connection, service: str, name: str) -> list[tuple[date, str]]:
+    """From which London day on which value of one of our own settings holds: first the usual one, from ever on. Of
+    several that begin on one day the last.
+    """
+    held = {date.min: OWN[name].default}
+    for one in reversed(history(connection, [service], name)):
+        held[day_in_london(read(one.from_at))] = one.value
+    return list(held.items())
 
 
 def timescales_in_force(connection: sqlite3.Connection, service: str, instant: str) -> dict[str, int]:

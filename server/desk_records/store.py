@@ -195,6 +195,12 @@ def read_register(connection: sqlite3.Connection, register: str, reach: Reach) -
     return sorted(found, key=lambda one: (one.opened_at, one.number, one.id), reverse=True)
 
 
+def as_it_stood(record: DeskRecord, instant: str) -> DeskRecord | None:
+    """The record with what was done up to and at an instant; None when it was not opened by then."""
+    acts = tuple(act for act in record.acts if act.at <= instant)
+    return msgspec.structs.replace(record, acts=acts) if acts else None
+
+
 def called(record: DeskRecord) -> str:
     """What people call it by: "Case 12", and "Restricted case 1": numbers of few are counted apart, or the gaps would
     tell everybody that there is one.

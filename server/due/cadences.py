@@ -12,10 +12,6 @@ import msgspec
 
 from server.evidence.times import LONDON, day_in_london, start_of_day, write_instant
 
-# A handover may begin a little early, and what is recorded from then on is the next one's
-EARLY = timedelta(minutes=60)
-END_OF_SAMPLE_DAY = time(17, 0)
-
 ValueAt = Callable[[str, str], str]
 
 
@@ -70,7 +66,7 @@ CADENCES = (
     Cadence(
         "audits", "sample_audit", "service", "month", "monthly_sample_day", "manager", "This month’s sample"
     ),
-    Cadence("visit", "provider_visit", "service", "month", "monthly_sample_day", "manager", "This month’s visit"),
+    Cadence("visit", "provider_visit", "service", "month", "visit_day", "manager", "This month’s visit"),
     Cadence("drill", "wifi_drill", "tablet", "month", "drill_day", "floor", "Once a month on each tablet"),
 )  # fmt: skip
 
@@ -94,15 +90,20 @@ def at_clock(day: date, clock: str) -> datetime:
 def _handovers(cadence: Cadence, value_at: ValueAt, first: date, last: date) -> Iterator[Slot]:
     for day in _days(first, last):
         for clock in _clocks_of(day, cadence.setting, value_at):
-            instant = at_clock(day, clock)
+            instant, following = at_clock(day, clock), _next(day, clock, cadence.setting, value_at)
             within = int(value_at("handover_within", write_instant(instant)))
             yield Slot(
                 day.isoformat(),
                 clock.replace(":", ""),
-                write_instant(instant - EARLY),
+                write_instant(_early(instant, value_at)),
                 write_instant(instant + timedelta(minutes=within)),
-                write_instant(_next(day, clock, cadence.setting, value_at) - EARLY),
+                write_instant(_early(following, value_at)),
             )
+
+
+def _early(handover: datetime, value_at: ValueAt) -> datetime:
+    """A handover may begin a little early, and what is recorded from then on is the next one's."""
+    return handover - timedelta(minutes=int(value_at("handover_early", write_instant(handover))))
 
 
 def _clocks_of(day: date, setting: str, value_at: ValueAt) -> list[str]:
@@ -138,28 +139,28 @@ def _screens(cadence: Cadence, value_at: ValueAt, first: date, last: date) -> It
 def _weeks(cadence: Cadence, value_at: ValueAt, first: date, last: date) -> Iterator[Slot]:
     monday = first - timedelta(days=first.weekday() + 7)
     while monday <= last:
-        number = int(value_at(cadence.setting, write_instant(start_of_day(monday))))
+        begins = write_instant(start_of_day(monday))
+        number = int(value_at(cadence.setting, begins))
         day, end = monday + timedelta(days=number - 1), monday + timedelta(days=7)
-        yield _whole_days(monday, "week", monday, end, _evening(day))
+        yield _whole_days(monday, "week", monday, end, at_clock(day, value_at("sample_time", begins)))
         monday = end
 
 
 def _months(cadence: Cadence, value_at: ValueAt, first: date, last: date) -> Iterator[Slot]:
     month = (first.replace(day=1) - timedelta(days=1)).replace(day=1)
     while month <= last:
-        number = int(value_at(cadence.setting, write_instant(start_of_day(month))))
+        begins = write_instant(start_of_day(month))
+        # 0: it has no day of its own
+        number = int(value_at(cadence.setting, begins)) or int(value_at("monthly_sample_day", begins))
+        due = at_clock(month.replace(day=number), value_at("sample_time", begins))
         end = (month + timedelta(days=32)).replace(day=1)
-        yield _whole_days(month, "month", month, end, _evening(month.replace(day=number)))
+        yield _whole_days(month, "month", month, end, due)
         month = end
 
 
 def _whole_days(named: date, slot: str, first: date, end: date, due: datetime) -> Slot:
     opens, closes = write_instant(start_of_day(first)), write_instant(start_of_day(end))
     return Slot(named.isoformat(), slot, opens, write_instant(due), closes)
-
-
-def _evening(day: date) -> datetime:
-    return datetime.combine(day, END_OF_SAMPLE_DAY, LONDON).astimezone(UTC)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -10,7 +10,8 @@ from observation_forms import Catalogue
 from server.evidence import evidence_query, words
 from server.evidence.action_evidence import Standing, have_evidence
 from server.evidence.action_figures import TargetFigures
-from server.evidence.action_history import EditWords, change_days, in_words
+from server.evidence.action_history import EditWords, change_days
+from server.evidence.action_history import in_words as edits_in_words
 from server.evidence.action_states import MEANINGS, STATES, shown
 from server.evidence.action_store import find, history
 from server.evidence.action_triangulation import Triangulated, is_whole
@@ -21,6 +22,7 @@ from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.form_kinds import kinds_of_forms as kinds_of_forms
 from server.evidence.people import Names, read_names
+from server.evidence.target_history import HeldWords, held_targets, in_words
 from server.evidence.times import day_in_london, day_words, days_words, moment_words, read_day
 from server.framework import library
 from server.identity.scope import Scope
@@ -79,6 +81,7 @@ class ActionPage(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     baseline: str
     targets: list[TargetWords]
+    replaced: list[HeldWords]
     tags: list[TagWords]
     changed: PracticeChange
     remarks: list[Remark]
@@ -133,13 +136,14 @@ def read_action_page(
         keep=page.keep,
         whole=is_whole(scope, action.service),
         rows=to_rows(connection, found, names),
-        history=in_words(edits, names),
+        history=edits_in_words(edits, names),
         mark=page_mark(connection, action, records, page.keep),
         state=state,
         state_words=words.named(STATES, state),
         meaning=words.named(MEANINGS, state),
         baseline=baseline_words(fields),
         targets=[_target(target, today) for target in fields.targets],
+        replaced=[in_words(one, names) for one in held_targets(action, edits) if one.until],
         tags=tags_in_words(fields.tags),
         changed=_practice_change(action, change_days(edits, fields.changed_on)),
         remarks=remarks(fields),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence import words
 from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day
 from server.evidence.weekdays import LONGEST

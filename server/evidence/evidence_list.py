@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence import evidence_query, words
 from server.evidence.evidence_filter import Filter
 from server.evidence.evidence_query import COUNTED, SEARCHED, Place

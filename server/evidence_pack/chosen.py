@@ -32,6 +32,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         """The moment its figures are for: the end of its last day, or now when that is not over."""
         return min(now, start_of_day(self.until + timedelta(days=1)))
 
+    def last(self, now: datetime) -> str:
+        """The last second that is in it: of its last day, or now when that is not over."""
+        end = start_of_day(self.until + timedelta(days=1)) - timedelta(seconds=1)
+        return write_instant(min(now, end))
+
     def records(self, actions: tuple[str, ...]) -> Scope:
         """Which records stand in it, people and staff under pseudonyms; of some themes those about `actions` alone."""
         chosen = (actions or (_NONE,)) if self.themes else ()

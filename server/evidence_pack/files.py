@@ -112,7 +112,6 @@ def _plain(snapshot: Snapshot) -> list[dict[str, object]]:
             "id": one.section.id,
             "title": one.section.title,
             "asked_for_by": one.section.source,
-            "waits_for": one.section.waits_for,
             "blocks": [plain(block) for block in one.blocks],
         }
         for one in snapshot.sections

@@ -18,6 +18,7 @@ from server.evidence.evidence_query import Place, read_rows
 from server.evidence.evidence_rows import Row, to_rows
 from server.evidence.people import Names, read_names
 from server.evidence.times import write_instant
+from server.evidence_pack.at_the_desk import Desk, read_desk
 from server.evidence_pack.chosen import Chosen
 from server.fleet.fleet import FleetTablet, read_tablets
 from server.identity.permissions import ROLE_NAMES, Role
@@ -49,6 +50,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     signals: list[Line]
     waiting_signs: dict[str, str]
     tablets: list[FleetTablet]
+    desk: Desk
 
     def role_of(self, row: Row) -> str:
         """The author's role when it was recorded, in words."""
@@ -59,6 +61,11 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
             if starts <= row.recorded_at and (not ends or row.recorded_at < ends)
         ]
         return "; ".join(dict.fromkeys(ROLE_NAMES[Role(role)] for role in fits)) or "No role known"
+
+    @property
+    def last(self) -> str:
+        """The last second that is in it, as instants are written."""
+        return self.chosen.last(self.now)
 
     def service(self, id: str) -> str:
         """The name of a service."""
@@ -79,7 +86,9 @@ def read_moment(
         pages += [page] if page else []
     names = read_names(connection, scope)
     records = _read_records(connection, scope, names, say)
-    say("Early-warning signs", 45)
+    say("Cases, complaints, minutes, staffing", 45)
+    desk = read_desk(connection, catalogue, chosen, [page.action.id for page in pages], now)
+    say("Early-warning signs", 46)
     signals = read_list(connection, of_services(chosen.services), catalogue, as_of)
     return Moment(
         connection=connection,
@@ -96,6 +105,7 @@ def read_moment(
         signals=_of_period(signals, chosen, scope),
         waiting_signs=signals.waiting,
         tablets=read_tablets(connection, of_services(chosen.services)),
+        desk=desk,
     )
 
 

@@ -1,28 +1,34 @@
 """The sections of a pack, in their order: the one list. A new desk record comes into the pack by one entry here.
 
-domain/3 1.10. A section without a `read` says for what it waits; one with both says both.
+domain/3 1.10.
 """
 
 from collections.abc import Callable
 
 import msgspec
 
-from server.evidence_pack.about_actions import actions, framework, learning, recovery_map, remains, title
+from server.evidence_pack.about_actions import actions, framework, recovery_map
+from server.evidence_pack.about_cases import cases
 from server.evidence_pack.about_closure import decisions, sustaining
-from server.evidence_pack.about_evidence import managers, sources, summary
-from server.evidence_pack.about_service import how_made, missing_on, not_received, signals
-from server.evidence_pack.blocks import Block, Table, Words
+from server.evidence_pack.about_complaints import complaints
+from server.evidence_pack.about_evidence import sources, summary
+from server.evidence_pack.about_gaps import gaps
+from server.evidence_pack.about_learning import learning
+from server.evidence_pack.about_meetings import challenge
+from server.evidence_pack.about_service import how_made, not_received, signals
+from server.evidence_pack.about_staffing import staffing
+from server.evidence_pack.about_summaries import summaries
+from server.evidence_pack.blocks import Block
 from server.evidence_pack.moment import Moment, Say
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """`source` is where its contents are asked for; `waits_for` names the desk record that it lacks, "" for none."""
+    """`source` is where its contents are asked for."""
 
     id: str
     title: str
     source: str
-    read: Callable[[Moment], list[Block]] | None = None
-    waits_for: str = ""
+    read: Callable[[Moment], list[Block]]
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -30,37 +36,6 @@ class Read(msgspec.Struct, frozen=True):
 
     section: Section
     blocks: list[Block]
-
-
-def gaps(moment: Moment) -> list[Block]:
-    """What is missing, stated plainly: S4, a service that does not pretend that everything is fixed."""
-    rows = [
-        ("This pack", section.title, f"Waits for {section.waits_for}.")
-        for section in SECTIONS
-        if section.waits_for
-    ]
-    rows += [("Action", title(moment, page), words) for page in moment.actions for words in remains(page)]
-    rows += [
-        ("Early warning", f"{line.signal.code}: {line.signal.says}", "Nobody answered it.")
-        for line in moment.signals
-        if line.state != "answered"
-    ]
-    rows += [
-        ("Tablet", tablet.name, f"{count:,}: {what}")
-        for tablet in moment.tablets
-        for count, what in missing_on(tablet)
-    ]
-    if not moment.records:
-        rows.append(("Records", "The period", "No record of it is in this pack."))
-    if not moment.actions:
-        rows.append(("Actions", "The services", "There is no action to show."))
-    columns = ("What kind", "About", "What is missing")
-    return [
-        Words(
-            "What this service does not have, or cannot show, as far as Sightline can tell. Nothing here is left out."
-        ),
-        Table("gaps", "Gaps", columns, rows),
-    ]
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -85,21 +60,22 @@ SECTIONS: tuple[Section, ...] = (
         id="cases",
         title="Concerns, incidents, safeguarding",
         source="domain/2 D3",
-        waits_for="cases (D3) to be read into packs",
+        read=cases,
     ),
     Section(
         id="complaints",
         title="Complaints and what was learned from them",
         source="domain/2 D4",
-        waits_for="complaints (D4) to be read into packs",
+        read=complaints,
     ),
+    Section(id="staffing", title="Staffing, week by week", source="domain/2 D6; S2E1", read=staffing),
     Section(
         id="challenge",
         title="Challenge and decision log",
         source="S2E3.3; S0",
-        read=managers,
-        waits_for="signed minutes of reviews (D5) to be read into packs; what managers made of records is here",
+        read=challenge,
     ),
+    Section(id="summaries", title="Signed monthly summaries", source="domain/2 D8", read=summaries),
     Section(id="signals", title="Early warnings raised and answered", source="domain/3 1.7", read=signals),
     Section(id="learning", title="What was learned", source="S1 framework", read=learning),
     Section(
@@ -125,10 +101,5 @@ def read_sections(moment: Moment, say: Say) -> list[Read]:
     found = []
     for number, section in enumerate(SECTIONS):
         say(section.title, 48 + 10 * number // len(SECTIONS))
-        blocks: list[Block] = (
-            [Words(f"Not all of it is in this pack: it waits for {section.waits_for}.")]
-            if section.waits_for
-            else []
-        )
-        found.append(Read(section, [*blocks, *(section.read(moment) if section.read else ())]))
+        found.append(Read(section, section.read(moment)))
     return found

@@ -49,10 +49,12 @@ def _calls() -> Iterator[Told]:
             good = number < in_time
             tablet = "Oak" if number % 2 else "Elm"
             example = "fall_told_within_the_hour" if good else "hospital_told_late"
-            author = "gwen" if good else "farah"
+            author, week = "gwen" if good else "farah", len(CALLED) - place
+            # Who stays upset is spoken with: one of them still waits for that
+            told: dict[str, object] = {} if good or week == 2 else {"seemed": "worried"}
             yield Told(
-                "family_contact", example, len(CALLED) - place, weekday, 22 if good else 14,
-                "night" if good else "late", tablet, author, "S1E3",
+                "family_contact", example, week, weekday, 22 if good else 14,
+                "night" if good else "late", tablet, author, "S1E3", told,
             )  # fmt: skip
     for week in (6, 3, 1):
         changes = {

@@ -7,10 +7,11 @@ from uuid import UUID, uuid5
 from observation_forms import Catalogue
 from server.dated_settings import store as dated_settings
 from server.dated_settings.known import known_settings
-from server.evidence.times import day_in_london
+from server.evidence.times import day_in_london, write_instant
 from server.example.cast import HOME, LIVING
 from server.floor_lists import store as floor_lists
 from server.floor_lists.kinds import Fields
+from server.forms_desk import change_notes
 
 _IDS = UUID("0190b000-0000-7000-8000-000000000000")
 # Who keeps the lists of each service: a deputy
@@ -46,6 +47,14 @@ _SET = (
         50,
         "The rota of September, agreed with the seniors",
     ),
+    (
+        HOME,
+        "chidi",
+        "summaries_asked",
+        "safeguarding care_records workforce",
+        120,
+        "The three that the governance meeting reads each month",
+    ),
     (LIVING, "lena", "handover_times", "08:00 20:00", 50, "Two long shifts since the new rota"),
     (
         HOME,
@@ -71,6 +80,24 @@ def add_lists(connection: sqlite3.Connection, moment: datetime) -> None:
         id = str(uuid5(_IDS, f"{service} {kind} {typed.get('title') or typed['name']}"))
         added = moment - timedelta(days=days_ago)
         floor_lists.add(connection, id, kind, service, fields, _DEPUTY[service], added)
+
+
+def add_change_note(connection: sqlite3.Connection, catalogue: Catalogue, moment: datetime) -> None:
+    """What changed with the handover's prompts; again adds nothing."""
+    form, at = catalogue.current("handover_check"), moment - timedelta(days=40)
+    note = change_notes.ChangeNote(
+        id=str(uuid5(_IDS, "change_note/handover_check")),
+        service=HOME,
+        form=form.definition.form,
+        version=form.definition.version,
+        hash=form.hash,
+        what="It asks how many staff said each learning message back, and who has still to hear it.",
+        why="In two audits nobody could say who had heard that people sit up fully before every drink.",
+        from_day=day_in_london(moment - timedelta(days=38)).isoformat(),
+        who="chidi",
+        at=write_instant(at),
+    )
+    change_notes.write(connection, note)
 
 
 def add_settings(connection: sqlite3.Connection, catalogue: Catalogue, moment: datetime) -> None:

@@ -28,7 +28,7 @@ from server.example.cast import (
 )
 from server.example.deciding import answer_signals, keep_measure, note_charts
 from server.example.improvement import OWN_MEASURE, OWN_MEASURE_NAME, PLANS, Plan
-from server.example.lists import add_lists, add_settings
+from server.example.lists import add_change_note, add_lists, add_settings
 from server.example.observing import Observation, observe
 from server.example.sealing import Arrival, seal
 from server.example.signing import add_keys
@@ -76,6 +76,7 @@ async def load(
     await database.write(lambda sql: _add_actions(sql, moment))
     await database.write(lambda sql: add_settings(sql, catalogue, moment))
     await database.write(lambda sql: add_lists(sql, moment))
+    await database.write(lambda sql: add_change_note(sql, catalogue, moment))
     arrivals = made_for(catalogue, moment, seed)
     statuses = await _hand_in(database, catalogue, arrivals)
     concerns = await database.read(lambda sql: concerns_for(sql, catalogue, moment))

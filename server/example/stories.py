@@ -35,7 +35,7 @@ _SAID = {
 
 def tell(catalogue: Catalogue, now: datetime, rng: Random) -> list[Observation]:
     """Every record of the stories and of the other actions, in no order."""
-    told = (*_escalated(), *_evenings(), *_safeguarding(), *everyday())
+    told = (*_escalated(), *_evenings(), *_safeguarding(), *everyday(), *_screens())
     return list(records(catalogue, told, now, rng))
 
 
@@ -146,3 +146,13 @@ def _safeguarding() -> Iterator[Told]:
     for week in (6, 4, 1):
         changes = {"audit_scope": "Daily safeguarding check", "record_reference": f"AU {20 - week}"}
         yield Told("sample_audit", "a_sound_audit", week, 2, 14, "day", "Ash", "marta", "S4E1", changes)
+
+
+def _screens() -> Iterator[Told]:
+    """S4E1: the notes of Quay House, read each morning of four weeks; Mill House has not begun."""
+    for week in (4, 3, 2, 1):
+        for weekday in range(7):
+            author = "noor" if weekday % 2 else "marta"
+            yield Told(
+                "safeguarding_screen", "nothing_in_the_notes", week, weekday, 8, "day", "Ash", author, ""
+            )

@@ -15,7 +15,6 @@ from server.identity.instants import at
 from sync import publish
 
 OBSERVATION, REVIEW = "practice_observation", "shift_review"
-END_OF_DAY = time(17, 0)
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -166,6 +165,7 @@ def _of_learning(connection: sqlite3.Connection, listed: Listed, now: datetime) 
 
 def _of_control(connection: sqlite3.Connection, listed: Listed, now: datetime) -> Item:
     day = read_day(str(listed.fields["recheck_by"])) or now.date()
+    clock = own_value_at(connection, listed.service, "control_time", listed.added_at)
     return Item(
         id=f"control/{listed.id}/{day.isoformat()}",
         origin="control",
@@ -176,7 +176,7 @@ def _of_control(connection: sqlite3.Connection, listed: Listed, now: datetime) -
         why=f"Is it in place, and do staff know it? {listed.fields['title']}",
         who="deputy",
         opened_at=at(now),
-        due_at=write_instant(datetime.combine(day, END_OF_DAY, LONDON)),
+        due_at=write_instant(datetime.combine(day, time.fromisoformat(clock), LONDON)),
         says=str(listed.fields["title"]),
     )
 

@@ -34,6 +34,7 @@ EVENTS = {
     "action_changed": "Changed an action",
     "register_imported": "Brought a register of actions in from a file",
     "setting_changed": "Changed a setting",
+    "form_change_noted": "Wrote what changed with a form",
     "staffing_written": "Wrote in a staffing week",
     "mail_chosen": "Chose on which days a mail says what waits",
     "calendar_made": "Made a secret address for their calendar",

@@ -12,10 +12,12 @@ import msgspec
 from observation_forms import load_catalogue
 from server.closure.verifying import check_closures
 from server.commands import opened
+from server.forms_desk.change_notes import check_change_notes
 from server.log.verify_audit import check_audit
 from server.receiving import rebuild
 from server.reviews.store import check_reviews
 from server.server_keys import is_signed, known_keys, open_keys
+from server.summaries.verifying import check_summaries
 from sync import DatabaseError, tablet_state
 from sync.backup import Progress
 from sync.verify import Fault, check_ledger, copy_database
@@ -97,7 +99,7 @@ async def _check(copy: Path, keys: Path, held: Sequence[Held], progress: Progres
         lambda text, signature: is_signed(key, text, signature),
         held,
         progress,
-        (check_audit, check_closures, check_reviews),
+        (check_audit, check_closures, check_reviews, check_change_notes, check_summaries),
     )
     progress("What pages read", 0, counts[0])
     try:

@@ -9,7 +9,8 @@ from observation_forms import Catalogue
 from server.cases import facts as case_facts
 from server.closure import told
 from server.complaints import facts as complaint_facts
-from server.dated_settings.known import LONGEST_COUNT, known_settings
+from server.dated_settings.known import known_settings
+from server.dated_settings.setting import LONGEST_COUNT
 from server.evidence.times import read_instant
 from server.identity.scope import Scope
 from server.measures import reading_practice, reading_samples, reading_shifts

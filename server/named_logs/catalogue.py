@@ -6,9 +6,7 @@ from server.named_logs.named_log import NamedLog
 from server.named_logs.of_practice import OF_PRACTICE
 from server.named_logs.of_samples import OF_SAMPLES
 from server.named_logs.of_shifts import OF_SHIFTS
-from server.named_logs.of_the_desk import ELSEWHERE as ELSEWHERE
 from server.named_logs.of_the_desk import OF_THE_DESK
-from server.named_logs.of_the_desk import Elsewhere as Elsewhere
 
 LOGS: tuple[NamedLog, ...] = tuple(
     sorted((*OF_SHIFTS, *OF_PRACTICE, *OF_SAMPLES, *OF_THE_DESK), key=lambda log: log.records[0][0])

@@ -27,6 +27,7 @@ class NamedLog(msgspec.Struct, frozen=True, kw_only=True):
     that record is kept elsewhere. `only`: a question and the answers of which a record must have one (() = any answer
     but "none"). `expected`: what a missing entry is missing from, a cadence of `server/due/cadences.py` by its name,
     "shift" for every shift of every unit, "control" for each day that a safety step was to be looked at again.
+    `prompts`: the form whose prompts in force stand below the log.
     """
 
     code: str
@@ -40,4 +41,5 @@ class NamedLog(msgspec.Struct, frozen=True, kw_only=True):
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expected: str = ""
     missing: str = ""
+    prompts: str = ""
     how: How = "records"

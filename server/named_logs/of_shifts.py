@@ -77,6 +77,7 @@ OF_SHIFTS: tuple[NamedLog, ...] = (
             Column("Good or weak", ("good_or_weak",)),
         ),
         expected="handover",
+        prompts="handover_check",
         missing="No handover check",
     ),
     NamedLog(

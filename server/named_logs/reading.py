@@ -9,6 +9,7 @@ import msgspec
 from observation_forms import Catalogue
 from server.coverage.reading import read_units
 from server.evidence.people import Names
+from server.evidence.times import write_instant
 from server.identity.scope import Scope
 from server.measures.in_force import InForce
 from server.measures.periods import Period, london_day, week_of
@@ -43,9 +44,11 @@ class Reader(msgspec.Struct, frozen=True):
         if log.how == "family":
             return read_owed_lines(self.connection, self.scope, self.catalogue, places, names, self.now)
         if log.how == "templates":
-            return template_lines(self.connection, self.catalogue)
+            return template_lines(self.connection, self.catalogue, wanted.service, names)
         if log.how == "timescales":
-            return timescale_lines(self.connection, self.catalogue, wanted.service, names)
+            return timescale_lines(
+                self.connection, self.catalogue, wanted.service, names, write_instant(self.now)
+            )
         return read_lines(self.connection, self.scope, self.catalogue, log, places, names)
 
     def missing_this_week(self, log: NamedLog, service: str) -> int | None:

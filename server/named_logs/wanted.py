@@ -7,7 +7,7 @@ import msgspec
 
 from server.coverage import wanted as coverage_wanted
 from server.coverage.wanted import first_of
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence.words import SHIFTS
 from server.measures.periods import Period
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 import server.notices.schema  # noqa: F401 the tables
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.identity import audit
 from server.identity.instants import at
 

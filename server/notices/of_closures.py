@@ -1,8 +1,10 @@
 """Closing actions: what waits for a sample or a signature of whoever looks, and closed actions to look at again."""
 
 from server.closure.listing import ClosureLine, read_closures
+from server.closure.store import is_deputy
 from server.closure.sustaining import SustainCheck, next_check
-from server.evidence.action_states import SAMPLER, SIGNER
+from server.dated_settings.signing import signs_closing
+from server.evidence.action_states import SAMPLER
 from server.evidence.times import day_in_london, start_of_day, write_instant
 from server.identity.permissions import Permission, Role
 from server.notices.notice import TODAY, Dated, Ground, Notice, counted
@@ -17,7 +19,10 @@ def closures_today(ground: Ground) -> list[Notice]:
     theirs = [line for line in lines if me not in {one.who for one in line.running}]
     steps = [_steps(line) for line in theirs]
     samples = steps.count({"proposed"}) if roles & SAMPLER else 0
-    signatures = sum("sampled" in one and "closed" not in one for one in steps) if roles & SIGNER else 0
+    signatures = sum(
+        "sampled" in one and "closed" not in one and _signs(ground, line)
+        for line, one in zip(theirs, steps, strict=True)
+    )
     due = [check for line in lines if (check := next_check(line.checks, today))]
     found = [
         _notice(
@@ -60,6 +65,12 @@ def closures_dated(ground: Ground) -> list[Dated]:
 def _lines(ground: Ground) -> list[ClosureLine]:
     scope = ground.scope(Permission.WRITE_ACTIONS).within([ground.service])
     return read_closures(ground.connection, scope, day_in_london(ground.now))
+
+
+def _signs(ground: Ground, line: ClosureLine) -> bool:
+    deputy = is_deputy(ground.connection, ground.service, ground.viewer.staff, day_in_london(ground.now))
+    risk = line.action.fields.risk
+    return signs_closing(ground.connection, ground.service, risk, _roles(ground), deputy, ground.now)
 
 
 def _undone(line: ClosureLine) -> list[SustainCheck]:

@@ -3,13 +3,16 @@
 from server.identity.permissions import Permission
 from server.notices import (
     of_actions,
+    of_cases,
     of_closures,
+    of_complaints,
     of_due,
     of_records,
     of_reviews,
     of_server,
     of_signals,
     of_staffing,
+    of_summaries,
     of_tablets,
 )
 from server.notices.notice import Source
@@ -58,6 +61,32 @@ SOURCES: tuple[Source, ...] = (
         permission=Permission.WRITE_ACTIONS,
         today=of_reviews.reviews_today,
         dated=of_reviews.reviews_dated,
+    ),
+    Source(
+        code="summaries",
+        permission=Permission.SIGN_SUMMARIES,
+        today=of_summaries.summaries_today,
+        dated=of_summaries.summaries_dated,
+    ),
+    Source(
+        code="decisions",
+        permission=Permission.DECIDE_CASES,
+        today=of_cases.to_decide_today,
+        dated=of_cases.decisions_dated,
+    ),
+    Source(
+        code="cases",
+        permission=Permission.WRITE_CASES,
+        today=of_cases.to_do_today,
+        week=of_cases.cases_of_week,
+        dated=of_cases.checks_dated,
+    ),
+    Source(
+        code="complaints",
+        permission=Permission.WRITE_COMPLAINTS,
+        today=of_complaints.complaints_today,
+        week=of_complaints.complaints_of_week,
+        dated=of_complaints.complaints_dated,
     ),
     Source(
         code="signals",

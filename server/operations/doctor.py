@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from server.operations import check_copies, check_data, check_machine, check_mail
+from server.operations import check_copies, check_data, check_machine, check_mail, check_packs
 from server.operations.checks import Check, Ground, Look, Verdict, run
 from server.settings import Settings
 
@@ -27,6 +27,7 @@ ALL: dict[str, Look] = {
     "tablets": check_data.look_at_tablets,
     "held": check_data.look_at_held,
     "mail": check_mail.look_at_mail,
+    "packs": check_packs.look_at_packs,
 }
 _MARKS = {Verdict.GOOD: "ok   ", Verdict.WATCH: "watch", Verdict.BAD: "BAD  "}
 

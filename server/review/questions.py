@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from observation_forms import Catalogue, Form
+from server.dated_settings.store import own_value_at
 from server.due import questions as due
 from server.evidence.times import write_instant
 from server.form_words import answer_words
 from server.identity.organisation import new_id
 from server.identity.scope import Scope
 
-# [design] Two days take in a day off
-ANSWER_WITHIN = timedelta(days=2)
 # What every form asks first says when and where, not what is answered
 HEADER = frozenset({"shift", "backdated_reason"})
 
@@ -52,7 +51,8 @@ def ask(connection: sqlite3.Connection, record: str, act: int, words: str, now: 
         (record,),
     ).fetchone()
     id = new_id()
-    due_at = write_instant(now + ANSWER_WITHIN)
+    within = own_value_at(connection, row["service"], "question_within", write_instant(now))
+    due_at = write_instant(now + timedelta(minutes=int(within)))
     connection.execute(
         "INSERT INTO review_question VALUES (?, ?, ?, ?, ?)", (id, act, record, row["author"], due_at)
     )

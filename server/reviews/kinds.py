@@ -1,25 +1,29 @@
 """The meetings that the documents name, how often each is held, and by when the next is (domain/2 1.3, 1.4). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
 ONE_DAY = timedelta(days=1)
+EVERY: Mapping[str, str] = {
+    "0": "Every week",
+    "1": "Every month",
+    "3": "Every quarter",
+    "6": "Every half-year",
+}
+"""By the months between meetings, 0 for a week, as settings keep it."""
+Rhythm = Sequence[tuple[date, int]]
+"""From which day on how many months were between meetings, the first value from ever on, in order."""
 
 
 class MeetingKind(msgspec.Struct, frozen=True):
-    """One kind: `months` between its meetings, 0 for one that is held every week. `source`: who asks for it."""
+    """One kind: `months` between its meetings by the documents, 0 for one every week. `source`: who asks for it."""
 
     code: str
     name: str
     months: int
     source: str
-
-    @property
-    def every(self) -> str:
-        """ "Every week", "Every month", "Every quarter" """
-        return {0: "Every week", 1: "Every month", 3: "Every quarter"}[self.months]
 
 
 _KINDS = (
@@ -33,21 +37,42 @@ _KINDS = (
 KINDS: Mapping[str, MeetingKind] = {kind.code: kind for kind in _KINDS}
 
 
-def next_by(kind: MeetingKind, last: date | None, today: date) -> date:
-    """The last day of the week, month or quarter in which the next meeting is: that after the last one, or the one that
-    runs where none was held yet.
+def next_by(kind: MeetingKind, last: date | None, today: date, rhythm: Rhythm = ()) -> date:
+    """The last day of the week, month, quarter or half-year in which the next meeting is: that after the last one, or
+    the one that runs where none was held yet.
+
+    A change of the rhythm counts for a time that has not begun. In one that has, it can ask for the meeting sooner,
+    never later; what was overdue stays overdue.
     """
-    return _end(kind, today) if last is None else _end(kind, _end(kind, last) + ONE_DAY)
+    changes = rhythm or ((date.min, kind.months),)
+    if last is None:
+        return _end(_held(changes, today), today)
+    months = _held(changes, last)
+    by = _after(months, last)
+    for day, other in changes:
+        if last < day <= min(today, by):
+            sooner = max(_after(other, last), _end(other, day))
+            by = min(by, sooner) if day > _end(months, last) else sooner
+            months = other
+    return by
 
 
-def is_overdue(kind: MeetingKind, last: date | None, today: date) -> bool:
+def is_overdue(kind: MeetingKind, last: date | None, today: date, rhythm: Rhythm = ()) -> bool:
     """Whether the day by which it had to be held has passed. One that was never held is not overdue in its first."""
-    return next_by(kind, last, today) < today
+    return next_by(kind, last, today, rhythm) < today
 
 
-def _end(kind: MeetingKind, day: date) -> date:
-    if not kind.months:
+def _held(rhythm: Rhythm, day: date) -> int:
+    return [months for first, months in rhythm if first <= day][-1]
+
+
+def _after(months: int, last: date) -> date:
+    return _end(months, _end(months, last) + ONE_DAY)
+
+
+def _end(months: int, day: date) -> date:
+    if not months:
         return day + timedelta(days=6 - day.weekday())
-    months = day.year * 12 + day.month - 1
-    after = months - months % kind.months + kind.months
+    number = day.year * 12 + day.month - 1
+    after = number - number % months + months
     return date(after // 12, after % 12 + 1, 1) - ONE_DAY

@@ -20,6 +20,7 @@ from server.evidence.action_targets import MOST_TARGETS, is_filled, rows_of, wit
 from server.evidence.action_wording import by_field, remarks_on
 from server.evidence.actions import Action
 from server.evidence.people import possible_owners, read_names, units_of
+from server.evidence.target_history import why_fault
 from server.evidence.times import write_instant
 from server.framework import library
 from server.identity.permissions import needs
@@ -103,12 +104,16 @@ async def change_action(
     if _asks_for_rows(typed):
         return await _form_page(rooms, viewer, action.service, typed, action=action)
     fields, faults = read_fields(typed, await _choices(rooms, action.service, action))
+    why = " ".join(_one(typed, "target_why").split())
+    if fields is not None and (fault := why_fault(action.fields.targets, fields.targets, why)):
+        fields, faults = None, {"target_why": fault}
     if fields is None:
         return await _form_page(rooms, viewer, action.service, typed, action=action, faults=faults)
+    reason = why if fields.targets != action.fields.targets else ""
     began_from, at = whole_number(_one(typed, "version")), write_instant(rooms.clock())
     try:
         await rooms.database.write(
-            lambda sql: action_store.edit(sql, action, began_from, fields, viewer.staff, at)
+            lambda sql: action_store.edit(sql, action, began_from, fields, viewer.staff, at, reason)
         )
     except Stale as stale:
         newest = dict(typed) | {"version": (str(stale.action.version),)}

@@ -16,7 +16,7 @@ from server.answers import go_to
 from server.cases import records, register, standing
 from server.cases.acting import act
 from server.cases.kinds import ACTS, KINDS, OPENING
-from server.cases.page import CasePage, people_of, proposal, read_case_page
+from server.cases.page import CasePage, people_of, proposal, read_case_page, signs_cases
 from server.cases.records import OPENS, Held
 from server.cases.register import COLUMNS, STATES, CaseFilter, Line
 from server.desk_records import store
@@ -181,6 +181,7 @@ async def do_act(
         or act_name == "opened"
         or not kind.is_for(case.kind)
         or not viewer.may(needed, case.service)
+        or (kind.decides and not await rooms.database.read(lambda sql: signs_cases(sql, viewer, case, now)))
     ):
         raise Problem("not_found")
     page = await _read_page(rooms, viewer, case)

@@ -10,16 +10,18 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.dated_settings import store
-from server.dated_settings.known import (
+from server.dated_settings.known import known_settings
+from server.dated_settings.setting import (
     KEEPING,
     MEASURES,
+    MEETINGS,
     PERIODS,
     RHYTHM,
     SIGNALS,
+    SIGNING,
     TABLETS,
     TIMESCALES,
     Setting,
-    known_settings,
 )
 from server.dated_settings.store import Backdated, SetValue
 from server.due.laying_out import lay_out
@@ -34,6 +36,7 @@ from server.same_origin import read_form
 
 SEES, WRITES = Permission.READ_SETTINGS, Permission.WRITE_SETTINGS
 SHORTEST_WHY, LONGEST_WHY = 10, 500
+GROUPS = (RHYTHM, MEETINGS, PERIODS, SIGNING, MEASURES, SIGNALS, TABLETS, KEEPING, TIMESCALES)
 
 
 @get("/settings", opt=needs(SEES))
@@ -51,10 +54,7 @@ async def settings(
     context = {
         "viewer": viewer,
         "here": "settings",
-        "groups": {
-            group: [one for one in known.values() if one.group == group]
-            for group in (RHYTHM, PERIODS, MEASURES, SIGNALS, TABLETS, KEEPING, TIMESCALES)
-        },
+        "groups": {group: [one for one in known.values() if one.group == group] for group in GROUPS},
         "in_force": {name: _in_force(values, name, now) for name in known},
         "coming": {name: [one for one in values if one.name == name and one.from_at > now] for name in known},
         "names": names,
@@ -87,6 +87,9 @@ async def set_value(
     """Let a new value hold from now, or from a later time; or the form again, with what to put right."""
     typed = await read_form(request)
     chosen, service, now = _known(rooms, name), typed.get("service", ""), rooms.clock()
+    if chosen.several:
+        ticked = (await request.form()).getall("value", [])
+        typed["value"] = " ".join(str(one) for one in ticked)
     if service not in viewer.services_for(WRITES):
         raise Problem("not_found")
     faults: dict[str, str] = {}
@@ -136,7 +139,10 @@ async def _page(
         "held": held,
         "now": now,
         "names": await rooms.database.read(lambda sql: read_names(sql, viewer.scope(SEES).within([service]))),
-        "typed": {name: (value,) for name, value in (usual | dict(typed)).items()},
+        "typed": {
+            name: tuple(value.split()) if chosen.several and name == "value" else (value,)
+            for name, value in (usual | dict(typed)).items()
+        },
         "faults": dict(faults),
         "may_write": viewer.may(WRITES, service),
     }

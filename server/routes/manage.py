@@ -78,6 +78,12 @@ PLACES: tuple[tuple[str, str, str, Permission | None], ...] = (
         P.READ_EVIDENCE,
     ),
     (
+        "/records",
+        "Where each record is",
+        "The 75 records that the documents name: where each is kept here, and who writes it.",
+        P.READ_EVIDENCE,
+    ),
+    (
         "/saved-filters",
         "Saved filters",
         "Filters that you keep under a name, and those shared with you.",

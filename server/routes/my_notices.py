@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Response, Template
 
 from server.answers import go_to
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.identity import attempts, audit
 from server.identity.permissions import Permission, Rule, needs
 from server.identity.secret_tokens import hash_token, new_token

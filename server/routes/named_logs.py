@@ -13,20 +13,21 @@ from litestar.response import Response, Template
 from server.coverage.coverage import usual_window
 from server.coverage.reading import read_units
 from server.coverage.wanted import first_of
-from server.dated_settings.known import WEEKDAYS
+from server.dated_settings.setting import WEEKDAYS
 from server.evidence.people import read_names
 from server.evidence.pseudonyms import new_key
-from server.evidence.times import day_words, moment_words
+from server.evidence.times import day_of, day_words, moment_words
 from server.evidence.words import SHIFTS
 from server.exporting import note_export, rows_words
 from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.measures.reading import read_settings
 from server.named_logs import export
-from server.named_logs.catalogue import BY_CODE, ELSEWHERE, LOGS
+from server.named_logs.catalogue import BY_CODE, LOGS
 from server.named_logs.gaps import are_told
 from server.named_logs.line import Line
 from server.named_logs.named_log import How, NamedLog
+from server.named_logs.procedures import Prompts, read_prompts
 from server.named_logs.reading import Reader
 from server.named_logs.wanted import PAPER, SHOWS, Wanted, read_wanted
 from server.problems import Problem
@@ -81,7 +82,6 @@ async def log_index(
         "service": service,
         "services": _services(viewer),
         "listed": await rooms.database.read(read),
-        "elsewhere": ELSEWHERE if viewer.may(Permission.READ_ACTIONS) else (),
         "moment": moment_words,
         "narrowed": not are_told(viewer.scope(SEES).within([service])),
     }
@@ -110,6 +110,11 @@ async def one_log(
         "most": PAPER,
         "day": day_words,
         "narrowed": not are_told(viewer.scope(SEES).within([looked.wanted.service])),
+        "prompts": await _prompts(rooms, viewer, log, looked.wanted.service),
+        "names": await rooms.database.read(
+            lambda sql: read_names(sql, viewer.scope(SEES).within([looked.wanted.service]))
+        ),
+        "day_of": day_of,
     }
     return Template("named_logs/log.html", context=context)
 
@@ -178,6 +183,18 @@ async def _look(
         lines = reader.lines(log, wanted, shown, names)
         lacking = sum(place.lacks for place in places)
         return Looked(wanted, faults, units, len(places) or len(lines), lacking, lines)
+
+    return await rooms.database.read(read)
+
+
+async def _prompts(rooms: Rooms, viewer: Viewer, log: NamedLog, service: str) -> Prompts | None:
+    """Those of the log's form, for whoever reads forms there."""
+    if not log.prompts or not viewer.may(Permission.READ_FORMS, service):
+        return None
+
+    def read(connection: sqlite3.Connection) -> Prompts:
+        row = connection.execute("SELECT kind FROM service WHERE id = ?", (service,)).fetchone()
+        return read_prompts(connection, rooms.catalogue, log.prompts, service, row["kind"])
 
     return await rooms.database.read(read)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from types import MappingProxyType
 from urllib.parse import urlencode
+from zipfile import BadZipFile
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -18,12 +19,13 @@ from server.evidence.action_store import read_actions
 from server.evidence.live_stream import HEADERS
 from server.evidence.people import read_names
 from server.evidence.times import day_in_london, day_words
-from server.evidence_pack import store, verify_pack
+from server.evidence_pack import for_visitors, store, verify_pack
 from server.evidence_pack.background import Progress
 from server.evidence_pack.chosen import editions, read_chosen
 from server.evidence_pack.files import verifier_digest
 from server.evidence_pack.store import STATES, Kept
 from server.exporting import note_export, rows_words
+from server.headers import POLICY
 from server.identity.confirming import confirm
 from server.identity.permissions import Permission, needs
 from server.identity.scope import of_services
@@ -73,6 +75,22 @@ async def ask_for_pack(
     return go_to(f"/packs/{id}")
 
 
+@get("/packs/shown", opt=needs(Permission.READ_EVIDENCE))
+async def shown_pack(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Response[bytes]:
+    """The page of the pack that a visitor was let in to read, byte for byte as in its file. That it was is noted."""
+    services = viewer.scope(Permission.READ_EVIDENCE).services
+    pack = await rooms.database.read(lambda sql: for_visitors.pack_of_visitor(sql, viewer.staff, services))
+    if pack is None:
+        raise Problem("not_found")
+    try:
+        path = store.file_of(rooms.database.path, pack)
+        body, policy = await asyncio.to_thread(for_visitors.read_page, path)
+    except (OSError, KeyError, BadZipFile):
+        raise Problem("not_found") from None
+    await _note_taken(rooms, viewer, pack, "evidence pack, read by a visitor")
+    return Response(body, media_type="text/html", headers={POLICY: policy})
+
+
 @get("/packs/{pack_id:str}", opt=needs(MAKES))
 async def one_pack(
     pack_id: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
@@ -111,14 +129,7 @@ async def pack_file(
 ) -> File:
     """The ZIP file. That it was taken out is noted first."""
     pack = await _there(rooms, viewer, pack_id)
-    await note_export(
-        rooms,
-        viewer,
-        "evidence pack",
-        rows_words(pack.records),
-        about=pack.id,
-        service=pack.chosen.services[0],
-    )
+    await _note_taken(rooms, viewer, pack, "evidence pack")
     path = store.file_of(rooms.database.path, pack)
     return File(path, filename=f"evidence-pack-{pack.id}.zip", media_type="application/zip")
 
@@ -144,8 +155,9 @@ async def pack_key(
         return await _page(rooms, viewer, pack, typed, faults)
     now = rooms.clock()
     await rooms.database.write(lambda sql: full_export.note(sql, viewer.staff, "pack_key", why, pack.id, now))
+    key = "key to the names in a pack"
     await note_export(
-        rooms, viewer, "key to the names in a pack", "in full", what="exported_in_full", about=pack.id
+        rooms, viewer, key, "in full", what="exported_in_full", about=pack.id, services=pack.chosen.services
     )
     body = await asyncio.to_thread(store.key_of(rooms.database.path, pack).read_bytes)
     headers = {"content-disposition": f'attachment; filename="names-in-pack-{pack.id}.csv"'}
@@ -232,8 +244,15 @@ async def _visit(rooms: Rooms, viewer: Viewer, pack: Kept) -> str:
     actions = await rooms.database.read(lambda sql: read_actions(sql, of_services(chosen.services)))
     about = [one.id for one in actions if set(chosen.themes) & set(one.fields.themes)]
     asked = [("since", chosen.since.isoformat()), ("until", chosen.until.isoformat())]
+    asked += [("pack", pack.id)] if pack.state == "ready" else []
     asked += [("services", one) for one in chosen.services] + [("actions", one) for one in about]
     return f"/visitors?{urlencode(asked)}"
+
+
+async def _note_taken(rooms: Rooms, viewer: Viewer, pack: Kept, file: str) -> None:
+    """Under each of its services, so that the managers of each read of it."""
+    rows, services = rows_words(pack.records), pack.chosen.services
+    await note_export(rooms, viewer, file, rows, about=pack.id, services=services)
 
 
 async def _find(rooms: Rooms, viewer: Viewer, id: str) -> Kept:
@@ -257,4 +276,4 @@ def _services(viewer: Viewer) -> dict[str, str]:
     return {id: viewer.services[id] for id in viewer.services_for(MAKES)}
 
 
-handlers = [pack_list, ask_for_pack, one_pack, pack_live, pack_file, pack_key, destroy_pack]
+handlers = [pack_list, ask_for_pack, shown_pack, one_pack, pack_live, pack_file, pack_key, destroy_pack]

@@ -12,10 +12,11 @@ from litestar.params import FromPath
 from litestar.response import Response, Template
 
 from server.answers import go_to
+from server.dated_settings import signing
 from server.evidence.action_store import read_actions
 from server.evidence.people import possible_owners, read_names
 from server.evidence.times import day_of, read_day, write_instant
-from server.identity.permissions import Permission, Role, needs
+from server.identity.permissions import Permission, needs
 from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.reviews import offered, store
@@ -32,6 +33,7 @@ from server.reviews.minutes import (
     faults_of,
     missing_of,
 )
+from server.reviews.rhythm import every_words, rhythm_of
 from server.reviews.store import Overtaken, Review
 from server.rooms import Rooms
 from server.routes.actions import roles_in, today
@@ -40,7 +42,6 @@ from server.same_origin import FORM, media_type, read_form
 
 # Minutes name people and say what leaders doubt: they are for those who write about actions, and no visitor
 SEES = Permission.WRITE_ACTIONS
-SIGNS = frozenset({Role.REGISTERED_MANAGER, Role.QUALITY_LEAD, Role.NOMINATED_INDIVIDUAL})
 USUAL_DAYS = 28
 OVERTAKEN = (
     "Somebody changed or signed these minutes meanwhile. What you typed is still here, and was not kept."
@@ -101,7 +102,7 @@ async def write_review(
         return await _page(rooms, viewer, review, typed, {"step": OVERTAKEN}, status=409)
     if "more" in typed:
         return await _page(rooms, viewer, review, typed)
-    signs = "sign" in typed and not SIGNS.isdisjoint(roles_in(viewer, review.service))
+    signs = "sign" in typed and await _may_sign(rooms, viewer, review)
     minutes = await _read(rooms, viewer, review, typed)
     faults = (missing_of if signs else faults_of)(minutes, today(rooms))
     owners = await _people(rooms, review.service)
@@ -112,7 +113,9 @@ async def write_review(
         if row.action and row.action not in actions:
             faults[f"action_{place}"] = "Choose an action of this service."
     if "sign" in typed and not signs:
-        faults["step"] = "The registered manager, the quality lead or the nominated individual signs minutes."
+        name, moment = f"{signing.MINUTES}{review.minutes.kind}", rooms.clock()
+        who = await rooms.database.read(lambda sql: signing.signers_words(sql, review.service, name, moment))
+        faults["step"] = f"Who signs minutes of this meeting here: {who}."
     if faults:
         return await _page(rooms, viewer, review, typed, faults)
     began_from, now = whole_number("".join(typed.get("version", ()))), rooms.clock()
@@ -187,7 +190,7 @@ async def _page(
         "days": await rooms.database.read(
             lambda sql: offered.current_days(sql, scope, rooms.catalogue, service, held_on)
         ),
-        "may_sign": not SIGNS.isdisjoint(roles_in(viewer, service)),
+        "may_sign": await _may_sign(rooms, viewer, review),
         "typed": typed,
         "faults": dict(faults or {}),
         "fresh_id": str(uuid4()),
@@ -219,13 +222,21 @@ async def _list_page(
     services, day = viewer.services_for(SEES), today(rooms)
     reviews = await rooms.database.read(lambda sql: store.read_reviews(sql, services))
     last = store.last_held(reviews)
+    rhythms = {
+        (service, kind.code): await rooms.database.read(
+            lambda sql, service=service, kind=kind: rhythm_of(sql, service, kind)  # type: ignore[misc]
+        )
+        for service in services
+        for kind in KINDS.values()
+    }
     cadence = [
         {
             "kind": kind,
+            "every": every_words(rhythms[service, kind.code], day),
             "service": viewer.services.get(service, service),
             "last": last.get((service, kind.code)),
-            "by": next_by(kind, last.get((service, kind.code)), day),
-            "overdue": is_overdue(kind, last.get((service, kind.code)), day),
+            "by": next_by(kind, last.get((service, kind.code)), day, rhythms[service, kind.code]),
+            "overdue": is_overdue(kind, last.get((service, kind.code)), day, rhythms[service, kind.code]),
         }
         for service in services
         for kind in KINDS.values()
@@ -244,6 +255,15 @@ async def _list_page(
         "fresh_id": str(uuid4()),
     }
     return Template("reviews/list.html", context=context, status_code=422 if faults else 200)
+
+
+async def _may_sign(rooms: Rooms, viewer: Viewer, review: Review) -> bool:
+    name, roles, now = (
+        f"{signing.MINUTES}{review.minutes.kind}",
+        roles_in(viewer, review.service),
+        rooms.clock(),
+    )
+    return await rooms.database.read(lambda sql: signing.signs(sql, review.service, name, roles, now))
 
 
 async def _find(rooms: Rooms, viewer: Viewer, id: str) -> Review:

@@ -12,6 +12,7 @@ from litestar.response import Response, Template
 from server.answers import go_to
 from server.charts.periods import period_words
 from server.charts.shown import show
+from server.dated_settings import signing
 from server.desk_records.store import role_in
 from server.evidence import words
 from server.evidence.people import read_names
@@ -23,10 +24,11 @@ from server.identity.viewer import Viewer
 from server.measures.periods import Period, month_of
 from server.problems import Problem
 from server.rooms import Rooms
-from server.routes.actions import saved_as
+from server.routes.actions import roles_in, saved_as
 from server.same_origin import read_form
 from server.signals.listing import STATES
 from server.summaries import store
+from server.summaries.asked import by_words, read_asked
 from server.summaries.catalogue import KINDS, SummaryKind
 from server.summaries.content import Content, digest_of, write_content
 from server.summaries.judgement_form import read_judgement
@@ -57,12 +59,16 @@ async def summaries(
 ) -> Template:
     """Every kind of summary by month, of one service: signed, written, or not there yet."""
     service, now = _service(viewer, request.query_params.get("service", "")), rooms.clock()
-    months = months_until(month_of(day_in_london(now)), LISTED)[::-1]
+    today = day_in_london(now)
+    months = months_until(month_of(today), LISTED)[::-1]
     states = await rooms.database.read(lambda sql: store.read_states(sql, [service]))
     names = await rooms.database.read(lambda sql: read_names(sql, of_services([service])))
+    asked = await rooms.database.read(lambda sql: read_asked(sql, service, months, states, today))
     context = {
         "viewer": viewer,
         "here": "summaries",
+        "asked": {(one.kind, one.month): by_words(one) for one in asked},
+        "overdue": sum(one.overdue for one in asked),
         "service": service,
         "services": _services(viewer),
         "kinds": KINDS.values(),
@@ -144,6 +150,12 @@ async def sign_summary(
     shown = await _read(rooms, viewer, kind, month, typed.get("service", ""), SIGNS)
     if not shown.month.is_over(rooms.clock()):
         fault = "The month is still running. It can be signed when it is over."
+        return await _page(rooms, viewer, shown, typed, {"sign": fault})
+    if not await _may_sign(rooms, viewer, shown.place.service):
+        who = await rooms.database.read(
+            lambda sql: signing.signers_words(sql, shown.place.service, signing.SUMMARIES, rooms.clock())
+        )
+        fault = f"Who signs summaries here: {who}."
         return await _page(rooms, viewer, shown, typed, {"sign": fault})
     if shown.kept.signed is None and typed.get("mark") != _mark(shown.content):
         return await _page(rooms, viewer, shown, typed, {"sign": _MOVED}, status=409)
@@ -230,7 +242,7 @@ async def _page(
         "address": _address(place),
         "here_at": f"/summaries/{place.kind}/{place.month}",
         "may_write": viewer.may(WRITES, place.service),
-        "may_sign": viewer.may(SIGNS, place.service),
+        "may_sign": viewer.may(SIGNS, place.service) and await _may_sign(rooms, viewer, place.service),
         "typed": {
             "judgement": ((typed or {}).get("judgement", written.words if written else ""),),
             "addition": ((typed or {}).get("addition", ""),),
@@ -241,6 +253,11 @@ async def _page(
         "day": day_of,
     }
     return Template("summaries/one.html", context=context, status_code=status if faults else 200)
+
+
+async def _may_sign(rooms: Rooms, viewer: Viewer, service: str) -> bool:
+    roles, now = roles_in(viewer, service), rooms.clock()
+    return await rooms.database.read(lambda sql: signing.signs(sql, service, signing.SUMMARIES, roles, now))
 
 
 def _by(rooms: Rooms, viewer: Viewer, place: Place, permission: Permission) -> By:

@@ -11,7 +11,9 @@ from litestar.response import Response, Template
 
 from server.answers import go_to
 from server.evidence.people import read_names
-from server.evidence.times import LONDON, day_in_london, read_day, start_of_day, write_instant
+from server.evidence.times import LONDON, day_in_london, moment_words, read_day, start_of_day, write_instant
+from server.evidence_pack import for_visitors
+from server.evidence_pack.store import find, read_packs
 from server.forms_desk.desk import by_number
 from server.identity import visits
 from server.identity.confirming import confirm
@@ -27,7 +29,7 @@ from server.staff.first_password import make_first_code
 MANAGES = Permission.MANAGE_VISITORS
 LONGEST_LINE = 120
 # What another page may fill in: an evidence pack leads here
-_ASKED = ("services", "actions", "since", "until")
+_ASKED = ("services", "actions", "since", "until", "pack")
 Typed = Mapping[str, tuple[str, ...]]
 
 
@@ -55,7 +57,7 @@ async def let_in(
     form = await request.form()
     typed: Typed = {name: tuple(str(value) for value in form.getall(name)) for name in form}
     offered = await _offered(rooms, viewer)
-    faults = _faults(typed, offered, day_in_london(rooms.clock()))
+    faults = _faults(typed, offered, day_in_london(rooms.clock())) or await _wrong_pack(rooms, viewer, typed)
     if not faults:
         faults = _fault_of("password", await confirm(rooms, viewer, {"password": _one(typed, "password")}))
     if faults:
@@ -95,6 +97,8 @@ def _begin(connection: sqlite3.Connection, viewer: Viewer, typed: Typed, now: da
     visits.begin(
         connection, id, who, _one(typed, "organisation"), _one(typed, "kind"), choice, ends, viewer.staff, now
     )
+    if _one(typed, "pack"):
+        for_visitors.let_read(connection, id, _one(typed, "pack"))
     return make_first_code(connection, id, now, viewer.staff)
 
 
@@ -126,9 +130,17 @@ def _faults(typed: Typed, offered: Mapping[str, Mapping[str, str]], today: date)
     if not typed.get("services"):
         faults["services"] = "Choose at least one service."
     for name, known in offered.items():
-        if not set(typed.get(name, ())) <= set(known):
+        if not set(typed.get(name, ())) - {""} <= set(known):
             faults[name] = "Choose only from this list."
     return faults
+
+
+async def _wrong_pack(rooms: Rooms, viewer: Viewer, typed: Typed) -> dict[str, str]:
+    services = viewer.services_for(MANAGES)
+    pack = await rooms.database.read(lambda sql: find(sql, _one(typed, "pack"), services))
+    if pack is None or set(pack.chosen.services) <= set(typed["services"]):
+        return {}
+    return {"pack": "This pack is of services too that they may not see."}
 
 
 async def _offered(rooms: Rooms, viewer: Viewer) -> dict[str, dict[str, str]]:
@@ -139,7 +151,13 @@ async def _offered(rooms: Rooms, viewer: Viewer) -> dict[str, dict[str, str]]:
         form.definition.form: f"{form.definition.code} {form.definition.title}"
         for form in sorted(rooms.catalogue.forms(), key=lambda form: by_number(form.definition.code))
     }
-    return {"services": dict(names.services), "actions": dict(names.actions), "forms": forms}
+    packs = await rooms.database.read(lambda sql: read_packs(sql, viewer.services_for(MANAGES)))
+    ready = {
+        one.id: f"The pack of {moment_words(one.made_at)}: {one.chosen.why}"
+        for one in packs
+        if one.state == "ready"
+    }
+    return {"services": dict(names.services), "actions": dict(names.actions), "forms": forms, "pack": ready}
 
 
 async def _page(
@@ -162,6 +180,7 @@ async def _page(
         "over": [one for one in found if one.ended_at or one.ends <= instant],
         "kinds": KINDS,
         "offered": offered,
+        "packs": await rooms.database.read(for_visitors.packs_of),
         "typed": {name: values for name, values in typed.items() if name != "password"},
         "faults": dict(faults or {}),
         "code": code,

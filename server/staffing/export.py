@@ -62,6 +62,9 @@ class StaffingFile(msgspec.Struct, frozen=True, kw_only=True):
     tiredness: dict[str, int]
     talks: int
     complaints: int
+    feedback: int
+    compliments: int
+    complaints_about_staffing: int
     shifts: list[ShiftLine]
     needs: list[NeedLine]
 
@@ -84,7 +87,10 @@ def as_file(week: StaffingWeek, service: str) -> StaffingFile:
         staff_feeling=week.said("feeling"),
         tiredness=week.said("tiredness"),
         talks=week.beside.talks,
-        complaints=week.beside.complaints,
+        complaints=week.beside.received.complaints,
+        feedback=week.beside.received.feedback,
+        compliments=week.beside.received.compliments,
+        complaints_about_staffing=week.beside.received.about_staffing,
         shifts=[_line(shift) for shift in week.shifts],
         needs=[
             NeedLine(day=str(need.day), unit=need.unit, direction=need.direction, people=need.people)

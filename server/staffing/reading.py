@@ -1,7 +1,7 @@
 """A staffing week from the shift reviews of the floor and the desk's own tables. Jobs for `Database.read`."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,10 +9,11 @@ import msgspec
 
 import server.staffing.schema  # noqa: F401 the tables
 from observation_forms import Catalogue
+from server.complaints.received import count_received, read_items
 from server.dated_settings.store import own_value_at
 from server.evidence.times import day_in_london, write_instant
 from server.identity.scope import Scope
-from server.measures.periods import ONE_DAY, Period
+from server.measures.periods import ONE_DAY, Period, window
 from server.measures.reading_records import Record, Source, read_records
 from server.measures.reading_shifts import day_of_shift
 from server.measures.support_under_pressure import AS_PLANNED
@@ -37,16 +38,37 @@ def read_staffing_week(
     now: datetime,
 ) -> StaffingWeek:
     """The week as far as `scope` goes."""
-    scope = scope.within([service])
-    reviews = read_shift_reviews(connection, scope, catalogue, week, now)
-    typed, decided = read_typed(connection, scope, week), read_decided(connection, scope, week)
-    return StaffingWeek(
-        period=week,
-        shifts=shifts_of(reviews, typed, decided),
-        needs=_needs(connection, scope, week),
-        beside=_beside(connection, scope, catalogue, service, week, now),
-        expected=_expected(connection, service, week, now),
+    (found,) = read_staffing_weeks(connection, scope, catalogue, service, [week], now)
+    return found
+
+
+def read_staffing_weeks(
+    connection: sqlite3.Connection,
+    scope: Scope,
+    catalogue: Catalogue,
+    service: str,
+    weeks: Sequence[Period],
+    now: datetime,
+) -> list[StaffingWeek]:
+    """Weeks that follow one another, read in one go."""
+    scope, whole = scope.within([service]), window(weeks[0].start, weeks[-1].end)
+    reviews = read_shift_reviews(connection, scope, catalogue, whole, now)
+    typed, decided = read_typed(connection, scope, whole), read_decided(connection, scope, whole)
+    needs, beside = (
+        _needs(connection, scope, whole),
+        _read_beside(connection, scope, catalogue, service, whole, now),
     )
+    shifts = shifts_of(reviews, typed, decided)
+    return [
+        StaffingWeek(
+            period=week,
+            shifts=tuple(shift for shift in shifts if week.holds_day(shift.day)),
+            needs=tuple(need for need in needs if week.holds_day(need.day)),
+            beside=beside(week),
+            expected=_expected(connection, service, week, now),
+        )
+        for week in weeks
+    ]
 
 
 def read_shift_reviews(
@@ -105,38 +127,30 @@ def _needs(connection: sqlite3.Connection, scope: Scope, week: Period) -> tuple[
     )
 
 
-def _beside(
+def _read_beside(
     connection: sqlite3.Connection,
     scope: Scope,
     catalogue: Catalogue,
     service: str,
-    week: Period,
+    whole: Period,
     now: datetime,
-) -> Beside:
-    source = Source(connection, scope, catalogue, week.start, now)
-    samples = [
-        record.chosen("support_was")
-        for record in read_records(source, ["sample_pressure"], ["support_was"])
-        if week.holds(record.happened_at)
-    ]
-    talks = [
-        record
-        for record in read_records(source, ["lived_experience"], ["happened_at"])
-        if week.holds(record.happened_at)
-    ]
-    (complaints,) = connection.execute(
-        """
-        SELECT count(*) FROM listed WHERE kind = 'complaint' AND service = ?
-        AND json_extract(fields, '$.received_on') BETWEEN ? AND ?
-        """,
-        (service, week.start.isoformat(), week.end.isoformat()),
-    ).fetchone()
-    return Beside(
-        samples=len(samples),
-        fell_short=sum(bool(one) and tuple(one) != (AS_PLANNED,) for one in samples),
-        talks=len(talks),
-        complaints=int(complaints),
-    )
+) -> Callable[[Period], Beside]:
+    """What stands beside the shifts of each week of `whole`."""
+    source = Source(connection, scope, catalogue, whole.start, now)
+    samples = read_records(source, ["sample_pressure"], ["support_was"])
+    talks = read_records(source, ["lived_experience"], ["happened_at"])
+    items = read_items(connection, service)
+
+    def beside(week: Period) -> Beside:
+        was = [one.chosen("support_was") for one in samples if week.holds(one.happened_at)]
+        return Beside(
+            samples=len(was),
+            fell_short=sum(bool(one) and tuple(one) != (AS_PLANNED,) for one in was),
+            talks=sum(week.holds(talk.happened_at) for talk in talks),
+            received=count_received(items, week),
+        )
+
+    return beside
 
 
 def _expected(connection: sqlite3.Connection, service: str, week: Period, now: datetime) -> int:

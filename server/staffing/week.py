@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from server.complaints.received import Received
 from server.measures.periods import Period
 from server.staffing.shift import ROLES, Decided, Shift, ShiftReview, Typed
 
@@ -27,13 +28,13 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What was recorded in the week beside shifts: samples of busy shifts (F7-HP) and of how many of them support fell
-    short; talks about what it is like here (F6); complaints that came in.
+    short; talks about what it is like here (F6); complaints and feedback that came in (D4).
     """
 
     samples: int = 0
     fell_short: int = 0
     talks: int = 0
-    complaints: int = 0
+    received: Received = Received()
 
 
 class StaffingWeek(msgspec.Struct, frozen=True, kw_only=True):

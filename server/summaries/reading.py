@@ -13,6 +13,7 @@ from observation_forms import Catalogue
 from server.charts.method import method_in_force
 from server.charts.reading import data_of, subject_of
 from server.charts.store import for_chart, read_notes, standing_on
+from server.complaints.received import count_received, read_items
 from server.coverage.coverage import floor_forms
 from server.coverage.reading import read_seen
 from server.evidence import words
@@ -60,7 +61,7 @@ _SHIFT_REVIEW = {
     "staff_feedback": "staff_feeling",
 }
 _ROWS_OF_SHIFT_REVIEW = tuple(f"{question}.*" for question in _SHIFT_REVIEW.values())
-# F7-HP beside what shift reviews say; F6 until complaints are kept
+# F7-HP beside what shift reviews say; F6 beside the register of complaints (D4)
 _OTHER_PARTS = (
     ("missed_care", "sample_pressure", "busy-shift sample"),
     ("complaints", "lived_experience", "lived-experience check"),
@@ -297,6 +298,8 @@ def _parts(
             month.holds(record.happened_at) for record in read_records(source, [form], ["happened_at"])
         )
         rests[part] = ", ".join(filter(None, (rests.get(part, ""), _records_words(count, name))))
+    received = count_received(read_items(connection, scope.services[0]), month)
+    rests["complaints"] = ", ".join(filter(None, (rests["complaints"], received.words)))
     return tuple(PartHeld(code=part, name=PARTS[part], rests_on=rests[part]) for part in kind.parts)
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import msgspec
 
@@ -10,6 +11,8 @@ import server.summaries.schema  # noqa: F401 the tables
 from server.evidence.times import write_instant
 from server.identity import audit
 from server.summaries.content import Content, digest_of, read_content, write_content
+
+SIGNED, ADDED = "summary_signed", "summary_added_to"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -149,8 +152,12 @@ def sign(connection: sqlite3.Connection, place: Place, began_from: int, content:
             write_instant(by.now),
         ),
     )
-    # The digest is in the signed log with it: no later change of the row agrees with that
-    _note(connection, "summary_signed", place, by, f"sha256 {digest_of(written)}")
+    judged = kept.judgements[began_from - 1]
+    judgement = words_digest(
+        judged.words, judged.who, judged.role, judged.at, by.who, by.role, write_instant(by.now)
+    )
+    # The digests are in the signed log with it: no later change of a row agrees with them
+    _note(connection, SIGNED, place, by, details_of(digest_of(written), began_from, judgement))
 
 
 def add(connection: sqlite3.Connection, place: Place, words: str, by: By) -> None:
@@ -172,7 +179,20 @@ def add(connection: sqlite3.Connection, place: Place, words: str, by: By) -> Non
             write_instant(by.now),
         ),
     )
-    _note(connection, "summary_added_to", place, by, f"addition {len(kept.additions) + 1}")
+    digest = words_digest(words, by.who, by.role, write_instant(by.now))
+    _note(connection, ADDED, place, by, f"addition {len(kept.additions) + 1}, sha256 {digest}")
+
+
+def words_digest(*parts: str) -> str:
+    """SHA-256 of what somebody wrote, and of who wrote and signed it, in which role, when."""
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def details_of(content: str, judgement: int, judged: str) -> str:
+    """What the audit trail says of a signature: the digest of the content, which judgement, and the digest of that
+    and of the signature.
+    """
+    return f"sha256 {content}, judgement {judgement}, sha256 {judged}"
 
 
 def read_states(

@@ -154,6 +154,11 @@ async def test_every_page_of_the_desk_is_accessible(
         "/logs/family-contact",
         "/logs/practice-observation",
         "/logs/practice-monitoring?paper=yes",
+        "/records",
+        "/reviews",
+        "/summaries",
+        "/measures",
+        "/staffing/shift?service=alder&unit=alder-1&day=2026-11-02&shift=day",
         "/concerns",
         "/cases",
         "/cases/new",
@@ -165,6 +170,10 @@ async def test_every_page_of_the_desk_is_accessible(
         "/chart-notes",
         "/settings",
         "/settings/history",
+        "/settings/follow_up_days",
+        f"/actions/{ACTION}/targets",
+        "/form/handover_check/2",
+        "/logs/daily-handover",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")

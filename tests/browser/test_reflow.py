@@ -150,6 +150,11 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/logs/family-contact",
         "/logs/practice-observation",
         "/logs/practice-monitoring?paper=yes",
+        "/records",
+        "/reviews",
+        "/summaries",
+        "/measures",
+        "/staffing/shift?service=alder&unit=alder-1&day=2026-11-02&shift=day",
         "/concerns",
         "/cases",
         "/cases/new",
@@ -161,6 +166,10 @@ async def test_every_page_of_the_desk_fits_a_narrow_screen(
         "/chart-notes",
         "/settings",
         "/settings/history",
+        "/settings/follow_up_days",
+        f"/actions/{ACTION}/targets",
+        "/logs/template-changes",
+        "/form/handover_check/2",
         "/settings/handover_times",
     ):
         await page.goto(f"{server.origin}{path}")

@@ -75,6 +75,7 @@ async def test_all_of_it_works_without_a_script(
     await page.locator("#measure_2").select_option("M14/a")
     await page.locator("#target_2").fill("95")
     await page.locator("#window_end_2").fill("2199-12-31")
+    await page.locator("#target_why").fill("The quality meeting wants reviews in time as well.")
     # Enter in a field saves: the buttons that change rows come after
     await page.locator("#target_2").press("Enter")
     await expect(page.locator("h1")).to_have_text("Check the chart before giving medicines")

@@ -141,3 +141,13 @@ def test_a_case_lists_what_it_asks_for_in_order() -> None:
         "Decision, the day the desk had it",
         "Review of the incident",
     ]
+
+
+def test_follow_up_ends_on_the_days_that_held_on_the_monday_of_its_week() -> None:
+    """Tuesday and Friday from Thursday 19 November: the week that runs keeps Wednesday and Sunday."""
+    ends = ((date.min, frozenset({3, 7})), (date(2026, 11, 19), frozenset({2, 5})))
+    opened, now = date(2026, 11, 15), datetime(2026, 12, 2, 12, 0, tzinfo=UTC)
+    found = follow_ups([(opened, None)], [], now, ends)
+    assert [day_in_london(clock.due_at) for clock in found] == [
+        date(2026, 11, day) for day in (18, 22, 24, 27)
+    ] + [date(2026, 12, 1), date(2026, 12, 4)]

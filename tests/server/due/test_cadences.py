@@ -104,3 +104,29 @@ def test_a_new_time_counts_from_when_it_holds() -> None:
     assert [(slot.day[-2:], slot.slot) for slot in found] == [
         ("16", "0730"), ("16", "2000"), ("17", "0800")
     ]  # fmt: skip
+
+
+def test_visits_samples_and_early_handovers_follow_the_value_that_holds_then() -> None:
+    """The visit on day 3 and everything at 12:30 from December on; a handover a quarter of an hour early at most."""
+    chosen = {"visit_day": "3", "sample_time": "12:30", "handover_early": "15"}
+
+    def value_at(name: str, instant: str) -> str:
+        return chosen.get(name, OWN[name].default) if instant >= "2026-12-01" else OWN[name].default
+
+    since, until = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
+    due = {
+        name: [
+            slot.due_at
+            for cadence in CADENCES
+            if cadence.name == name
+            for slot in slots(cadence, value_at, since, until)
+        ]
+        for name in ("visit", "audits", "deterioration")
+    }
+    assert due["visit"] == ["2026-11-25T17:00:00Z", "2026-12-03T12:30:00Z"]
+    assert due["audits"] == ["2026-11-25T17:00:00Z", "2026-12-25T12:30:00Z"]
+    assert due["deterioration"][3:] == [
+        "2026-11-27T17:00:00Z", "2026-12-04T17:00:00Z", "2026-12-11T12:30:00Z", "2026-12-18T12:30:00Z",
+    ]  # fmt: skip
+    early = {slot.opens_at[:16] for slot in slots(HANDOVER, value_at, since, until)}
+    assert {"2026-11-30T06:30", "2026-12-01T07:15"} <= early

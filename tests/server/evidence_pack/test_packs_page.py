@@ -20,6 +20,7 @@ from server.evidence import live
 from server.evidence_pack import background, making, store
 from server.evidence_pack.pdf import PdfError
 from server.evidence_pack.verify_pack import verify_pack
+from tests.server import test_visitors as visitors
 from tests.server.evidence.arranged import make_action, send_record, words_of
 from tests.server.evidence_pack.packing import FORM, ask, make, unzipped
 from tests.server.test_sync_routes import body_of, push
@@ -287,7 +288,8 @@ def test_what_keeps_a_pack_from_being_made_is_said(
 def test_a_visitor_is_let_in_to_the_same_days_services_and_actions(chidi: Browser, oak: Browser) -> None:
     action = make_action(chidi, themes=["SG"])
     other = make_action(chidi, themes=["ST"], title="Another")
-    page = chidi.get(make(chidi, themes=["SG"]))
+    pack = make(chidi, themes=["SG"])
+    page = chidi.get(pack)
     start = page.text.index('href="/visitors?') + len('href="')
     address = page.text[start : page.text.index('"', start)].replace("&amp;", "&")
     asked = parse_qs(urlsplit(address).query)
@@ -296,12 +298,55 @@ def test_a_visitor_is_let_in_to_the_same_days_services_and_actions(chidi: Browse
         "until": ["2026-11-16"],
         "services": ["alder"],
         "actions": [action],
+        "pack": [id_of(pack)],
     }
     form = chidi.get(address).text
     assert f'value="{action}" checked' in form
     assert f'value="{other}" checked' not in form
     assert 'name="since" type="date" value="2026-11-01"' in form
     assert chidi.get("/visitors?since=2026-11-01").status_code == 200
+
+
+def test_a_visitor_reads_the_pack_byte_for_byte_for_as_long_as_the_visit_lasts(
+    world: World, chidi: Browser, recorded: str
+) -> None:
+    address = make(chidi)
+    pack = id_of(address)
+    page = unzipped(chidi.get(f"{address}/file").content)["pack.html"]
+    assert chidi.get("/packs/shown").status_code == 404
+    vera = visitors.visit(world, chidi, pack=pack)
+    assert 'href="/packs/shown"' in vera.get("/map").text
+    answer = vera.get("/packs/shown")
+    assert answer.content == page
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script-src" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert [vera.get(f"{address}{end}").status_code for end in ("", "/file")] == [404, 404]
+    assert events(world, pack).count("exported") == 2
+    with world.sql() as sql, pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        sql.execute("DELETE FROM visit_pack")
+    destroyed = chidi.post(f"{address}/destruction", data={"password": PASSWORD}, follow_redirects=False)
+    assert destroyed.status_code == 303
+    assert vera.get("/packs/shown").status_code == 404
+    assert "/packs/shown" not in vera.get("/map").text
+
+
+def test_a_pack_of_several_services_is_noted_under_each_and_shown_to_who_may_see_them_all(
+    world: World, chidi: Browser
+) -> None:
+    dana = world.signed_in("dana")
+    both = make(dana, services=["alder", "birch"])
+    pack = id_of(both)
+    assert dana.get(f"{both}/file").status_code == 200
+    with world.sql() as sql:
+        rows = sql.execute(
+            "SELECT service FROM identity_audit WHERE what = 'exported' AND about = ?", (pack,)
+        )
+        assert sorted(row["service"] for row in rows) == ["alder", "birch"]
+    assert visitors.let_in(dana, pack=pack).status_code == 422
+    assert visitors.let_in(chidi, pack=pack).status_code == 422
+    assert visitors.let_in(dana, pack=pack, services=["alder", "birch"]).status_code == 201
 
 
 def test_what_waits_on_a_tablet_is_named_in_the_pack(world: World, chidi: Browser, oak: Browser) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from observation_forms import load_catalogue
-from server.dated_settings.known import MEASURES, OWN, known_settings
+from server.dated_settings.known import OWN, known_settings
+from server.dated_settings.setting import MEASURES
 from server.identity.scope import Part, Scope
 from server.measures.reading import read_settings
 from tests.server.evidence.arranged import words_of
@@ -19,6 +20,7 @@ PROPOSED = {
     "evidence_current_days": "31 days",
     "alignment_gap_points": "15 points",
     "learning_update_days": "56 days",
+    "complaint_answer_days": "28 days",
     "incident_review_days": "5 days",
 }
 

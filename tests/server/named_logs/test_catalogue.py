@@ -5,7 +5,7 @@ import re
 import pytest
 
 from observation_forms import load_catalogue
-from server.named_logs.catalogue import BY_CODE, ELSEWHERE, LOGS, Elsewhere
+from server.named_logs.catalogue import BY_CODE, LOGS
 from server.named_logs.named_log import NamedLog
 from tests.observation_forms.test_records_table import rows
 
@@ -38,19 +38,12 @@ EXPECTED = {
     71: "provider-visits",
     73: "visit-report",
 }
-REGISTER = [4, 16, 21, 44, 48, 54, 58, 72, 74]
-DESK_OF_ISSUE_7 = [
-    2, 3, 5, 7, 8, 10, 11, 12, 13, 14, 15, 20, 25, 26, 30, 31, 34, 35, 36, 38, 40, 41, 42, 43, 45, 46, 47, 50, 51, 52,
-    55, 56, 57, 60, 62, 63, 65, 67, 70, 75,
-]  # fmt: skip
 TABLE = {int(number): (name, source, form) for number, name, source, form, _ in rows()}
 CODES = {form.definition.form: form.definition.code for form in load_catalogue().current_forms()}
 
 
 def test_each_record_that_is_a_view_has_its_log() -> None:
     assert {number: log.code for log in LOGS for number, _ in log.records} == EXPECTED
-    assert [one.number for one in ELSEWHERE] == REGISTER
-    assert sorted([*EXPECTED, *REGISTER, *DESK_OF_ISSUE_7]) == list(range(1, 76))
 
 
 def test_each_record_that_the_floor_captures_has_its_log() -> None:
@@ -70,10 +63,3 @@ def test_a_log_has_the_name_and_place_of_the_table_and_the_forms_that_capture_it
 
 def _floor(form: str) -> str:
     return form.partition("desk:")[0]
-
-
-@pytest.mark.parametrize("one", ELSEWHERE, ids=lambda one: str(one.number))
-def test_what_the_register_keeps_has_its_name_and_place(one: Elsewhere) -> None:
-    name, source, _ = TABLE[one.number]
-    assert name.lower().startswith(one.name.lower())
-    assert source == one.source

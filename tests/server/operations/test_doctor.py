@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.operations import check_copies, check_machine, doctor, start_check
+from server.operations import check_copies, check_machine, check_packs, doctor, start_check
 from server.operations.backing_up import make_backup
 from server.operations.check_machine import filesystem_of
 from server.operations.checks import Check, Ground, Verdict, run
@@ -44,6 +45,22 @@ def test_a_server_that_is_well_has_nothing_bad(world: World, tmp_path: Path) -> 
     assert all(check.todo for check in findings.checks if check.verdict is not Verdict.GOOD)
     assert msgspec.json.decode(doctor.as_json(findings))["ok"] == 1
     assert len(doctor.as_lines(findings)) >= len(findings.checks)
+
+
+def test_missing_libraries_of_the_pdf_are_said_with_what_to_install(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look() -> Check:
+        check_packs._missing.cache_clear()
+        return run({"packs": check_packs.look_at_packs}, Ground(world.settings, NOW))[0]
+
+    assert look().verdict is Verdict.GOOD
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    check = look()
+    assert check.verdict is Verdict.WATCH
+    assert "apt-get install libpango-1.0-0" in check.todo
+    check_packs._missing.cache_clear()
 
 
 def test_it_changes_nothing(tmp_path: Path) -> None:

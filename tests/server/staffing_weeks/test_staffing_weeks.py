@@ -16,6 +16,7 @@ from server.measures.facts import ShiftStaffing
 from server.measures.periods import week_of
 from server.measures.reading import read_facts, read_series
 from server.staffing.shift import STATES
+from tests.server.complaints.test_complaints import add as complain
 from tests.server.due.shift import Shift
 from tests.server.notices.test_today import cells, says
 from tests.server.reach import add_member
@@ -221,7 +222,15 @@ def test_staffing_stands_beside_the_care_that_was_missed(shift: Shift, world: Wo
     short_one(shift, **{"missed_support.meals": 2})
     shift.record("sample_pressure", "2026-11-16T08:45:00Z", "late_and_short")
     with world.signed_in("ben") as ben:
+        complain(ben, received_on="2026-11-16", theme="ST", communication="no")
+        complain(ben, received_on="2026-11-16", kind="feedback")
+        complain(ben, received_on="2026-11-16", kind="compliment", theme="ST")
+        complain(ben, received_on="2026-11-15")
+        complain(ben, received_on="2026-11-16", about_manager="yes")
         page = read(ben, "/staffing")
+        assert "complaints that came in: 1, feedback: 1, of these about staffing: 1; compliments: 1" in page
+        said = ben.get("/staffing.json?service=alder").json()
+        assert (said["complaints"], said["feedback"], said["complaints_about_staffing"]) == (1, 1, 1)
         assert "Meals and drinks 2" in page
         assert "1 of 1 fell short" in page
         for part in (

@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +21,16 @@ from server.measures.reading import read_series
 from server.signals.signs import SIGNS
 from server.summaries.catalogue import KINDS, PARTS
 from server.summaries.content import read_content, write_content
+from tests.server.complaints.test_complaints import add as complain
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, words_of
 from tests.server.review.reviewing import hidden, review
+from tests.server.test_verify import House
 from tests.server.world import Browser, World
 
 OCTOBER = "/summaries/workforce/2026-10"
 ALDER = of_services(["alder"])
+OF_OCTOBER = "summary workforce/2026-10: "
 SAID = "Staffing held in October; nights stay short, and the rota changes on 1 December."
 
 
@@ -38,6 +43,34 @@ def shift(world: World) -> Shift:
 def chidi(world: World) -> Iterator[Browser]:
     with world.signed_in("chidi") as browser:
         yield browser
+
+
+class SignedHouse(House):
+    """A signed summary and something added to it; then stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        with World(folder) as world, world.signed_in("chidi") as chidi:
+            self.settings, self.path = world.settings, world.settings.database
+            signed(chidi)
+            assert send(chidi, OCTOBER, "addition", addition=f"Later: {SAID}").status_code == 303
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Found whole while nobody has touched it."""
+    house = SignedHouse(tmp_path_factory.mktemp("signed"))
+    code, said = house.verify()
+    assert code == 0, said
+    return house
+
+
+@pytest.fixture
+def signed_house(stopped: House, tmp_path: Path) -> Iterator[House]:
+    """The same, whole again after each test."""
+    kept = tmp_path / "kept.db"
+    shutil.copy(stopped.path, kept)
+    yield stopped
+    shutil.copy(kept, stopped.path)
 
 
 def send(desk: Browser, address: str, part: str, /, **typed: str) -> Any:
@@ -109,6 +142,12 @@ def test_the_parts_say_on_what_they_rest_or_that_they_are_not_there(shift: Shift
     assert "Gaps in the rota 1 shift review" in page
     assert "Complaints and feedback beside it Not there" in page
     assert "Part not there: gaps in the rota." not in page
+    for day, kind in (("2026-10-04", "complaint"), ("2026-10-05", "feedback"), ("2026-11-01", "complaint")):
+        complain(chidi, received_on=day, kind=kind)
+    complain(chidi, received_on="2026-10-06", about_manager="yes")
+    assert "Complaints and feedback beside it 1 complaint, 1 piece of feedback" in words_of(
+        chidi.get(OCTOBER)
+    )
 
 
 def test_what_was_not_counted_is_a_gap_and_no_figure(chidi: Browser) -> None:
@@ -224,13 +263,42 @@ def test_the_digest_on_the_page_is_that_of_the_file_and_in_the_signed_log(
         (details,) = sql.execute(
             "SELECT details FROM identity_audit WHERE what = 'summary_signed'"
         ).fetchone()
-    assert details == f"sha256 {shown}"
+    assert details.startswith(f"sha256 {shown}, judgement 1, sha256 ")
 
 
 def test_what_was_signed_reads_back_as_it_was(shift: Shift, chidi: Browser) -> None:
     shift.record("shift_review", "2026-10-05T20:00:00Z")
     written = chidi.get("/summaries/dashboard/2026-10/content.json").content
     assert write_content(read_content(written)) == written
+
+
+@pytest.mark.parametrize(
+    ("tamper", "where", "what"),
+    [
+        (
+            "UPDATE summary_signed SET content = replace(content, '2026-10', '2026-09')",
+            OF_OCTOBER,
+            "its content is not",
+        ),
+        ("UPDATE summary_signed SET who = 'dana'", OF_OCTOBER, "missing or changed"),
+        ("UPDATE summary_judgement SET judgement = 'All was well.'", OF_OCTOBER, "missing or changed"),
+        ("DELETE FROM summary_signed", OF_OCTOBER, "its signature is missing"),
+        ("UPDATE summary_addition SET words = 'Nothing.'", OF_OCTOBER, "what was added to it is not"),
+        (
+            "INSERT INTO summary_addition VALUES ('workforce', 'alder', '2026-10', 2, 'More.', 'ben', '', '')",
+            OF_OCTOBER,
+            "what was added to it is not",
+        ),
+    ],
+)
+def test_verify_names_a_signed_summary_that_was_changed_behind_its_back(
+    signed_house: House, tamper: str, where: str, what: str
+) -> None:
+    with signed_house.tampering() as sql:
+        sql.execute(tamper)
+    code, said = signed_house.verify()
+    assert code == 1
+    assert any(line.startswith(where) and what in line for line in said.splitlines()), said
 
 
 def test_the_database_lets_nobody_change_what_was_signed(world: World, chidi: Browser) -> None:
