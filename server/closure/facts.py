@@ -49,9 +49,10 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One question of a sample that was not met. `linked`: the sheet bears on the action."""
+    """One question of a sample that was not met. `linked`: the sheet bears on the action; `words`: what was asked."""
 
     question: str
+    words: str = ""
     unit: str
     day: date
     record: str

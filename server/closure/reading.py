@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from observation_forms import Catalogue
+from server.closure.asked_words import question_words
 from server.closure.decisions import Decision
 from server.closure.facts import (
     Drawn,
@@ -280,9 +281,11 @@ def _findings(
         if answer.answer == "not_met":
             found[answer.question, answer.record] = answer.unit, answer.happened_at
     versions: Mapping[str, int] = dict(read_versions(connection, {record for _, record in found}))
+    asked = question_words(catalogue, {question for question, _ in found})
     return tuple(
         Finding(
             question=question,
+            words=asked.get(question, ""),
             unit=unit,
             day=london_day(at),
             record=record,

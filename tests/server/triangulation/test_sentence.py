@@ -175,10 +175,10 @@ def test_all_clauses_stand_in_one_order() -> None:
     )
     assert sentence(shown) == (
         "Not enough yet: nobody has written down the day practice changed; no audit since the action began; "
-        "no night-shift observation since the action began; practice was seen in one unit on one shift alone; records are "
-        "inconclusive; the newest record is 40 days old; nothing to count yet for M08; feedback says worse; "
-        "observations are divided; audits say better than people do, by 22 points; M04 stands at 31 of 40, "
-        "and its target is at least 95%."
+        "no night-shift observation since the action began; practice was seen in one unit on one shift alone; "
+        "records are inconclusive; the newest record is 40 days old; nothing to count yet for M08; "
+        "feedback says worse; observations are divided; audits say better than people do, by 22 points; "
+        "M04 stands at 31 of 40, and its target is at least 95%."
     )
 
 
