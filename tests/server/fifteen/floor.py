@@ -1,5 +1,6 @@
 """What staff of Alder House record in a story: every form by its worked example, moved to the day of the story."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -60,6 +61,30 @@ class Floor:
             bearings=[{"action": self.action, "themes": themes, "bearing": bearing}] if themes else [],
             **{**usual, **body},
         )
+
+    def correct(self, sealed: bytes, at: str, reason: str, **chosen: Any) -> str:
+        """Send what was sealed before once more, put right; its id."""
+        before = json.loads(sealed)
+        themes = [theme for bearing in before["bearings"] for theme in bearing["themes"]]
+        definition = self.catalogue.current(before["form"]).definition
+        context = Context(recorded_at=instant(at), themes=frozenset(themes))
+        given = {
+            k: v
+            for k, v in {**before["answers"], "backdated_reason": reason, **chosen}.items()
+            if v is not None
+        }
+        answers = _answered(definition, given, context)
+        says = weigh(definition, answers, context, themes)
+        again = self.tablet.correct(
+            sealed,
+            reason,
+            author=before["author"],
+            unit=before["unit"],
+            recorded_at=instant(at),
+            answers=answers,
+            bearings=[{**bearing, "bearing": says} for bearing in before["bearings"]],
+        )
+        return self.send([again])[0]
 
     def send(self, sealed: Iterable[bytes]) -> list[str]:
         """Send them, a hundred at a time: each is stored and breaks no rule of its form. Their ids."""
