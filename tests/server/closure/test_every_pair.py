@@ -1,12 +1,11 @@
-"""Every rule broken alone and in pairs, by every role, through the page, as a program and past the app: it never closes,
-and whoever is told why is told the number and the words of each rule that is broken, and of no other.
+"""Every rule broken alone and in pairs, by every role, through the page, as a program and past the app: it never
+closes, and whoever is told why is told the number and the words of each rule that is broken, and of no other.
 """
 
 import itertools
 import re
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
