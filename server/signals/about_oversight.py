@@ -96,7 +96,9 @@ def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
     def says(month: Sequence[Event], period: Period) -> str:
         points = gap(month)
         whole = 0 if points is None else int(points)
-        return f"In {period.label} audits say that more is met than people do, by {many(whole, 'point')}."
+        return (
+            f"In {period.start:%B %Y} audits say that more is met than people do, by {many(whole, 'point')}."
+        )
 
     sheets = [
         Event(
