@@ -47,19 +47,20 @@ class Floor:
         found = next(one for one in known.examples if not one.broken and example in ("", one.id))
         at = instant(at)
         given = {**_moved(found.answers, at), **{k: v for k, v in chosen.items() if k not in _OF_BODY}}
-        given |= {"happened_at": at, "backdated_reason": None}
+        given["happened_at"] = at
         themes = self.themes if self.action and says != "nothing" else []
-        body = {name: chosen[name] for name in _OF_BODY if name in chosen}
-        context = Context(recorded_at=body.get("recorded_at", at), themes=frozenset(themes))
+        recorded_at = str(_later(found.recorded_at, _since(found.answers, at)))
+        usual = {"author": "amina", "unit": "alder-1", "recorded_at": recorded_at}
+        body = {**usual, **{name: chosen[name] for name in _OF_BODY if name in chosen}}
+        context = Context(recorded_at=body["recorded_at"], themes=frozenset(themes))
         answers = _answered(known.definition, {k: v for k, v in given.items() if v is not None}, context)
         bearing = says or weigh(known.definition, answers, context, themes)
-        usual = {"author": "amina", "unit": "alder-1", "recorded_at": at}
         return self.tablet.seal(
             form=form,
             happened_at=at,
             answers=answers,
             bearings=[{"action": self.action, "themes": themes, "bearing": bearing}] if themes else [],
-            **{**usual, **body},
+            **body,
         )
 
     def correct(self, sealed: bytes, at: str, reason: str, **chosen: Any) -> str:
@@ -171,8 +172,12 @@ def _answered(definition: Definition, given: Mapping[str, Any], context: Context
 
 def _moved(answers: Mapping[str, Any], at: str) -> dict[str, Any]:
     """The answers with each of their times as far from `at` as it was from the example's own."""
-    by = _read(at) - _read(str(answers["happened_at"]))
+    by = _since(answers, at)
     return {name: _later(value, by) for name, value in answers.items()}
+
+
+def _since(answers: Mapping[str, Any], at: str) -> timedelta:
+    return _read(at) - _read(str(answers["happened_at"]))
 
 
 def _later(value: Any, by: timedelta) -> Any:
