@@ -33,6 +33,14 @@ def another(told: Telling, who: str = "chidi", /, **fields: Any) -> str:
     return make_action(told.desk(who), **{**FIELDS, "baseline_numerator": "1", **fields})
 
 
+def record_all(told: Telling, *rows: tuple[Any, ...]) -> list[str]:
+    """Records of a table, sent together: form, when, worked example, what it says of the action, answers of its own."""
+    return told.floor.send(
+        told.floor.seal(form, at, example, says=says, **(chosen[0] if chosen else {}))
+        for form, at, example, says, *chosen in rows
+    )
+
+
 def refuse(told: Telling, why: str, checks: tuple[str, ...], fails: Mapping[int, str], verdict: str) -> None:
     """Closing was proposed while these rules fail: nobody can sign it, and Dana, who may, refuses it in writing.
 
