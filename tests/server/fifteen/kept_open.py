@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from server.evidence.times import day_words
+from tests.server.fifteen.floor import JSON
 from tests.server.fifteen.telling import Telling
 from tests.server.staffing import words_of
 from tests.server.world import CAST, World
+from tests.sync.bodies import batch
 
 KEEP = "Evidence mixed — keep open"
 Row = tuple[str, str, str, str, dict[str, Any]]
@@ -26,6 +28,26 @@ def record_all(told: Telling, rows: tuple[Row, ...]) -> list[str]:
     return floor.send(
         floor.seal(form, at, example, says=says, **more) for form, at, example, says, more in rows
     )
+
+
+def record_warned(told: Telling, warning: str, form: str, at: str, example: str, **more: Any) -> str:
+    """The floor records something that its own form warns of, by this one code; the id."""
+    sealed = told.floor.seal(form, at, example, **more)
+    answer = told.floor.browser.post("/sync/records", content=batch([sealed]), headers=JSON)
+    (receipt,) = answer.json()["receipts"]
+    assert (receipt["status"], [one["code"] for one in receipt["findings"]]) == ("stored", [warning]), receipt
+    return str(receipt["record"])
+
+
+def on_tablets(told: Telling, kind: str) -> dict[str, dict[str, Any]]:
+    """What a new tablet of the home would pull of one kind ("due", "control"), by id."""
+    found: dict[str, dict[str, Any]] = {}
+    cursor, more = "", 1
+    while more:
+        page = told.floor.browser.get(f"/sync/changes?cursor={cursor}").json()
+        cursor, more = page["cursor"], page["more"]
+        found |= {row["id"]: row["body"] for row in page["changes"] if row["kind"] == kind}
+    return found
 
 
 def meeting(told: Telling, name: str, who: str = "chidi") -> str:
