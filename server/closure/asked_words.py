@@ -6,7 +6,8 @@ from observation_forms import Catalogue
 
 
 def question_words(catalogue: Catalogue, questions: Collection[str]) -> dict[str, str]:
-    """By "form.question": what it asks, and on which form. Of a question of several versions the newest; what no form knows is not there.
+    """By "form.question": what it asks, and on which form; what no form knows is not there. Of several versions of a
+    question the newest.
 
     A record keeps the id of the question that its own version asked, which a later version may have no more.
     """

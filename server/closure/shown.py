@@ -12,6 +12,7 @@ import msgspec
 
 from observation_forms import Catalogue
 from server.closure import store
+from server.closure.counted import count_words, window_words
 from server.closure.decisions import Decision, DrawnRecord
 from server.closure.facts import Facts, Outcome
 from server.closure.reading import read_facts
@@ -22,7 +23,7 @@ from server.evidence.action_evidence import have_evidence
 from server.evidence.action_states import MANAGER, MEANINGS, SAMPLER, SIGNER, STATES, shown
 from server.evidence.action_store import find
 from server.evidence.action_triangulation import is_whole
-from server.evidence.actions import Action
+from server.evidence.actions import Action, target_words
 from server.evidence.people import Colleague, Names, possible_owners, read_names
 from server.evidence.times import day_in_london
 from server.identity.permissions import Role
@@ -52,6 +53,16 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
     more: int
 
 
+class CountLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A target that a person counts: its place, what, how much, its window, what was typed of it ("" = nothing)."""
+
+    place: int
+    what: str
+    target: str
+    window: str
+    counted: str
+
+
 class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the page shows. `may` has the steps that the viewer may take now; `today` the London day.
 
@@ -71,6 +82,7 @@ class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
     decisions: list[Decision]
     drawn: list[RecordLink]
     looked: bool
+    by_hand: list[CountLine]
     checks: list[SustainCheck]
     further: tuple[str, ...]
     may: frozenset[str]
@@ -131,12 +143,27 @@ def read_closure(
             drawn, _links(connection, looker.scope, [(one.record, one.version) for one in drawn])
         ),
         looked=any(one.step == "sampled" for one in running),
+        by_hand=_by_hand(facts),
         checks=checks,
         further=store.further_checks(every, action.status),
         may=_may(connection, action, state, running, checks, looker, today),
         checkers=possible_owners(connection, action.service, today.isoformat()),
         today=today,
     )
+
+
+def _by_hand(facts: Facts) -> list[CountLine]:
+    return [
+        CountLine(
+            place=place,
+            what=one.what,
+            target=target_words(one.by_hand.target),
+            window=window_words(one.by_hand.target),
+            counted=count_words(one.by_hand.counted, one.by_hand.target) if one.by_hand.counted else "",
+        )
+        for place, one in enumerate(facts.targets, 1)
+        if one.by_hand is not None
+    ]
 
 
 def _verdict(facts: Facts, outcomes: Sequence[Outcome], closed: Decision | None) -> str:

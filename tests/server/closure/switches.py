@@ -93,7 +93,9 @@ def _concern(road: Ready, broken: bool) -> tuple[str, tuple[object, ...]]:
 
 
 def _changed(road: Ready, broken: bool) -> tuple[str, tuple[object, ...]]:
-    what = "Care plans are read aloud before each handover." if broken else "Two staff share the night rounds."
+    what = (
+        "Care plans are read aloud before each handover." if broken else "Two staff share the night rounds."
+    )
     return "UPDATE action SET changed_what = ? WHERE id = ?", (what, road.action)
 
 

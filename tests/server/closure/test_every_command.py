@@ -45,7 +45,8 @@ COMMANDS: Mapping[str, str] = {
     "rebuild": "--database {database}",
     "recover": "{folder}/none.json --database {database}",
     "restore": "{backup} --database {database}",
-    "retention destroy": f"--rule other --why 'Years have gone by.' --email {CHIDI} --password-stdin --database {{database}}",
+    "retention destroy": f"--rule other --why 'Years have gone by.' --email {CHIDI} "
+    "--password-stdin --database {database}",
     "retention list": "--database {database}",
     "staff add": "--name New --email new@example.test --role nominated_individual --database {database}",
     "staff factor-off": f"--email {DANA} --database {{database}}",
