@@ -9,13 +9,13 @@ READY = "Ready to propose"
 PASSES = "Passes"
 
 
-def close(told: Telling, note: str, why: str) -> None:
+def close(told: Telling, note: str, why: str, answered: str = "") -> None:
     """No rule fails; Chidi proposes, Ivo draws and looks, Dana signs. Then it is closed, with its reasons, off the map,
     and is to be looked at again after 30 and 90 days.
     """
     assert told.failing() == {}
     assert told.verdict() == READY
-    told.taken(told.propose("chidi", note=note, reason=why))
+    told.taken(told.propose("chidi", note=note, reason=why, answered=answered))
     assert "1 closure waits for a sample" in told.today("ivo")
     told.taken(told.draw())
     told.taken(told.look("ivo"))

@@ -20,6 +20,7 @@ from tests.server.fifteen.floor import Floor
 from tests.server.fifteen.seen import Seen
 from tests.server.review.reviewing import hidden
 from tests.server.reviews import test_reviews as reviews
+from tests.server.staffing_weeks import test_staffing_weeks as weeks
 from tests.server.summaries import test_summaries as summaries
 from tests.server.world import World
 
@@ -97,6 +98,10 @@ class Telling(Seen):
         """Hold a review today and sign its minutes ("leadership", "quality", "oversight", ...); its id."""
         today = self.world.clock().date().isoformat()
         return reviews.signed(self.desk(who), kind, **{"held_on": today, "review_on_1": today, **said})
+
+    def look_at_short_shift(self, day: str, shift: str, assessed: str = "yes", who: str = "chidi") -> None:
+        """Say of a shift with fewer than planned why, and whether its risk was assessed ("yes" or "no")."""
+        assert weeks.send_review(self.desk(who), assessed, day=day, shift=shift) == 303
 
     def sum_up(self, kind: str, month: str, judgement: str, who: str = "chidi") -> str:
         """Judge a monthly summary ("workforce", "2026-11") and sign it; its words."""
