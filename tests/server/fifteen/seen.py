@@ -69,8 +69,10 @@ class Seen(Steps):
         return [unescape(name) for _, name in self._signals(f"/signals?service=alder&state={state}", who)]
 
     def signal(self, code: str, who: str = "chidi") -> str:
-        """The id of the one signal of a sign that waits for an answer ("W01")."""
-        ((id, _),) = self._signals(f"/signals?service=alder&state=open&sign={code}", who)
+        """The id of the one signal of a sign ("W01") that nobody has answered, whether it still holds or not."""
+        states = [self._signals(f"/signals?service=alder&state={state}&sign={code}", who)
+                  for state in ("open", "passed")]  # fmt: skip
+        ((id, _),) = (line for lines in states for line in lines)
         return id
 
     def today(self, who: str = "chidi") -> list[str]:
