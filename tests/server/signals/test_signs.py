@@ -261,6 +261,24 @@ def test_an_audit_finding_without_an_action_after_thirty_days() -> None:
     assert fired_by("W19", audits=[sheet("s", on(1), not_met=1, linked=True), sheet("t", on(1))]) == []
 
 
+def test_a_row_of_signed_minutes_answers_an_audit_finding() -> None:
+    finding, now = sheet("s", on(1), not_met=1), on(50)
+
+    def waits(signed_at: str, *audits: str) -> list[tuple[str, ...]]:
+        meeting = Minutes(
+            **{**common("m", on(1)), "received_at": at(signed_at)},
+            kind="quality",
+            challenges=1,
+            overlap=None,
+            audits=frozenset(audits),
+        )
+        found = fired("W19", now, audits=[finding], minutes=[meeting])
+        return [one.fired_by for one in found if one.holds(at(now))]
+
+    assert waits(on(20), "s") == waits(on(31), "s") == waits(on(40), "s") == []
+    assert waits(on(20), "another") == waits(on(20)) == [("s",)]
+
+
 def test_a_sign_without_its_source_waits_and_says_for_what() -> None:
     proposal = ProposedClosure(**common("p", DAY), action="a", evidence_after=0, note=0)
     facts = SignalFacts(as_of=at(DAY), proposals=(proposal,), readable=frozenset(KINDS) - {"proposals"})
