@@ -142,7 +142,7 @@ _ALL = (
         needs=("visits",), rule=about_oversight.vague_visit,
     ),
     Sign(
-        code="W19", row=19, name="An audit finding without an action or a decision", source="S4E3", themes=("OV",),
+        code="W19", row=19, name="An audit finding without an action", source="S4E3", themes=("OV",),
         needs=("audits", "minutes"), rule=about_oversight.finding_without_action,
     ),
 )  # fmt: skip
