@@ -11,7 +11,7 @@ import msgspec
 
 from observation_forms import Catalogue
 from server.closure import store
-from server.closure.counted import count_words, window_words
+from server.closure.counted import window_words
 from server.closure.decisions import Decision
 from server.closure.facts import Facts, Outcome
 from server.closure.links import RecordLink, destroyed_among, in_order, links_to
@@ -45,13 +45,13 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CountLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A target that a person counts: its place, what, how much, its window, what was typed of it ("" = nothing)."""
+    """A target that a person counts: its place, what, how much, its window, whether a count of it was typed."""
 
     place: int
     what: str
     target: str
     window: str
-    counted: str
+    counted: bool
 
 
 class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +86,11 @@ class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
     def slipped(self) -> bool:
         """Whether a check found that it does not hold."""
         return self.state == "closed" and any(one.slipped for one in self.checks)
+
+    @property
+    def counts_shown(self) -> bool:
+        """Whether counts by hand are shown: not before whoever samples has counted for themselves."""
+        return self.looked or self.state not in ("proposed", "testing")
 
 
 class Looker(msgspec.Struct, frozen=True):
@@ -155,7 +160,7 @@ def _by_hand(facts: Facts) -> list[CountLine]:
             what=one.what,
             target=target_words(one.by_hand.target),
             window=window_words(one.by_hand.target),
-            counted=count_words(one.by_hand.counted, one.by_hand.target) if one.by_hand.counted else "",
+            counted=one.by_hand.counted is not None,
         )
         for place, one in enumerate(facts.targets, 1)
         if one.by_hand is not None

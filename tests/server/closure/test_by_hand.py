@@ -145,9 +145,10 @@ def test_it_is_typed_counted_again_and_kept(world: World) -> None:
     with world.sql() as sql:
         sql.execute("UPDATE action SET owner = 'ben' WHERE id = ?", (road.action,))
     assert road.draw().status_code == 303
-    assert "Count again: Bells timed by hand" in words_of(
-        world.signed_in("ivo").get(f"/actions/{road.action}/closure")
-    )
+    blind = words_of(world.signed_in("ivo").get(f"/actions/{road.action}/closure"))
+    assert "Count again: Bells timed by hand" in blind
+    assert "is shown once whoever samples has counted it again" in blind
+    assert "38 of 40" not in blind
     assert "Count it again, and type what you found" in words_of(road.look())
     assert road.look(**{**RECOUNTED, "recount_from_1": "The log"}).status_code == 422
     assert road.look(**{**RECOUNTED, "recount_top_1": "37"}).status_code == 303
