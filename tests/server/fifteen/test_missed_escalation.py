@@ -4,6 +4,7 @@ sources/001, operational example 1, steps 1 to 5).
 
 from typing import Any
 
+from tests.server.fifteen.kept_open import record_warned
 from tests.server.fifteen.supported import close, hold
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
@@ -49,7 +50,11 @@ WEEKS = {
 }
 LATE_ON, WRONG_ON = "2026-11-27", "2027-01-22"
 SAMPLE = "Record sample: change in health"
-LOW, FAMILY = "Small changes in one person add up", "Families ask before they are told"
+LOW, UNCLEAR, FAMILY = (
+    "Small changes in one person add up",
+    "Senior review is not clear",
+    "Families ask before they are told",
+)
 LEARNED = "Small changes were written down well and added up by nobody: handovers must do the adding."
 HELD = "Four weeks of samples, each change told in time since the deputy listens in."
 HOLDS = "Five handovers were heard and twelve entries read: each change was told in time."
@@ -93,17 +98,29 @@ def test_changes_in_health_reach_a_senior_in_time_and_the_action_is_closed(world
 
 
 def the_signs_show(told: Telling) -> None:
-    """EW: repeated low-level notes; families about delay. Triggers: delayed escalation; risk rose before management."""
-    for day in ("24", "25", "26"):
-        assert LOW not in told.signs()
+    """EW: unclear senior review; repeated low-level notes; families about delay. Triggers: delayed escalation; risk
+    rose before management acted.
+    """
+    told.on("2026-11-23T12:00")
+    record_warned(
+        told,
+        "too_short",
+        "senior_oversight",
+        "2026-11-23T10:00",
+        "watch_and_review",
+        decision_and_reason="Watching her a bit",
+    )
+    assert told.signs() == []
+    for day in ("24", "25"):
         told.on(f"2026-11-{day}T12:00")
+        assert told.signs() == [UNCLEAR]
         told.floor.escalate(f"2026-11-{day}T10:00", "watch_and_review")
-    assert LOW in told.signs()
+    assert told.signs() == [LOW, UNCLEAR]
     told.on(f"{LATE_ON}T12:00")
     for at in ("09:00", "11:00"):
         told.floor.contact_family(f"{LATE_ON}T{at}", "asked_first_and_complained", serious_harm="no")
-    assert told.signs() == [FAMILY, LOW]
-    assert "2 early-warning signals wait for an answer" in told.today()
+    assert told.signs() == [FAMILY, LOW, UNCLEAR]
+    assert "3 early-warning signals wait for an answer" in told.today()
     told.floor.send(sampled(told, LATE_ON))
     assert "4 of 6 (66.6%) Target not met" in told.figure("M04")
     assert "M04 stands at 4 of 6 (66.6%), and its target is at least 95%" in told.on_map()
@@ -122,8 +139,9 @@ def the_deputy_strengthens_handovers(told: Telling) -> None:
     told.change(changed_on="2026-11-30", changed_what=STRONGER, learning=LEARNED)
     for code in ("W01", "W03"):
         told.answer(code, "changed", "More sheets each Friday, and the deputy listens in.")
+    told.answer("W02", "accepted", "The senior was coached, and wrote the reason beside it.")
     assert told.signs() == []
-    assert told.signs("answered") == [FAMILY, LOW]
+    assert told.signs("answered") == [FAMILY, LOW, UNCLEAR]
     assert f"Mon 30 Nov 2026 : {STRONGER}" in told.action_page()
     assert LEARNED in told.action_page()
     told.hold_review("provider_oversight", question_1="Why were two told late?", change_1=STRONGER)

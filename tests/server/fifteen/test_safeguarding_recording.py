@@ -49,6 +49,7 @@ VAGUELY = {
     "entries.1.facts_only_facts": "It says settled, and nothing of what she did.",
     "coached_now": "yes",
 }
+SAID = "November: records were whole, their words were vague; handovers and coaching change that."
 SCREEN, FOLLOW_UP = "Safeguarding screen", "Follow-up of open safeguarding"
 AGAIN, BACK, VAGUE = (
     "The same safeguarding concern again",
@@ -156,6 +157,9 @@ def the_signs_show(told: Telling, day: str, kind: str, by: str) -> None:
         told.floor.check_records(f"2026-11-27T{hour}:00", "three_records_all_soon", **VAGUELY)
     assert VAGUE in told.signs()
     assert "2 early-warning signals wait for an answer" in told.today()
+    told.floor.ask("2026-11-27T11:30", "better_since_june", feels_safe="no")
+    assert any(title == "Immediate concern" for title, _ in told.due())
+    assert "Records support it; observations and feedback contradict it." in told.action_page()
     told.hold_review("quality", question_1="Why are the notes vague?", change_1=COACHED)
     end(told, case, by)
     assert "2 of 2 (100%) Too few" in told.figure("M13")
@@ -166,7 +170,7 @@ def the_manager_coaches_and_handovers_change(told: Telling, day: str, kind: str,
     case = begin(told, day, kind, by)
     assert sorted(told.signs()) == [BACK, AGAIN, VAGUE]
     failing = told.failing()
-    assert "Most of observations of practice contradicts it, and most of records supports it." in failing[4]
+    assert "Most of observations of practice and feedback contradicts it, and most of records" in failing[4]
     assert all(sign in failing[6] for sign in (BACK, AGAIN, VAGUE))
     assert "facts, not opinions or stock phrases" in failing[7]
     told.on("2026-12-02T12:00")
@@ -176,6 +180,7 @@ def the_manager_coaches_and_handovers_change(told: Telling, day: str, kind: str,
     assert told.signs() == []
     assert len(told.signs("answered")) == 3
     end(told, case, by)
+    assert SAID in told.sum_up("safeguarding", "2026-11", SAID, "dana")
 
 
 def practice_is_seen(told: Telling) -> None:
@@ -184,4 +189,5 @@ def practice_is_seen(told: Telling) -> None:
     told.floor.sample("recording", "2027-01-07T10:30", "all_in_order")
     told.floor.check_records("2027-01-07T11:00", "three_records_all_soon", shift="day")
     told.floor.check_records("2027-01-07T23:00", "three_records_all_soon", shift="night", unit="alder-2")
+    told.floor.hand_over("2027-01-08T07:30", "quiet_night", safeguarding="met")
     told.floor.ask("2027-01-08T11:00", "better_since_june")

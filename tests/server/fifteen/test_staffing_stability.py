@@ -5,8 +5,10 @@ risk assessed, and closed (domain/1 1.2; sources/000, operational example 2, ste
 from datetime import date, timedelta
 from typing import Any
 
+from tests.server.fifteen.refused import cadence
 from tests.server.fifteen.supported import close
 from tests.server.fifteen.telling import Telling
+from tests.server.staffing_weeks import test_staffing_weeks as weeks
 from tests.server.world import World
 
 PLAN: dict[str, Any] = {
@@ -79,6 +81,7 @@ def test_staffing_is_as_planned_for_four_weeks_and_the_action_is_closed(world: W
     practice_is_seen(told)
     told.on("2026-12-21T11:00")
     assert "4 weeks in a row Target met" in told.figure("M02-managed")
+    told.hold_review("leadership", question_1="Did incidents and complaints fall?", change_1=PRIORITY)
     close(told, NOTE, WHY)
 
 
@@ -90,6 +93,12 @@ def the_signs_show(told: Telling) -> None:
     assert "0 weeks in a row Target not met" in told.figure("M02-managed")
     for day, assessed in (("2026-11-17", "yes"), ("2026-11-19", "yes"), ("2026-11-20", "no")):
         told.look_at_short_shift(day, "night", assessed)
+    stand = [one for one in weeks.state_of(told.desk(), "2026-W47") if one != "As planned"]
+    assert stand == [
+        "Short: reviewed, risk assessed",
+        "Short: reviewed, risk assessed",
+        "Short: reviewed, risk not assessed",
+    ]
     assert "0 weeks in a row Target not met" in told.figure("M02-managed")
     week(told, 1)
     told.look_at_short_shift("2026-11-24", "night")
@@ -102,11 +111,16 @@ def the_provider_brings_cover(told: Telling) -> None:
     told.hold_review(
         "staffing", question_1="Is filling shifts enough for what people need?", change_1=PRIORITY
     )
+    need = {"service": "alder", "need_unit": "alder-1", "need_day": "2026-11-28", "need_direction": "more"}
+    need |= {"need_people": "2", "need_why": "Two people need two staff to move since the weekend."}
+    assert told.desk().post("/staffing/needs", data=need, follow_redirects=False).status_code == 303
+    assert need["need_why"] in told.words("/staffing?service=alder&week=2026-W48")
     told.change(changed_on="2026-11-30", changed_what=PRIORITY)
     for code in ("W10b", "W11a", "W11b"):
         told.answer(code, "changed", "The provider brings cover for nights.")
     assert told.signs() == []
     assert f"Mon 30 Nov 2026 : {PRIORITY}" in told.action_page()
+    assert "Every month S0E2, S2E1 Mon 30 Nov 2026 Thu 31 Dec 2026" in cadence(told, "Staffing governance")
 
 
 def an_exception_that_nobody_assessed_breaks_the_run(told: Telling) -> None:
@@ -115,7 +129,7 @@ def an_exception_that_nobody_assessed_breaks_the_run(told: Telling) -> None:
     assert "0 weeks in a row" in told.figure("M02-managed")
     told.look_at_short_shift("2026-12-02", "night")
     assert "2 weeks in a row Target not met" in told.figure("M02-managed")
-    assert "nights" in told.sum_up("workforce", "2026-11", SAID)
+    assert SAID in told.sum_up("workforce", "2026-11", SAID)
     week(told, 3)
     told.look_at_short_shift("2026-12-09", "night", "no")
     assert "0 weeks in a row" in told.figure("M02-managed")
@@ -124,7 +138,7 @@ def an_exception_that_nobody_assessed_breaks_the_run(told: Telling) -> None:
 
 
 def practice_is_seen(told: Telling) -> None:
-    """Practice is watched by day and by night, in both units, and staff and people say how it is."""
+    """Practice is watched by day and by night, in both units, and somebody who lives here says how it is."""
     told.floor.observe("2026-12-18T12:00", "change_in_health_met", shift="day")
     told.floor.observe("2026-12-18T23:30", "change_in_health_met", shift="night", unit="alder-2")
     told.floor.ask("2026-12-19T11:00", "better_since_june")

@@ -5,6 +5,7 @@
 from typing import Any
 
 from tests.server.evidence.arranged import FIELDS, edit_action, make_action, words_of
+from tests.server.fifteen.refused import cadence
 from tests.server.fifteen.supported import close
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
@@ -41,6 +42,10 @@ VAGUE, NO_EVIDENCE = (
     "An action is not complete",
     "A closure is proposed without evidence or in few words",
 )
+MISSED = {
+    "known_risks_found": "not_met",
+    "known_risks_found_facts": "The gaps in the charts of the first floor are known, and not in it.",
+}
 # By the day the quality lead checks them: the audits, and how many of them have no impact check
 MONTHS = {"2026-11-27": (6, 2), "2026-12-18": (7, 0), "2027-01-22": (7, 0)}
 
@@ -55,6 +60,7 @@ def checked(told: Telling, day: str) -> None:
             f"{day}T10:{number:02}",
             "no_impact_check" if number < weak else "a_sound_audit",
             author="ivo",
+            **(MISSED if number < weak else {}),
         )
         for number in range(audits)
     )
@@ -94,13 +100,19 @@ def the_signs_show(told: Telling) -> None:
     assert (SAMPLE, "Open") not in told.due()
     assert "4 of 6 (66.6%) Target not met" in told.figure("M05")
     assert "M05 stands at 4 of 6 (66.6%), and its target is at least 90%" in told.on_map()
-    assert "Found again since the change" in told.failing()[7]
+    again = told.failing()[7]
+    assert "“Did the audit find the risks we know are here?” (F7-AU)" in again
+    assert "“Is it said how the difference will be checked?” (F7-AU)" in again
 
 
 def audit_owners_are_coached(told: Telling) -> None:
-    """Escalation: the quality lead challenges weak audits; the manager coaches audit owners."""
+    """Escalation: the quality lead challenges weak audits; the manager coaches audit owners. The provider reviews it
+    each quarter.
+    """
     told.on("2026-12-01T10:00")
     told.hold_review("quality", "ivo", question_1="What difference did these audits make?", change_1=COACHED)
+    told.hold_review("board", question_1="Do our audits find what we know?", change_1=COACHED)
+    assert "Every quarter S2E3, S4E3 Tue 1 Dec 2026 Wed 31 Mar 2027" in cadence(told, "Provider board")
     told.change(changed_on="2026-12-01", changed_what=COACHED, learning=LEARNED)
     assert "Two audits" in told.sum_up("audits", "2026-11", SAID, "ivo")
     assert LEARNED in told.action_page()
