@@ -81,6 +81,8 @@ def the_signs_show(told: Telling, complaints: list[str]) -> None:
         updated_guidance_facts="She was washed before breakfast, as the old plan says.",
     )
     assert told.signs() == [OLD_ROUTINE]
+    for who in ("chidi", "dana"):
+        assert "1 early-warning signal waits for an answer" in told.today(who)
     again = told.complain(
         "ben",
         title="Washed too early again",

@@ -120,7 +120,8 @@ def the_signs_show(told: Telling) -> None:
     for at in ("09:00", "11:00"):
         told.floor.contact_family(f"{LATE_ON}T{at}", "asked_first_and_complained", serious_harm="no")
     assert told.signs() == [FAMILY, LOW, UNCLEAR]
-    assert "3 early-warning signals wait for an answer" in told.today()
+    for who in ("chidi", "dana"):
+        assert "3 early-warning signals wait for an answer" in told.today(who)
     told.floor.send(sampled(told, LATE_ON))
     assert "4 of 6 (66.6%) Target not met" in told.figure("M04")
     assert "M04 stands at 4 of 6 (66.6%), and its target is at least 95%" in told.on_map()

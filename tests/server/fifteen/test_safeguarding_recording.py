@@ -156,7 +156,8 @@ def the_signs_show(told: Telling, day: str, kind: str, by: str) -> None:
     for hour in ("09", "11"):
         told.floor.check_records(f"2026-11-27T{hour}:00", "three_records_all_soon", **VAGUELY)
     assert VAGUE in told.signs()
-    assert "2 early-warning signals wait for an answer" in told.today()
+    for who in ("chidi", "dana"):
+        assert "2 early-warning signals wait for an answer" in told.today(who)
     told.floor.ask("2026-11-27T11:30", "better_since_june", feels_safe="no")
     assert any(title == "Immediate concern" for title, _ in told.due())
     assert "Records support it; observations and feedback contradict it." in told.action_page()

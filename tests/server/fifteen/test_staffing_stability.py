@@ -41,7 +41,7 @@ MONDAY = date(2026, 11, 16)
 SHIFTS = {"day": "14:00", "late": "21:00", "night": "23:30"}
 PRESSED, COVERED = "one_short_covered", "two_roles_short"
 # By week: the shifts below plan, by day, with what the lead wrote of them
-SHORT = (
+SHORT: tuple[dict[str, str], ...] = (
     {"2026-11-17": PRESSED, "2026-11-19": PRESSED, "2026-11-20": PRESSED},
     {"2026-11-24": COVERED},
     {"2026-12-02": COVERED},
@@ -89,6 +89,8 @@ def the_signs_show(told: Telling) -> None:
     """EW: rushed records, missed activities, unsafe pressure. Trigger: repeated shortfalls."""
     week(told, 0)
     assert sorted(told.signs()) == [RUSHED, MISSED, STRAIN]
+    for who in ("chidi", "dana"):
+        assert "3 early-warning signals wait for an answer" in told.today(who)
     assert "3 short shifts of last week need a review with the risk assessed" in told.today()
     assert "0 weeks in a row Target not met" in told.figure("M02-managed")
     for day, assessed in (("2026-11-17", "yes"), ("2026-11-19", "yes"), ("2026-11-20", "no")):

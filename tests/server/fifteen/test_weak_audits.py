@@ -91,6 +91,8 @@ def the_signs_show(told: Telling) -> None:
     vague |= {"baseline_denominator": "", "baseline_period": ""}
     second = make_action(told.desk("ben"), **vague)
     assert told.signs() == [VAGUE]
+    for who in ("chidi", "ivo"):
+        assert "1 early-warning signal waits for an answer" in told.today(who)
     told.on("2026-11-18T10:00")
     whole = {**FIELDS, "title": "Do better audits", "themes": ["OV"]}
     assert edit_action(told.desk("ben"), second, 1, **whole).status_code == 303
