@@ -8,6 +8,10 @@ from typing import Any
 from tests.server.evidence.arranged import FIELDS, make_action, words_of
 from tests.server.fifteen.telling import Telling
 
+# Minutes of a meeting at which nobody asked anything
+UNASKED: dict[str, Any] = dict.fromkeys(
+    ("question_1", "answer_1", "assurance_1", "change_1", "owner_1", "review_on_1"), ""
+)
 _ROW = re.compile(r'<tr><th scope="row">(.*?)</tr>', re.DOTALL)
 
 

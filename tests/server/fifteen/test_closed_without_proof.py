@@ -1,5 +1,7 @@
 """S0E3, weak action closure (domain/1 1.2; source 000, example 3)."""
 
+from typing import Any
+
 from tests.server.closure.road import SAW, Steps
 from tests.server.evidence.arranged import send_action, words_of
 from tests.server.fifteen.refused import another, cadence, record_all, refuse
@@ -28,7 +30,7 @@ PLAN = {
     "changed_on": "2026-11-16",
     "changed_what": "Each closure names the records that prove it, and a third person signs.",
 }
-AUDITS = {
+AUDITS: dict[str, Any] = {
     "title": "Audits that lead somewhere",
     "themes": ["OV"],
     "measure_1": "M05",
@@ -162,7 +164,7 @@ def the_same_gap_comes_again(told: Telling, claim: Steps) -> None:
     assert f"{AUDITS['title']} High risk Reopened" in told.on_map("dana")
 
 
-def bear_on(told: Telling, action: str, *rows: tuple[str, str, str, str]) -> None:
+def bear_on(told: Telling, action: str, *rows: tuple[Any, ...]) -> None:
     """Records that bear on another action than that of the story."""
     told.floor.action = action
     record_all(told, *rows)

@@ -1,6 +1,8 @@
 """S2E3, provider oversight without frontline evidence (domain/1 1.2; source 002, example 3)."""
 
-from tests.server.fifteen.refused import cadence, record_all, refuse
+from typing import Any
+
+from tests.server.fifteen.refused import UNASKED, cadence, record_all, refuse
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
@@ -54,7 +56,7 @@ UNCHANGED = (
     ("sample_audit", "2027-02-24T10:00", "no_impact_check", ""),
     ("sample_audit", "2027-04-21T10:00", "no_impact_check", ""),
 )
-HELD = {
+HELD: dict[str, Any] = {
     "summary": "Recovery of Alder House in November: audits, one fall, staffing as planned, what two people said.",
     "confidence": "Audits are done in their month.",
     "remains": "Nobody looks at the difference an action made.",
@@ -67,9 +69,7 @@ HELD = {
 SAME = {
     "summary": "The recovery of Alder House goes well, and the action plan is on track in every part of it."
 }
-SILENT = dict.fromkeys(
-    ("question_1", "answer_1", "assurance_1", "change_1", "owner_1", "review_on_1"), ""
-) | {"evidence": []}
+SILENT: dict[str, Any] = {**UNASKED, "evidence": []}
 BOARD = {
     "summary": "Two months of oversight rested on a summary alone.",
     "escalations": "The board pays for an external audit, and a director takes part each month.",

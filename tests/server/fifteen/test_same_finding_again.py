@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.server.fifteen.refused import late, record_all, refuse
+from tests.server.fifteen.refused import UNASKED, late, record_all, refuse
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
 # No S3 example gives a number: at most a quarter found again is what this home set itself (domain/1 S3E1)
-PLAN = {
+PLAN: dict[str, Any] = {
     "title": "What was found in notes is not found again",
     "themes": ["RE"],
     "unit": "alder-1",
@@ -88,7 +88,11 @@ QUALITY = {
     "confidence": "Samples are taken each week.",
     "remains": "Some notes are still short.",
 }
-SILENT = dict.fromkeys(("question_1", "answer_1", "assurance_1", "change_1", "owner_1", "review_on_1"), "")
+WHY = "Half of what was found had been found before, and a second unit has it now."
+CHECKS = (
+    "Sample ten notes in each unit in February.",
+    "Watch two seniors as they write at the end of a shift.",
+)
 WORDING, NO_CHALLENGE = "Vague wording or no clear timeline", "A meeting without a challenge"
 NOTE = (
     "Each senior was coached with two of their own notes and a card of examples, and live checks are better."
@@ -146,7 +150,7 @@ def the_same_is_found_again(told: Telling) -> None:
     assert late(told, "Record sample: recording", "deputy") == 3
     assert told.signs() == [WORDING]
     assert "2 of 3 (66.6%) Too few Not met so far." in told.figure("M10")
-    told.hold_review("quality", "chidi", **QUALITY | SILENT)
+    told.hold_review("quality", "chidi", **QUALITY | UNASKED)
     assert set(told.signs(who="dana")) == {WORDING, NO_CHALLENGE}
 
 
