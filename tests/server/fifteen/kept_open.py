@@ -22,6 +22,15 @@ def begin(world: World, at: str) -> Telling:
     return Telling(world)
 
 
+def later(told: Telling, at: str) -> None:
+    """It is later now ("2027-01-05T09:00"), of months that are not told day by day: what the service has to do by its
+    rhythm meanwhile is not laid out, which would take longer than the story itself.
+    """
+    now = datetime.fromisoformat(f"{at}:00").replace(tzinfo=UTC)
+    assert now >= told.world.clock.instant, "time does not run back"
+    told.world.clock.instant = now
+
+
 def record_all(told: Telling, rows: tuple[Row, ...]) -> list[str]:
     """The floor records a table and sends it; the ids."""
     floor = told.floor

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.server.cases.steps import try_act, version_of
-from tests.server.fifteen.kept_open import KEEP, begin, keep_open, meeting, on_tablets, record_warned
+from tests.server.fifteen.kept_open import KEEP, begin, keep_open, later, meeting, on_tablets, record_warned
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
@@ -133,7 +133,7 @@ def test_a_strong_first_response_with_a_weak_follow_up_is_kept_open(world: World
     assert told.signs() == []
 
     # Step 5: practice is watched at last. Staff know the control, and not what is expected from now on
-    told.on("2026-11-27T09:00")
+    later(told, "2026-11-27T09:00")
     floor.observe("2026-11-24T10:00", KNOWN, spawned_by=f"{incident}/observe")
     only_the_control(told, "2026-11-25T23:00")
     for day in range(23, 27):
@@ -144,7 +144,7 @@ def test_a_strong_first_response_with_a_weak_follow_up_is_kept_open(world: World
     told.hold_review("provider_oversight", "dana", action_1=told.action)
 
     # It happens again; the sustained check holds in part
-    told.on("2026-12-16T09:00")
+    later(told, "2026-12-16T09:00")
     second = floor.report_incident("2026-12-08T10:15", HOIST, says="contradicts")
     check(told, control, "2026-12-09T14:45", "not_met")
     check(told, control, "2026-12-10T14:45", "partly")
@@ -161,7 +161,7 @@ def test_a_strong_first_response_with_a_weak_follow_up_is_kept_open(world: World
     )
 
     # The window is over: not met, and not agreed
-    told.on("2027-01-05T09:00")
+    later(told, "2027-01-05T09:00")
     whole = "The whole window Tue 3 Nov 2026 to Thu 31 Dec 2026"
     assert f"{whole} 14 of 17 (82.3%) Target not met" in told.figure("M11")
     assert f"{whole} 1 " in told.figure("M11-recurrences")

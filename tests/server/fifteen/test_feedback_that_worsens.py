@@ -1,6 +1,6 @@
 """S3E3, growing concern in feedback (domain/1 1.2; source 003, example 3): audits say better than people do."""
 
-from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, meeting, record_all
+from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, later, meeting, record_all
 from tests.server.world import World
 
 F1, F6, F7 = "practice_observation", "lived_experience", "sample_audit"
@@ -98,7 +98,7 @@ def test_a_growing_concern_in_feedback_is_kept_open_while_audits_say_better(worl
         assert seen in page
 
     # Step 4: fresh feedback and watched practice. It is uneven, and families complain once more
-    told.on("2026-11-27T09:00")
+    later(told, "2026-11-27T09:00")
     record_all(told, NOVEMBER)
     told.complain("ivo", **received, title="Upstairs is no better", received_on="2026-11-25", repeat_of=known)
     assert told.words("/complaints?state=repeat").count("Complaint Repeats") == 2
@@ -130,7 +130,7 @@ def test_a_growing_concern_in_feedback_is_kept_open_while_audits_say_better(worl
     assert meeting(told, "Leadership review").endswith("Fri 27 Nov 2026 Thu 31 Dec 2026")
 
     # Step 5: the window is over. The judgement for December, and the decision
-    told.on("2027-01-05T09:00")
+    later(told, "2027-01-05T09:00")
     record_all(told, DECEMBER)
     assert meeting(told, "Leadership review").endswith("Thu 31 Dec 2026 Overdue")
     assert {"1 meeting is overdue", "1 action has its deadline within 7 days"} <= set(told.today("dana"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.server.fifteen.kept_open import KEEP, begin, keep_open, meeting, on_tablets
+from tests.server.fifteen.kept_open import KEEP, begin, keep_open, later, meeting, on_tablets
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
@@ -148,7 +148,7 @@ def test_incidents_reviewed_in_time_whose_learning_is_not_seen_are_kept_open(wor
     assert [one["title"] for one in on_tablets(told, "control").values()] == ["Two staff when he gets up"]
 
     # Step 5: the month is over. In time on exact counts; practice has not followed
-    told.on("2026-12-10T10:00")
+    later(told, "2026-12-10T10:00")
     for at in ("2026-11-27T10:00", "2026-11-30T10:00"):
         kept_the_old_way(told, at)
     for at in ("2026-11-28T10:00", "2026-12-01T10:00"):

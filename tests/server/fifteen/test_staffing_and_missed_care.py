@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, meeting, record_all
+from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, later, meeting, record_all
 from tests.server.staffing_weeks.test_staffing_weeks import send_review
 from tests.server.world import World
 
@@ -105,19 +105,19 @@ def test_staffing_joined_up_each_month_with_care_still_missed_is_kept_open(world
     assert "Where it started 0 of 1 (0%) October 2026" in told.action_page()
 
     # Step 1, each month: the five parts in one summary, signed; step 5: looked at with the nominated individual
-    told.on("2026-12-03T10:00")
+    later(told, "2026-12-03T10:00")
     november = told.sum_up("workforce", "2026-11", JOINED)
     assert "Gaps in the rota 8 shift reviews" in november
     assert "Complaints and feedback beside it 1 lived-experience check" in november
     assert "Part not there" not in november
     told.hold_review("staffing", "dana", action_1=told.action)
     assert meeting(told, "Staffing governance").endswith("Thu 3 Dec 2026 Sun 31 Jan 2027")
-    told.on("2027-01-05T10:00")
+    later(told, "2027-01-05T10:00")
     record_all(told, DECEMBER)
     told.sum_up("workforce", "2026-12", JOINED)
 
     # Step 2: records of shifts under pressure
-    told.on("2027-02-02T10:00")
+    later(told, "2027-02-02T10:00")
     record_all(told, JANUARY)
     told.sum_up("workforce", "2027-01", JOINED)
     assert "3 of 3 (100%) Too few Met so far." in told.figure("M07")
@@ -125,7 +125,7 @@ def test_staffing_joined_up_each_month_with_care_still_missed_is_kept_open(world
     assert meeting(told, "Staffing governance").endswith("Sun 31 Jan 2027 Overdue")
 
     # It is fragile: unsafe nights. The nominated individual takes what is not settled to provider oversight
-    told.on("2027-02-18T09:00")
+    later(told, "2027-02-18T09:00")
     record_all(told, FEBRUARY)
     assert {RUSHED, TIRED} <= set(told.signs())
     assert "1 meeting is overdue" in told.today("dana")
@@ -137,7 +137,7 @@ def test_staffing_joined_up_each_month_with_care_still_missed_is_kept_open(world
 
     # The window is over: joined up every month, and care is still missed
     for month, after, rows in (("2027-02", "2027-03-03", ()), ("2027-03", "2027-04-02", MARCH)):
-        told.on(f"{after}T10:00")
+        later(told, f"{after}T10:00")
         record_all(told, rows)
         told.sum_up("workforce", month, JOINED)
     whole = "The whole window Sun 1 Nov 2026 to Wed 31 Mar 2027"

@@ -5,7 +5,7 @@ The documents tell it of supported living; nothing in it hangs on the kind of se
 
 from typing import Any
 
-from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, meeting, record_all
+from tests.server.fifteen.kept_open import KEEP, Row, begin, keep_open, later, meeting, record_all
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
@@ -64,7 +64,7 @@ def screen(told: Telling, kind: str, *days: str, says: str = "nothing") -> list[
 
 def leadership(told: Telling, day: str, about: str, **more: Any) -> None:
     """The month's leadership review, with the summary of safeguarding themes."""
-    told.on(f"{day}T15:00")
+    later(told, f"{day}T15:00")
     told.hold_review("leadership", "chidi", safeguarding="yes", summary=about, action_1=told.action, **more)
 
 
@@ -104,7 +104,7 @@ def test_themes_reviewed_each_month_without_an_action_for_each_are_kept_open(wor
     assert "Follow-up of open safeguarding, by Wed 18 Nov 2026, 23:59 3 late" in told.words("/cases")
     assert "1 of 1 (100%) Too few Met so far." in told.figure("M01b")
     screen(told, "staff_conduct", "2026-12-01", "2026-12-08", says="inconclusive")
-    told.on("2026-12-18T10:00")
+    later(told, "2026-12-18T10:00")
     record_all(told, WINTER)
     assert told.signs() == [AGAIN]
     told.answer("W05a", "accepted", "The action covers it: staff are watched and taught.")
@@ -121,7 +121,7 @@ def test_themes_reviewed_each_month_without_an_action_for_each_are_kept_open(wor
 
     # The nominated individual asks for sampled cases, supervision and closer monitoring
     assert "3 early-warning signals wait for an answer" in told.today("dana")
-    told.on("2027-02-05T10:00")
+    later(told, "2027-02-05T10:00")
     escalated = "Focused case sampling, supervision each fortnight, and a monthly visit."
     minutes = told.hold_review(
         "provider_oversight", "dana", escalations=escalated, summary="What leaders asked."
@@ -139,7 +139,7 @@ def test_themes_reviewed_each_month_without_an_action_for_each_are_kept_open(wor
     leadership(told, "2027-03-26", "Money of one person that went missing twice in a week.")
 
     # Step 5: every month reviewed, and not every theme acted on; people say worse than records do
-    told.on("2027-04-02T10:00")
+    later(told, "2027-04-02T10:00")
     record_all(told, MARCH)
     whole = "The whole window Sun 1 Nov 2026 to Wed 31 Mar 2027"
     assert f"{whole} 5 of 5 (100%) Target met Met." in told.figure("M01a")
