@@ -33,14 +33,13 @@ PLAN: dict[str, Any] = {
 SCREENING = "Every note of the day before is read each morning, and each flagged concern decided on that day."
 COACHED = "Notes are read each morning and decided on that day; handovers ask for facts and times, staff were coached."
 NOTE = "All notes are read each morning, each concern is decided on that day, and handovers ask for facts and times."
-WHY = "Six of six records are whole and in time, the samples since the coaching agree, and people say they feel safe."
+WHY = "Five of five records are whole and in time, the samples since the coaching agree, and people say they feel safe."
 # The day of a screen that flags something, what kind of thing, the day its outcome is looked at
 CONCERNS = (
     ("2026-11-18", "money", "2026-11-25"),
     ("2026-11-25", "poor_care", "2026-12-01"),
     ("2026-12-01", "poor_care", "2026-12-08"),
     ("2026-12-09", "restriction", "2026-12-16"),
-    ("2026-12-16", "between_residents", "2026-12-22"),
     ("2026-12-30", "self_neglect", "2027-01-06"),
 )
 OUT_OF_WIFI, AFTER_WIFI = "2026-12-09", "2026-12-10"
@@ -111,7 +110,7 @@ def test_safeguarding_records_are_whole_for_eight_weeks_and_the_action_is_closed
         end(told, begin(told, day, kind, by), by)
     practice_is_seen(told)
     told.on("2027-01-11T10:00")
-    assert "6 of 6 (100%) Target met" in told.figure("M13")
+    assert "5 of 5 (100%) Target met" in told.figure("M13")
     close(told, NOTE, WHY)
 
 
