@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from httpx import Response
 
-from observation_forms.catalogue import LIBRARY
+from observation_forms.shelf import LIBRARY
 from server.cli import main
 from server.identity import organisation
 from server.identity.permissions import Role
