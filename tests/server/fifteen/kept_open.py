@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from server.evidence.times import day_words
+from tests.server.due.shift import feed_of
 from tests.server.fifteen.floor import JSON
 from tests.server.fifteen.telling import Telling
 from tests.server.staffing import words_of
@@ -50,13 +51,7 @@ def record_warned(told: Telling, warning: str, form: str, at: str, example: str,
 
 def on_tablets(told: Telling, kind: str) -> dict[str, dict[str, Any]]:
     """What a new tablet of the home would pull of one kind ("due", "control"), by id."""
-    found: dict[str, dict[str, Any]] = {}
-    cursor, more = "", 1
-    while more:
-        page = told.floor.browser.get(f"/sync/changes?cursor={cursor}").json()
-        cursor, more = page["cursor"], page["more"]
-        found |= {row["id"]: row["body"] for row in page["changes"] if row["kind"] == kind}
-    return found
+    return feed_of(told.floor.browser, kind)
 
 
 def meeting(told: Telling, name: str, who: str = "chidi") -> str:

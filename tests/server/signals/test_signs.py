@@ -113,6 +113,7 @@ def test_good_entries_later_in_the_week_end_the_sign() -> None:
     week = [*early, entry("v", on(3), factual="not_met"), entry("h", on(5))]
     (signal,) = fired("W06", entries=week)
     assert (signal.fired_at, signal.until) == (at(on(3)), at(on(5)))
+    assert "in the week of Mon 2 Mar 2026 not factual" in signal.says
 
 
 @pytest.mark.parametrize("lack", ["figure to start from", "owner", "measure", "day it is due"])
@@ -149,6 +150,8 @@ def test_half_of_the_entries_written_more_than_two_hours_late() -> None:
         ]
 
     assert fired_by("W10a", entries=week(10, 10, 121, 121, 121)) == [("e2", "e3", "e4")]
+    (signal,) = fired("W10a", entries=week(10, 10, 121, 121, 121))
+    assert "in the week of Mon 2 Mar 2026 were written 121 minutes or more" in signal.says
     assert fired_by("W10a", entries=week(10, 10, 120, 121, 121)) == []
     assert fired_by("W10a", entries=week(121, 121, 121, 121)) == []
 
