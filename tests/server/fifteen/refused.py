@@ -8,6 +8,18 @@ from typing import Any
 from tests.server.evidence.arranged import FIELDS, make_action, words_of
 from tests.server.fifteen.telling import Telling
 
+# What provider oversight owes of each of five months
+FIVE_MONTHS: dict[str, Any] = {
+    "themes": ["OV"],
+    "source": "oversight",
+    "how_1": "",
+    "target_1": "100",
+    "window_start_1": "2026-12-01",
+    "window_end_1": "2027-04-30",
+    "risk": "high",
+    "owner": "chidi",
+    "deadline": "2027-05-28",
+}
 # Minutes of a meeting at which nobody asked anything
 UNASKED: dict[str, Any] = dict.fromkeys(
     ("question_1", "answer_1", "assurance_1", "change_1", "owner_1", "review_on_1"), ""

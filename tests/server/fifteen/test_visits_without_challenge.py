@@ -1,28 +1,20 @@
 """S4E3, weak provider oversight (domain/1 1.2; source 004, example 3)."""
 
 from tests.server.evidence.arranged import edit_action
-from tests.server.fifteen.refused import another, cadence, late, refuse
+from tests.server.fifteen.refused import FIVE_MONTHS, another, cadence, late, refuse
 from tests.server.fifteen.telling import Telling
 from tests.server.world import World
 
 PLAN = {
+    **FIVE_MONTHS,
     "title": "A visit every month that asks and follows up",
-    "themes": ["OV"],
-    "source": "oversight",
     "baseline": "From May to October 2026 the provider came to Alder House in 2 of 6 months and challenged no audit.",
     "baseline_numerator": "2",
     "baseline_denominator": "6",
     "baseline_period": "May to October 2026",
     "expected": "Each month the provider comes, asks, names who does what, and looks at what was promised.",
     "measure_1": "M15",
-    "how_1": "",
-    "target_1": "100",
-    "window_start_1": "2026-12-01",
-    "window_end_1": "2027-04-30",
-    "risk": "high",
-    "owner": "chidi",
     "review_route": "Provider board",
-    "deadline": "2027-05-28",
     "evidence_kinds": ["oversight", "audit"],
 }
 CHANGED = {
