@@ -31,6 +31,8 @@ from server.closure.asking import (
     stop_at_rules,
     stop_if_edited,
 )
+from server.closure.count_form import OWNER_COUNTS, faults_of_counts, faults_of_recounts
+from server.closure.counted import HandCount, Recount
 from server.closure.decisions import Decision, DrawnRecord, Frozen, Looked, Shown, Words
 from server.closure.draw import draw
 from server.closure.facts import Facts, Signer
@@ -50,9 +52,18 @@ from server.measures.reading import read_settings
 
 
 def propose(
-    connection: sqlite3.Connection, asked: Asked, *, note: str, reason: str, checker: str, answered: str
+    connection: sqlite3.Connection,
+    asked: Asked,
+    *,
+    note: str,
+    reason: str,
+    checker: str,
+    answered: str,
+    counts: Sequence[HandCount] = (),
 ) -> Decision:
-    """The registered manager recommends closing it, and says what changed. Raises `NotDecided`."""
+    """The registered manager recommends closing it, says what changed, and types what a person counted. Raises
+    `NotDecided`.
+    """
     action = begin(connection, asked, MANAGER, {"building"})
     before = store.further_checks(store.decisions_on(connection, action.id), action.status)
     here = {one.id for one in possible_owners(connection, action.service, _today(asked))}
@@ -61,12 +72,13 @@ def propose(
         "reason": reason_fault(reason),
         "checker": "" if checker in here else "Rule 10: name who sees after it is closed whether it holds.",
         "answered": reason_fault(answered) if before else "",
+        **faults_of_counts(counts, action.fields),
     }
     if len(note) > LONGEST_NOTE:
         faults["note"] = f"Make this shorter: {LONGEST_NOTE} characters are kept."
     stop_at(faults)
     id = str(uuid4())
-    said = Words(note=note, checker=checker, answered=answered if before else "")
+    said = Words(note=note, checker=checker, answered=answered if before else "", counts=tuple(counts))
     made = _decision(asked, action, "proposed", id, reason, said, moves=True, id=id)
     facts = read_facts(connection, action, _everybody(action), asked.catalogue, asked.now, [made])
     return _take(connection, action, msgspec.structs.replace(made, frozen=_frozen(facts)), "propose")
@@ -80,6 +92,8 @@ def draw_sample(connection: sqlite3.Connection, asked: Asked, *, seed: str) -> D
     if running[0].who == asked.actor.staff:
         raise NotDecided({"draw": "Rule 9: whoever proposes closing it may not draw the sample."})
     stop_if_edited(action, running)
+    if running[0].said.counts and asked.actor.staff == action.fields.owner:
+        raise NotDecided({"draw": OWNER_COUNTS})
     if not facts.since:
         raise NotDecided(
             {"draw": "Rule 3: there is no evidence from after the change to draw from. Refuse it."}
@@ -99,9 +113,16 @@ def draw_sample(connection: sqlite3.Connection, asked: Asked, *, seed: str) -> D
 
 
 def look_at_sample(
-    connection: sqlite3.Connection, asked: Asked, *, looked: Sequence[Looked], reason: str
+    connection: sqlite3.Connection,
+    asked: Asked,
+    *,
+    looked: Sequence[Looked],
+    reason: str,
+    recounts: Sequence[Recount] = (),
 ) -> Decision:
-    """Whoever drew the sample says of each record whether tracker, record and audit agree. Raises `NotDecided`."""
+    """Whoever drew the sample says of each record whether tracker, record and audit agree, and counts again what a
+    person had counted. Raises `NotDecided`.
+    """
     action = begin(connection, asked, SAMPLER, {"testing"})
     running = running_round(connection, action)
     drawn = step_in(running, "drawn")
@@ -112,8 +133,9 @@ def look_at_sample(
     if sorted(one.record for one in looked) != sorted(one.record for one in drawn.said.drawn):
         raise NotDecided({"step": "Say of each record of the sample whether it agrees."})
     faults = {f"seen_{place}": reason_fault(one.seen) for place, one in enumerate(looked, 1)}
+    faults |= faults_of_recounts(recounts, running[0].said.counts, action.fields)
     stop_at(faults | {"reason": reason_fault(reason)})
-    said = Words(looked=tuple(looked))
+    said = Words(looked=tuple(looked), recounts=tuple(recounts))
     made = _decision(asked, action, "sampled", running[0].id, reason, said, moves=False)
     store.keep(connection, made)
     return made

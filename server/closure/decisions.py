@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from server.closure.counted import HandCount, Recount
 from server.closure.facts import Outcome
 
 STEP_WORDS: Mapping[str, str] = {
@@ -38,8 +39,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 class Words(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person gave with a step. Each step has its own of these; the others are empty.
 
-    proposed: `note`, `checker`, `answered` (what came of the checks that a refusal asked for). drawn: `seed`, `size`,
-    `from_records` (what was drawn from), `drawn`. sampled: `looked`. closed: `first_check`, `second_check` (days it is
+    proposed: `note`, `checker`, `answered` (what came of the checks that a refusal asked for), `counts` (of targets
+    that a person counts). drawn: `seed`, `size`, `from_records` (what was drawn from), `drawn`. sampled: `looked`,
+    `recounts`. closed: `first_check`, `second_check` (days it is
     looked at again), `risk`, `changed_on`, `unit`, `questions` (what samples had found). refused: `further_checks`.
     checked: `check` 1 or 2, `held`.
     """
@@ -47,11 +49,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
     checker: str = ""
     answered: str = ""
+    counts: tuple[HandCount, ...] = ()
     seed: str = ""
     size: int = 0
     from_records: tuple[str, ...] = ()
     drawn: tuple[DrawnRecord, ...] = ()
     looked: tuple[Looked, ...] = ()
+    recounts: tuple[Recount, ...] = ()
     first_check: str = ""
     second_check: str = ""
     risk: str = ""

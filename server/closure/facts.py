@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from server.closure.counted import ByHand
 from server.evidence.actions import ActionFields
 from server.triangulation.sentence import Figure
 
@@ -33,11 +34,14 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HeldTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """One target, the last day of its window, and what it comes to; `figure` None for one that a person counts."""
+    """One target, the last day of its window, and what it comes to; of one that a person counts `figure` is None and
+    `by_hand` what they counted.
+    """
 
     what: str
     ends: date
     figure: Figure | None
+    by_hand: ByHand | None = None
     records: tuple[Record, ...] = ()
 
 
@@ -49,9 +53,10 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One question of a sample that was not met. `linked`: the sheet bears on the action."""
+    """One question of a sample that was not met. `linked`: the sheet bears on the action; `words`: what was asked."""
 
     question: str
+    words: str = ""
     unit: str
     day: date
     record: str

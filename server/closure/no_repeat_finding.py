@@ -10,7 +10,7 @@ def no_repeat_finding(facts: Facts) -> Said:
     """
     again = repeated(facts)
     if again:
-        questions = sorted({one.question for one in again})
+        questions = sorted({one.words or one.question for one in again})
         return failed(
             f"Found again since the change: {joined(questions)}.",
             tuple(sorted({(one.record, one.version) for one in again})),

@@ -1,9 +1,7 @@
 """Rule 5 (S4, "across teams, shifts and locations"): somebody saw practice itself, and in more than one place."""
 
 from server.closure.facts import Facts, Said, behind, failed, passed
-
-# Practice as it is lived: watched, or written down as it happened
-LIVE = ("observation", "record")
+from server.triangulation.places import LIVE, in_one_place
 
 
 def practice_changed(facts: Facts) -> Said:
@@ -18,7 +16,7 @@ def practice_changed(facts: Facts) -> Said:
         )
     units = {one.unit for one in seen if one.unit}
     shifts = {one.shift for one in seen if one.shift}
-    if len(facts.units) > 1 and len(units) < 2 and len(shifts) < 2:
+    if in_one_place(facts.units, units, shifts):
         return failed(
             "It is about several units, and practice was seen in one unit on one shift alone.", behind(seen)
         )

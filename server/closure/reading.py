@@ -5,49 +5,36 @@ see, as signals are: else two people would see two verdicts. Whoever may see tho
 as well (`deciding.py`), so that a concern about a manager does stop a closing; nothing of it is kept with the decision.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from observation_forms import Catalogue
+from server.closure.counted import ByHand, by_place
 from server.closure.decisions import Decision
 from server.closure.facts import (
     Drawn,
     Facts,
-    Finding,
     HeldTarget,
     Piece,
     Proposal,
-    Record,
     Sample,
     Signer,
-    Warned,
 )
-from server.concerns.schema import FORM as CONCERN
-from server.dated_settings.setting import LONGEST_COUNT
+from server.closure.reading_open import read_concerns, read_findings, read_signals, read_versions
 from server.evidence.action_facts import Gathered, Wanted, gather
 from server.evidence.action_figures import TargetFigures, figures_of
 from server.evidence.action_triangulation import gap_of, read_compared
-from server.evidence.actions import Action
+from server.evidence.actions import Action, Target
 from server.evidence.form_kinds import audit_forms, kinds_of_forms
 from server.evidence.people import possible_owners, read_names, units_of
-from server.evidence.times import day_in_london, day_words, read_day, read_instant, write_instant
+from server.evidence.times import day_in_london, read_day, read_instant, write_instant
 from server.identity.scope import Scope
 from server.measures.periods import ONE_DAY, london_day
-from server.measures.reading_records import Record as Read
-from server.measures.reading_records import Source, read_records
-from server.measures.reading_shifts import recording_answers
 from server.review.standing import COUNTS
-from server.signals.listing import Line, read_list
-from server.signals.reading_floor import audits
-from server.signals.signs import SIGNS
 
 # Charts are not asked for here, only the windows of the targets
 _WINDOWS = Wanted(weeks=1, months=1, full=False)
-_EVER = date(2000, 1, 1)
-# Told of the proposal itself: it would never let one close
-_ABOUT_THE_PROPOSAL = ("W08",)
 
 
 def read_facts(
@@ -78,30 +65,32 @@ def read_facts(
     pieces = _pieces(connection, action, scope, catalogue, now)
     here = {one.id for one in possible_owners(connection, action.service, today.isoformat())}
     units = () if action.fields.unit else tuple(units_of(connection, action.service))
-    proposal, sample = _round(list(running), here)
+    steps = {one.step: one for one in running}
+    proposal, sample = _round(steps, here)
     return Facts(
         fields=action.fields,
         owner_here=action.fields.owner in here,
         today=today,
         changed_on=changed_on,
-        targets=_targets(connection, action, scope, catalogue, gathered),
+        targets=_targets(connection, action, scope, catalogue, gathered, steps),
         pieces=pieces,
         units=units if len(units) > 1 else (),
         gap=gap_of(gathered, changed_on + ONE_DAY, compared) if changed_on else None,
         gap_points=gathered.number("alignment_gap_points"),
         current_days=gathered.number("evidence_current_days"),
         open_days=gathered.number("closure_open_days"),
-        concerns=_concerns(connection, action, scope, catalogue, now, gathered.number("closure_open_days")),
-        signals=_signals(connection, action, scope, catalogue, now),
-        findings=_findings(connection, action, scope, catalogue, now, pieces),
+        concerns=read_concerns(
+            connection, action, scope, catalogue, now, gathered.number("closure_open_days")
+        ),
+        signals=read_signals(connection, action, scope, catalogue, now),
+        findings=read_findings(connection, action, scope, catalogue, now, pieces),
         proposal=proposal,
         sample=sample,
         signer=signer,
     )
 
 
-def _round(running: list[Decision], here: set[str]) -> tuple[Proposal | None, Sample | None]:
-    by_step = {one.step: one for one in running}
+def _round(by_step: Mapping[str, Decision], here: set[str]) -> tuple[Proposal | None, Sample | None]:
     proposed, drawn, sampled = (by_step.get(step) for step in ("proposed", "drawn", "sampled"))
     if proposed is None:
         return None, None
@@ -163,7 +152,12 @@ def _compared(
 
 
 def _targets(
-    connection: sqlite3.Connection, action: Action, scope: Scope, catalogue: Catalogue, gathered: Gathered
+    connection: sqlite3.Connection,
+    action: Action,
+    scope: Scope,
+    catalogue: Catalogue,
+    gathered: Gathered,
+    steps: Mapping[str, Decision],
 ) -> tuple[HeldTarget, ...]:
     names = read_names(connection, scope)
     figures = figures_of(connection, scope, catalogue, action, gathered, names, _WINDOWS)
@@ -172,9 +166,25 @@ def _targets(
             what=figure.what,
             ends=date.fromisoformat(target.end),
             figure=figure.figure,
+            by_hand=None if figure.measures else _by_hand(place, target, gathered.minimum, steps),
             records=read_versions(connection, _counted(figure)),
         )
-        for target, figure in zip(action.fields.targets, figures, strict=True)
+        for place, (target, figure) in enumerate(zip(action.fields.targets, figures, strict=True), 1)
+    )
+
+
+def _by_hand(place: int, target: Target, minimum: int, steps: Mapping[str, Decision]) -> ByHand:
+    """A target that a person counts, with what was typed of it in the round that runs."""
+    proposed, sampled = steps.get("proposed"), steps.get("sampled")
+    recounts = sampled.said.recounts if sampled else ()
+    return ByHand(
+        target=target,
+        minimum=minimum,
+        counted=by_place(proposed.said.counts, place) if proposed else None,
+        counted_by=proposed.who if proposed else "",
+        counted_on=day_in_london(read_instant(proposed.at)) if proposed else None,
+        recounted=next((one for one in recounts if one.target == place), None),
+        recounted_by=sampled.who if sampled else "",
     )
 
 
@@ -182,113 +192,3 @@ def _counted(figure: TargetFigures) -> set[str]:
     """The records that a figure counts; a measure may count months or people, which are none."""
     counts = [measure.window.count for measure in figure.measures if measure.judged]
     return {id.partition("/")[0] for count in counts for id in (*count.met, *count.unmet)}
-
-
-def read_versions(connection: sqlite3.Connection, records: Iterable[str]) -> tuple[Record, ...]:
-    """These records with the version of each that stands; what is no record is left out."""
-    rows = connection.execute(
-        """
-        SELECT v.record, v.version FROM json_each(?) asked
-        CROSS JOIN record_version v ON v.record = asked.value AND v.current = 1 ORDER BY v.record
-        """,
-        (json.dumps(sorted(set(records))),),
-    )
-    return tuple((row["record"], row["version"]) for row in rows)
-
-
-def _concerns(
-    connection: sqlite3.Connection,
-    action: Action,
-    scope: Scope,
-    catalogue: Catalogue,
-    now: datetime,
-    days: int,
-) -> tuple[Warned, ...]:
-    """Immediate concerns (F12) on a theme of the action, or bearing on it, that are open or of the last days."""
-    source = Source(connection, scope, catalogue, _EVER, now)
-    answered = {row["record"] for row in connection.execute("SELECT record FROM concern_acknowledged")}
-    bears = {
-        row["record"]
-        for row in connection.execute("SELECT record FROM bearing WHERE action = ?", (action.id,))
-    }
-    oldest = day_in_london(now) - timedelta(days=days)
-    found = []
-    for record in read_records(source, [CONCERN], ["what"]):
-        day = london_day(record.happened_at)
-        if record.id in answered and day < oldest:
-            continue
-        if record.id in bears or _on_theme(record, action):
-            waits = "" if record.id in answered else " that nobody has acknowledged"
-            words = f"An immediate concern of {day_words(day)}{waits}"
-            found.append(Warned(words=words, records=read_versions(connection, [record.id])))
-    return tuple(found)
-
-
-def _on_theme(record: Read, action: Action) -> bool:
-    if action.fields.unit and record.unit and record.unit != action.fields.unit:
-        return False
-    code = record.text("what")
-    for _, question in record.asked():
-        option = question.by_code.get(code)
-        if option is not None:
-            return bool(set(option.themes) & set(action.fields.themes))
-    # A kind of concern that the form does not know is no reason to overlook it
-    return True
-
-
-def _signals(
-    connection: sqlite3.Connection, action: Action, scope: Scope, catalogue: Catalogue, now: datetime
-) -> tuple[Warned, ...]:
-    """Early-warning signals on a theme of the action, or about it, that nobody has answered."""
-    lines = read_list(connection, scope, catalogue, now).lines
-    return tuple(
-        Warned(words=f"The warning “{SIGNS[line.signal.code].name}” waits for an answer")
-        for line in lines
-        if line.state != "answered" and _stops(line, action)
-    )
-
-
-def _stops(line: Line, action: Action) -> bool:
-    signal, sign = line.signal, SIGNS[line.signal.code]
-    if signal.code in _ABOUT_THE_PROPOSAL:
-        return False
-    if sign.about == "action" or sign.fired_by == "action":
-        return signal.about == action.id
-    if action.fields.unit and signal.units and not {"", action.fields.unit} & set(signal.units):
-        return False
-    return bool(set(sign.themes) & set(action.fields.themes))
-
-
-def _findings(
-    connection: sqlite3.Connection,
-    action: Action,
-    scope: Scope,
-    catalogue: Catalogue,
-    now: datetime,
-    pieces: Iterable[Piece],
-) -> tuple[Finding, ...]:
-    """Each question that a sample or a live check found not met, from a year before the change on."""
-    changed_on = read_day(action.fields.changed_on)
-    if changed_on is None:
-        return ()
-    source = Source(connection, scope, catalogue, changed_on - timedelta(days=LONGEST_COUNT), now)
-    linked = {one.record for one in pieces}
-    found: dict[tuple[str, str], tuple[str, datetime]] = {}
-    for sheet in audits(source):
-        found |= {(question, sheet.id): (sheet.unit, sheet.happened_at) for question in sheet.not_met}
-    for answer in recording_answers(source):
-        if answer.answer == "not_met":
-            found[answer.question, answer.record] = answer.unit, answer.happened_at
-    versions: Mapping[str, int] = dict(read_versions(connection, {record for _, record in found}))
-    return tuple(
-        Finding(
-            question=question,
-            unit=unit,
-            day=london_day(at),
-            record=record,
-            version=versions.get(record, 0),
-            linked=record in linked,
-        )
-        for (question, record), (unit, at) in sorted(found.items())
-        if not action.fields.unit or unit in ("", action.fields.unit)
-    )

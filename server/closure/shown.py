@@ -3,17 +3,18 @@
 A job for `Database.read`. Whoever sees a part of the records is shown what the rules say of that part.
 """
 
-import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from observation_forms import Catalogue
 from server.closure import store
-from server.closure.decisions import Decision, DrawnRecord
+from server.closure.counted import window_words
+from server.closure.decisions import Decision
 from server.closure.facts import Facts, Outcome
+from server.closure.links import RecordLink, destroyed_among, in_order, links_to
 from server.closure.reading import read_facts
 from server.closure.sustaining import STILL, SustainCheck, next_check, sustain_checks
 from server.closure.ten_rules import BY_CODE, verdict, work_out
@@ -23,22 +24,13 @@ from server.evidence.action_evidence import have_evidence
 from server.evidence.action_states import MANAGER, MEANINGS, SAMPLER, SIGNER, STATES, shown
 from server.evidence.action_store import find
 from server.evidence.action_triangulation import is_whole
-from server.evidence.actions import Action
+from server.evidence.actions import Action, target_words
 from server.evidence.people import Colleague, Names, possible_owners, read_names
 from server.evidence.times import day_in_london
 from server.identity.permissions import Role
 from server.identity.scope import Scope, of_services
 
 MOST_RECORDS = 8
-
-
-class RecordLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A record that stands behind a rule, as it is called."""
-
-    record: str
-    version: int
-    title: str
-    happened_at: str
 
 
 class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +45,19 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
     more: int
 
 
+class CountLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A target that a person counts: its place, what, how much, its window, whether a count of it was typed."""
+
+    place: int
+    what: str
+    target: str
+    window: str
+    counted: bool
+
+
 class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the page shows. `may` has the steps that the viewer may take now; `today` the London day.
+    """Everything the page shows. `may` has the steps that the viewer may take now; `today` the London day; `gone` the
+    records behind its decisions that were destroyed since.
 
     `lines` are what the rules say today, or of a closed action what they said when it was closed; then `still` has
     those that must still be so.
@@ -70,8 +73,10 @@ class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[RuleLine]
     still: list[RuleLine]
     decisions: list[Decision]
+    gone: dict[str, str]
     drawn: list[RecordLink]
     looked: bool
+    by_hand: list[CountLine]
     checks: list[SustainCheck]
     further: tuple[str, ...]
     may: frozenset[str]
@@ -82,6 +87,11 @@ class ClosurePage(msgspec.Struct, frozen=True, kw_only=True):
     def slipped(self) -> bool:
         """Whether a check found that it does not hold."""
         return self.state == "closed" and any(one.slipped for one in self.checks)
+
+    @property
+    def counts_shown(self) -> bool:
+        """Whether counts by hand are shown: not before whoever samples has counted for themselves."""
+        return self.looked or self.state not in ("proposed", "testing")
 
 
 class Looker(msgspec.Struct, frozen=True):
@@ -115,7 +125,7 @@ def read_closure(
     checks = sustain_checks(running)
     state = shown(action.status, bool(have_evidence(connection, [action.id])))
     drawn = next((one.said.drawn for one in running if one.step == "drawn"), ())
-    links = _links(connection, looker.scope, [record for one in told for record in one.records])
+    links = links_to(connection, looker.scope, [record for one in told for record in one.records])
     still = [one for one in outcomes if closed is not None and one.code in STILL]
     return ClosurePage(
         action=action,
@@ -128,16 +138,34 @@ def read_closure(
         lines=[_line(one, links) for one in told],
         still=[_line(one, links) for one in still],
         decisions=every,
-        drawn=_in_order(
-            drawn, _links(connection, looker.scope, [(one.record, one.version) for one in drawn])
+        gone=destroyed_among(
+            connection, looker.scope, {each.record for one in every for each in one.frozen.evidence}
+        ),
+        drawn=in_order(
+            drawn, links_to(connection, looker.scope, [(one.record, one.version) for one in drawn])
         ),
         looked=any(one.step == "sampled" for one in running),
+        by_hand=_by_hand(facts),
         checks=checks,
         further=store.further_checks(every, action.status),
         may=_may(connection, action, state, running, checks, looker, now),
         checkers=possible_owners(connection, action.service, today.isoformat()),
         today=today,
     )
+
+
+def _by_hand(facts: Facts) -> list[CountLine]:
+    return [
+        CountLine(
+            place=place,
+            what=one.what,
+            target=target_words(one.by_hand.target),
+            window=window_words(one.by_hand.target),
+            counted=one.by_hand.counted is not None,
+        )
+        for place, one in enumerate(facts.targets, 1)
+        if one.by_hand is not None
+    ]
 
 
 def _verdict(facts: Facts, outcomes: Sequence[Outcome], closed: Decision | None) -> str:
@@ -185,37 +213,3 @@ def _line(outcome: Outcome, links: dict[str, RecordLink]) -> RuleLine:
         records=near,
         more=len(outcome.records) - len(near),
     )
-
-
-def _links(
-    connection: sqlite3.Connection, scope: Scope, records: Iterable[tuple[str, int]]
-) -> dict[str, RecordLink]:
-    """By id, those of the records that are in scope, as they stand."""
-    wanted = dict(records)
-    seen, allowed = scope.records("v")
-    rows = connection.execute(
-        f"""
-        SELECT v.record, v.code, v.title, v.happened_at FROM json_each(?) asked
-        CROSS JOIN record_version v ON v.record = asked.value AND v.current = 1 WHERE {seen}
-        ORDER BY v.happened_at DESC, v.record
-        """,  # noqa: S608
-        (json.dumps(sorted(wanted)), *allowed),
-    )
-    return {
-        row["record"]: RecordLink(
-            record=row["record"],
-            version=wanted[row["record"]],
-            title=f"{row['code']} {row['title']}",
-            happened_at=row["happened_at"],
-        )
-        for row in rows
-    }
-
-
-def _in_order(drawn: Iterable[DrawnRecord], links: dict[str, RecordLink]) -> list[RecordLink]:
-    """The drawn records in the order of the draw; one that is gone keeps its place."""
-    return [
-        links.get(one.record)
-        or RecordLink(record=one.record, version=one.version, title="A record out of reach", happened_at="")
-        for one in drawn
-    ]

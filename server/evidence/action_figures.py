@@ -156,7 +156,9 @@ class _Reader(msgspec.Struct, frozen=True):
         judged = [
             (one.window.verdict, one.window.counted) for one in measures if one.window.verdict is not None
         ]
-        code = target.measure or (own.measure.name if own else "")
+        # Two targets of one measure are told apart by its variant: "M12-gap" and "M12"
+        alone = target.measure and target.variant and measures
+        code = measures[0].code if alone else target.measure or (own.measure.name if own else "")
         return TargetFigures(
             what=what_is_measured(target),
             target=target_words(target),

@@ -25,8 +25,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "M10": {"met": "recording that was in order"},
     "M11": {"recurrences": "incidents of a kind that came again"},
     "M12": {
-        "experience": "people's experience alone",
-        "gap": "audit results less people's experience",
+        "experience": "people’s experience alone",
+        "gap": "audit results less people’s experience",
     },
     "M14": {
         "a": "incidents reviewed in time",

@@ -8,7 +8,7 @@ from server.reviews.minutes import MOST_ROWS, Minutes, Row, Shown
 
 Typed = Mapping[str, Sequence[str]]
 TEXTS = ("held_on", "since", "attendees", "summary", "confidence", "remains", "changed", "escalations")
-PARTS = ("question", "answer", "assurance", "why", "change", "owner", "review_on", "action")
+PARTS = ("question", "answer", "assurance", "why", "change", "owner", "review_on", "action", "audit")
 
 
 def read_minutes(

@@ -40,7 +40,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One challenge, its answer, and what was decided. `action` is the improvement action it is about, or ""."""
+    """One challenge, its answer, and what was decided. `action` is the improvement action it is about, `audit` the
+    sample (F7) whose finding it answers; each may be "".
+    """
 
     question: str = ""
     answer: str = ""
@@ -50,6 +52,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     owner: str = ""
     review_on: str = ""
     action: str = ""
+    audit: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -4,19 +4,24 @@ Jobs for `Database.read`. The agenda is the recovery map's own order, the highes
 """
 
 import sqlite3
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from observation_forms import Catalogue
+from server.closure.asked_words import question_words
 from server.evidence.recovery_map import MapRow, read_map
 from server.evidence.recovery_map_query import read_map_query
-from server.evidence.times import day_in_london, moment_words, start_of_day, write_instant
+from server.evidence.times import day_in_london, day_words, moment_words, start_of_day, write_instant
 from server.identity.scope import Scope
 from server.measures.periods import ONE_DAY, london_day
 from server.measures.reading import read_settings
 from server.measures.reading_records import Source
 from server.measures.reading_shifts import incidents
 from server.reviews.minutes import SOURCES, AgendaLine, Shown
+from server.signals.reading_floor import audits
+
+# As long as early-warning signs look back
+FINDING_DAYS = 92
 
 _FORMS: Mapping[str, tuple[str, ...]] = {
     "incidents": ("incident_record",),
@@ -68,6 +73,24 @@ def read_learning(
         for one in incidents(source)
         if one.learning
     }
+
+
+def read_findings(
+    connection: sqlite3.Connection, scope: Scope, catalogue: Catalogue, held_on: date, now: datetime
+) -> dict[str, str]:
+    """Samples (F7) up to the day of the meeting in which something was not met, the newest first: id to words."""
+    source = Source(connection, scope, catalogue, held_on - timedelta(days=FINDING_DAYS), now)
+    sheets = [one for one in audits(source) if one.not_met and london_day(one.happened_at) <= held_on]
+    asked = question_words(catalogue, {question for one in sheets for question in one.not_met})
+    return {
+        one.id: f"{day_words(london_day(one.happened_at))}: {_found([asked.get(each, each) for each in one.not_met])}"
+        for one in sorted(sheets, key=lambda one: (one.happened_at, one.id), reverse=True)
+    }
+
+
+def _found(words: Sequence[str]) -> str:
+    more = f" and {len(words) - 1} more" if len(words) > 1 else ""
+    return f"{words[0]}{more}"
 
 
 def read_agenda(

@@ -1,4 +1,4 @@
-"""What measures and signals are told of signed reviews: M01a, M01b, M09, M09b, M14-b, W18a, W18b.
+"""What measures and signals are told of signed reviews: M01a, M01b, M09, M09b, M14-b, W18a, W18b, W19.
 
 For `READERS` of `server.measures.reading` and `server.signals.reading`. Jobs for `Database.read`.
 """
@@ -82,6 +82,7 @@ def minutes(source: Source) -> tuple[Minutes, ...]:
                     kind=one.minutes.kind,
                     challenges=len(one.minutes.rows),
                     overlap=overlap(summary, before[key]) if key in before else None,
+                    audits=frozenset(row.audit for row in one.minutes.rows if row.audit),
                 )
             )
         before[key] = summary

@@ -14,6 +14,7 @@ from litestar.response import Response, Template
 from server.answers import go_to
 from server.closure import deciding, store
 from server.closure.asking import LONGEST_REASON, Actor, Asked, NotDecided
+from server.closure.count_form import read_counts, read_recounts
 from server.closure.decisions import Decision, Looked
 from server.closure.draw import new_seed
 from server.closure.listing import ClosureLine, as_csv, read_closures
@@ -107,12 +108,14 @@ async def propose(
 ) -> Response[bytes] | Template:
     """Recommend closing it; or the page again."""
     typed = await read_form(request)
+    action = await find_action(rooms, viewer, action_id, WRITES)
     step = partial(
         deciding.propose,
         note=_text(typed, "note"),
         reason=_text(typed, "reason"),
         checker=typed.get("checker", ""),
         answered=_text(typed, "answered"),
+        counts=read_counts(typed, action.fields),
     )
     return await _take(rooms, viewer, action_id, typed, step)
 
@@ -138,13 +141,19 @@ async def look_at_sample(
 ) -> Response[bytes] | Template:
     """Say of each drawn record whether tracker, record and audit agree; or the page again."""
     typed = await read_form(request)
+    action = await find_action(rooms, viewer, action_id, WRITES)
     looked = []
     for name in sorted(typed, key=lambda name: (len(name), name)):
         place = name.removeprefix("record_")
         if name.startswith("record_") and typed.get(f"agrees_{place}") in ("yes", "no"):
             agrees = typed[f"agrees_{place}"] == "yes"
             looked.append(Looked(record=typed[name], agrees=agrees, seen=_text(typed, f"seen_{place}")))
-    step = partial(deciding.look_at_sample, looked=looked, reason=_text(typed, "reason"))
+    step = partial(
+        deciding.look_at_sample,
+        looked=looked,
+        reason=_text(typed, "reason"),
+        recounts=read_recounts(typed, action.fields),
+    )
     return await _take(rooms, viewer, action_id, typed, step)
 
 

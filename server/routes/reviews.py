@@ -107,11 +107,14 @@ async def write_review(
     faults = (missing_of if signs else faults_of)(minutes, today(rooms))
     owners = await _people(rooms, review.service)
     actions = await _actions(rooms, viewer, review.service)
+    findings = await _findings(rooms, viewer, review.service, read_day(minutes.held_on) or today(rooms))
     for place, row in enumerate(minutes.rows, 1):
         if row.owner and row.owner not in owners:
             faults[f"owner_{place}"] = "Choose somebody who works in this service."
         if row.action and row.action not in actions:
             faults[f"action_{place}"] = "Choose an action of this service."
+        if row.audit and row.audit not in findings:
+            faults[f"audit_{place}"] = "Choose a sample of this service, up to the day of the meeting."
     if "sign" in typed and not signs:
         name, moment = f"{signing.MINUTES}{review.minutes.kind}", rooms.clock()
         who = await rooms.database.read(lambda sql: signing.signers_words(sql, review.service, name, moment))
@@ -208,6 +211,7 @@ async def _page(
             "may_add": count < MOST_ROWS,
             "people": await _people(rooms, service),
             "actions": await _actions(rooms, viewer, service),
+            "findings": await _findings(rooms, viewer, service, held_on),
         }
     template = "reviews/signed.html" if review.signed_at else "reviews/form.html"
     return Template(template, context=context, status_code=status if faults else 200)
@@ -290,6 +294,13 @@ async def _learning(rooms: Rooms, viewer: Viewer, review: Review) -> dict[str, s
     now = rooms.clock()
     return await rooms.database.read(
         lambda sql: offered.read_learning(sql, scope, rooms.catalogue, since, now)
+    )
+
+
+async def _findings(rooms: Rooms, viewer: Viewer, service: str, held_on: date) -> dict[str, str]:
+    scope, now = viewer.scope(Permission.READ_EVIDENCE).within([service]), rooms.clock()
+    return await rooms.database.read(
+        lambda sql: offered.read_findings(sql, scope, rooms.catalogue, held_on, now)
     )
 
 

@@ -1,7 +1,7 @@
 """Signs about audits, experience, visits and actions (domain/3 1.7; S0E1, S1E2, S3E3, S4E2, S4E3)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import msgspec
@@ -96,7 +96,9 @@ def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
     def says(month: Sequence[Event], period: Period) -> str:
         points = gap(month)
         whole = 0 if points is None else int(points)
-        return f"In {period.label} audits say that more is met than people do, by {many(whole, 'point')}."
+        return (
+            f"In {period.start:%B %Y} audits say that more is met than people do, by {many(whole, 'point')}."
+        )
 
     sheets = [
         Event(
@@ -151,16 +153,23 @@ def vague_visit(code: str, given: Given) -> list[Signal]:
 
 
 def finding_without_action(code: str, given: Given) -> list[Signal]:
-    """An audit with something not met, and no action that it names or bears on 30 days later."""
-    events = [
-        event_of(sheet, at=sheet.happened_at + timedelta(days=given.number("signal_unlinked_days", sheet)))
-        for sheet in given.facts.audits
-        if sheet.not_met and not sheet.linked
-    ]
+    """An audit with something not met; 30 days later it names no action and bears on none, and no row of signed minutes
+    answers it. Minutes that are signed later end it.
+    """
+    answered: dict[str, datetime] = {}
+    for meeting in given.facts.minutes:
+        for audit in meeting.audits:
+            answered[audit] = min(answered.get(audit, meeting.received_at), meeting.received_at)
+    events = []
+    for sheet in given.facts.audits:
+        ends = sheet.happened_at + timedelta(days=given.number("signal_unlinked_days", sheet))
+        until = answered.get(sheet.id)
+        if sheet.not_met and not sheet.linked and (until is None or until > ends):
+            events.append(msgspec.structs.replace(event_of(sheet, at=ends), until=until))
     return one_by_one(
         code,
         events,
-        lambda event: "Something was not met, and no action is named for it.",
+        lambda event: "Something was not met; no action is named for it, and no minutes answer it.",
         given.facts.as_of,
         given.covered,
     )

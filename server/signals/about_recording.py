@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from server.evidence.times import day_words
 from server.measures.periods import Period, london_day, week_of
 from server.signals.facts import WrittenEntry
 from server.signals.rule import Given, many
@@ -27,7 +28,7 @@ def vague_wording(code: str, given: Given) -> list[Signal]:
         holds,
         lambda week, period: (
             f"{sum(event.counts for event in week)} of {many(len(week), 'entry', 'entries')} "
-            f"in {period.label} not factual, or without a clear order of time."
+            f"in the week of {day_words(period.start)} not factual, or without a clear order of time."
         ),
         given.facts.as_of,
         given.covered,
@@ -52,7 +53,7 @@ def written_late(code: str, given: Given) -> list[Signal]:
         _week,
         holds,
         lambda week, period: (
-            f"Half of {many(len(week), 'entry', 'entries')} in {period.label} were written "
+            f"Half of {many(len(week), 'entry', 'entries')} in the week of {day_words(period.start)} were written "
             f"{many(int(_median(week)), 'minute')} or more after the care."
         ),
         given.facts.as_of,

@@ -128,11 +128,14 @@ class ComplaintResponse(Fact, frozen=True, kw_only=True):
 
 
 class Minutes(Fact, frozen=True, kw_only=True):
-    """D5: how many challenges were put, and how much of the summary stood in the one before (None = first)."""
+    """D5, signed at `received_at`: how many challenges were put, how much of the summary stood in the one before
+    (None = first), and the samples whose findings its rows answer.
+    """
 
     kind: str
     challenges: int
     overlap: Fraction | None
+    audits: frozenset[str] = frozenset()
 
 
 KINDS: Mapping[str, str] = {

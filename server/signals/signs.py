@@ -22,8 +22,8 @@ from server.signals.signal import Kind, Signal
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
-    """One sign. `row` counts the rows of the table from 1; `fired_by` is what the ids of its signals name.
-    `about` is what each is about; `yet` says what part of it cannot be told yet.
+    """One sign. `row` counts the rows of the table from 1; `fired_by` is what the ids of its signals name,
+    `about` what each is about.
     """
 
     code: str
@@ -35,7 +35,6 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     fired_by: Kind = "record"
     about: str = "record"
-    yet: str = ""
 
     def waits_for(self, facts: SignalFacts) -> str:
         """ "It needs closure tests (D2), not kept here yet.", "" when all it needs has a source."""
@@ -144,8 +143,7 @@ _ALL = (
     ),
     Sign(
         code="W19", row=19, name="An audit finding without an action", source="S4E3", themes=("OV",),
-        needs=("audits",), rule=about_oversight.finding_without_action,
-        yet="Told from actions alone: minutes name actions, and no single audit.",
+        needs=("audits", "minutes"), rule=about_oversight.finding_without_action,
     ),
 )  # fmt: skip
 SIGNS: Mapping[str, Sign] = {sign.code: sign for sign in _ALL}

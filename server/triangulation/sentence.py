@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from server.triangulation.agreement import SUBJECTS, contradiction, joined
+from server.triangulation.places import LIVE, in_one_place
 from server.triangulation.standing import Asked, Standing, weighed
 
 # "no audit and no feedback since the change"
@@ -74,12 +75,16 @@ def not_at_night(picture: Picture) -> list[str]:
     return [f"no night-shift observation {picture.since}"]
 
 
-def in_one_place(picture: Picture) -> list[str]:
-    """The action is about several units, and practice was watched in one of them alone."""
-    seen = _kind(picture, "observation")
-    if len(picture.asked.units) < 2 or seen is None or not seen.total or len(seen.units) != 1:
+def seen_in_one_place(picture: Picture) -> list[str]:
+    """The action is about several units, and practice was seen in one of them on one shift alone: rule 5 of its closure
+    test says the same.
+    """
+    live = [one for one in picture.by_kind if one.code in LIVE and one.supports]
+    units = {unit for one in live for unit in one.units}
+    shifts = {shift for one in live for shift in one.shifts}
+    if not live or not in_one_place(picture.asked.units, units, shifts):
         return []
-    return ["observations come from one unit alone"]
+    return ["practice was seen in one unit on one shift alone"]
 
 
 def kinds_inconclusive(picture: Picture) -> list[str]:
@@ -141,7 +146,7 @@ GAPS: tuple[Callable[[Picture], list[str]], ...] = (
     no_day_of_change,
     kinds_missing,
     not_at_night,
-    in_one_place,
+    seen_in_one_place,
     kinds_inconclusive,
     kinds_not_current,
     nothing_counted,

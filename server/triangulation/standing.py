@@ -49,7 +49,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind: what it says since the change, and the newest of it from any day (None = there is none)."""
+    """One kind: what it says since the change, and the newest of it from any day (None = there is none).
+
+    `units` and `shifts` are where and when those that support it were recorded since the change.
+    """
 
     code: str
     needed: bool
@@ -58,6 +61,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     inconclusive: int = 0
     at_night: int = 0
     units: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
     newest: date | None = None
     age: int = 0
     current: bool = False
@@ -124,11 +128,16 @@ def _standing(code: str, groups: list[Seen], asked: Asked) -> Standing:
         needed=code in asked.needed,
         **count,
         at_night=sum(one.records for one in since if one.shift == "night"),
-        units=tuple(sorted({one.unit for one in since if one.unit})),
+        units=_named(one.unit for one in since if one.bearing == "supports"),
+        shifts=_named(one.shift for one in since if one.bearing == "supports"),
         newest=newest,
         age=max(age, 0),
         current=newest is not None and age <= asked.current_days,
     )
+
+
+def _named(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({code for code in codes if code}))
 
 
 def _day(one: Seen) -> date:

@@ -30,31 +30,11 @@ GOOD: dict[str, Any] = {
 OBSERVED = ("2026-11-10T09:00:00Z", "2026-11-12T23:00:00Z")
 
 
-class Road:
-    """An action of Alder House with everything that its closure test asks for, made and evidenced in `world`."""
+class Steps:
+    """Each step on the road of one action of Alder House, taken at the desk of `world`."""
 
-    def __init__(
-        self, world: World, shifts: tuple[str, str] = ("day", "night"), name: str = "Oak", **changed: Any
-    ) -> None:
-        self.world, self.shift = world, Shift(world, name=name)
-        self.action = make_action(world.signed_in("chidi"), **{**GOOD, **changed})
-        self.observations = [
-            self.observe(at, chosen={"shift": shift}) for at, shift in zip(OBSERVED, shifts, strict=True)
-        ]
-        self.audits = [self.audit(f"2026-11-{day:02}T10:00:00Z") for day in range(3, 9)]
-
-    def observe(self, at: str, says: str = "supports", **more: Any) -> str:
-        """An observation of practice that bears on the action."""
-        return self.shift.record("practice_observation", at, bearings=[self.bearing(says)], **more)
-
-    def audit(self, at: str, **more: Any) -> str:
-        """An audit sheet that bears on the action."""
-        usual = {"author": "ben", "bearings": [self.bearing("supports")]}
-        return self.shift.record("sample_audit", at, **{**usual, **more})
-
-    def bearing(self, says: str) -> dict[str, Any]:
-        """What a body says about the action."""
-        return {"action": self.action, "themes": ["OV"], "bearing": says}
+    def __init__(self, world: World, action: str) -> None:
+        self.world, self.action = world, action
 
     @property
     def version(self) -> int:
@@ -127,3 +107,30 @@ class Road:
         self.walk_to_signature()
         answer = self.sign()
         assert answer.status_code == 303, answer.text
+
+
+class Road(Steps):
+    """An action of Alder House with everything that its closure test asks for, made and evidenced in `world`."""
+
+    def __init__(
+        self, world: World, shifts: tuple[str, str] = ("day", "night"), name: str = "Oak", **changed: Any
+    ) -> None:
+        super().__init__(world, make_action(world.signed_in("chidi"), **{**GOOD, **changed}))
+        self.shift = Shift(world, name=name)
+        self.observations = [
+            self.observe(at, chosen={"shift": shift}) for at, shift in zip(OBSERVED, shifts, strict=True)
+        ]
+        self.audits = [self.audit(f"2026-11-{day:02}T10:00:00Z") for day in range(3, 9)]
+
+    def observe(self, at: str, says: str = "supports", **more: Any) -> str:
+        """An observation of practice that bears on the action."""
+        return self.shift.record("practice_observation", at, bearings=[self.bearing(says)], **more)
+
+    def audit(self, at: str, **more: Any) -> str:
+        """An audit sheet that bears on the action."""
+        usual = {"author": "ben", "bearings": [self.bearing("supports")]}
+        return self.shift.record("sample_audit", at, **{**usual, **more})
+
+    def bearing(self, says: str) -> dict[str, Any]:
+        """What a body says about the action."""
+        return {"action": self.action, "themes": ["OV"], "bearing": says}

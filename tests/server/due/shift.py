@@ -52,13 +52,7 @@ class Shift:
 
     def feed(self, kind: str) -> dict[str, dict[str, Any]]:
         """What a new tablet of the service would pull of one kind, by id."""
-        found: dict[str, dict[str, Any]] = {}
-        cursor, more = "", 1
-        while more:
-            page = self.browser.get(f"/sync/changes?cursor={cursor}").json()
-            cursor, more = page["cursor"], page["more"]
-            found |= {row["id"]: row["body"] for row in page["changes"] if row["kind"] == kind}
-        return found
+        return feed_of(self.browser, kind)
 
     def outcomes(self, *ids: str) -> list[str]:
         """What became of the items, "" for an open one."""
@@ -67,6 +61,17 @@ class Shift:
                 sql.execute("SELECT outcome FROM due_item WHERE id = ?", (id,)).fetchone()["outcome"]
                 for id in ids
             ]
+
+
+def feed_of(tablet: Browser, kind: str) -> dict[str, dict[str, Any]]:
+    """What a new tablet of the same service would pull of one kind ("due", "control"), by id."""
+    found: dict[str, dict[str, Any]] = {}
+    cursor, more = "", 1
+    while more:
+        page = tablet.get(f"/sync/changes?cursor={cursor}").json()
+        cursor, more = page["cursor"], page["more"]
+        found |= {row["id"]: row["body"] for row in page["changes"] if row["kind"] == kind}
+    return found
 
 
 def due_rows(world: World) -> list[tuple[Any, ...]]:

@@ -278,3 +278,22 @@ def test_a_decision_in_minutes_is_an_outcome_on_its_action(world: World, chidi: 
     with world.sql() as sql:
         source = Source(sql, ALDER, CATALOGUE, START.date().replace(day=1), world.clock())
         assert [one.actions for one in outcomes(source)] == [frozenset({action})]
+
+
+def test_a_row_that_names_a_sample_answers_its_finding(world: World, chidi: Browser) -> None:
+    sample = Shift(world).record("sample_audit", "2026-10-10T10:00:00Z", "no_impact_check")
+
+    def waits() -> bool:
+        with world.sql() as sql:
+            lines = read_list(sql, ALDER, CATALOGUE, world.clock()).lines
+        return any(one.signal.code == "W19" and one.state == "open" for one in lines)
+
+    assert waits()
+    review = begin(chidi)
+    page = words_of(chidi.get(f"/reviews/{review}"))
+    assert "Sat 10 Oct 2026: “Is it said how the difference will be checked?” (F7-AU)" in page
+    wrong = send(chidi, review, **{**FORM, "audit_1": "another", "sign": "yes"})
+    assert "Choose a sample of this service" in words_of(wrong)
+    assert send(chidi, review, **{**FORM, "audit_1": sample, "sign": "yes"}).status_code == 303
+    assert not waits()
+    assert f'href="/evidence/{sample}"' in chidi.get(f"/reviews/{review}").text

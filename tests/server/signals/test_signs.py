@@ -113,6 +113,7 @@ def test_good_entries_later_in_the_week_end_the_sign() -> None:
     week = [*early, entry("v", on(3), factual="not_met"), entry("h", on(5))]
     (signal,) = fired("W06", entries=week)
     assert (signal.fired_at, signal.until) == (at(on(3)), at(on(5)))
+    assert "in the week of Mon 2 Mar 2026 not factual" in signal.says
 
 
 @pytest.mark.parametrize("lack", ["figure to start from", "owner", "measure", "day it is due"])
@@ -149,6 +150,8 @@ def test_half_of_the_entries_written_more_than_two_hours_late() -> None:
         ]
 
     assert fired_by("W10a", entries=week(10, 10, 121, 121, 121)) == [("e2", "e3", "e4")]
+    (signal,) = fired("W10a", entries=week(10, 10, 121, 121, 121))
+    assert "in the week of Mon 2 Mar 2026 were written 121 minutes or more" in signal.says
     assert fired_by("W10a", entries=week(10, 10, 120, 121, 121)) == []
     assert fired_by("W10a", entries=week(121, 121, 121, 121)) == []
 
@@ -259,6 +262,24 @@ def test_an_audit_finding_without_an_action_after_thirty_days() -> None:
     assert fired_by("W19", on(31, "08:59"), audits=[finding]) == []
     assert fired_by("W19", on(31, "09:00"), audits=[finding]) == [("s",)]
     assert fired_by("W19", audits=[sheet("s", on(1), not_met=1, linked=True), sheet("t", on(1))]) == []
+
+
+def test_a_row_of_signed_minutes_answers_an_audit_finding() -> None:
+    finding, now = sheet("s", on(1), not_met=1), on(50)
+
+    def waits(signed_at: str, *audits: str) -> list[tuple[str, ...]]:
+        meeting = Minutes(
+            **{**common("m", on(1)), "received_at": at(signed_at)},
+            kind="quality",
+            challenges=1,
+            overlap=None,
+            audits=frozenset(audits),
+        )
+        found = fired("W19", now, audits=[finding], minutes=[meeting])
+        return [one.fired_by for one in found if one.holds(at(now))]
+
+    assert waits(on(20), "s") == waits(on(31), "s") == waits(on(40), "s") == []
+    assert waits(on(20), "another") == waits(on(20)) == [("s",)]
 
 
 def test_a_sign_without_its_source_waits_and_says_for_what() -> None:

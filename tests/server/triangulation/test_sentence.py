@@ -74,13 +74,12 @@ def test_when_nothing_is_open_it_names_what_supports_it_and_no_more() -> None:
         (rules.not_at_night, picture(seen("observation")), []),
         (rules.not_at_night, picture(seen("audit"), nights=True), []),
         (
-            rules.in_one_place,
+            rules.seen_in_one_place,
             picture(seen("observation"), units=("alder-1", "alder-2")),
-            ["observations come from one unit alone"],
+            ["practice was seen in one unit on one shift alone"],
         ),
-        (rules.in_one_place, picture(*GOOD, units=("alder-1", "alder-2")), []),
-        (rules.in_one_place, picture(seen("observation"), units=("alder-1",)), []),
-        (rules.in_one_place, picture(seen("observation", unit=""), units=("alder-1", "alder-2")), []),
+        (rules.seen_in_one_place, picture(*GOOD, units=("alder-1", "alder-2")), []),
+        (rules.seen_in_one_place, picture(seen("observation"), units=("alder-1",)), []),
         (
             rules.kinds_inconclusive,
             picture(seen("feedback", "inconclusive"), seen("audit", "inconclusive")),
@@ -176,10 +175,10 @@ def test_all_clauses_stand_in_one_order() -> None:
     )
     assert sentence(shown) == (
         "Not enough yet: nobody has written down the day practice changed; no audit since the action began; "
-        "no night-shift observation since the action began; observations come from one unit alone; records are "
-        "inconclusive; the newest record is 40 days old; nothing to count yet for M08; feedback says worse; "
-        "observations are divided; audits say better than people do, by 22 points; M04 stands at 31 of 40, "
-        "and its target is at least 95%."
+        "no night-shift observation since the action began; practice was seen in one unit on one shift alone; "
+        "records are inconclusive; the newest record is 40 days old; nothing to count yet for M08; "
+        "feedback says worse; observations are divided; audits say better than people do, by 22 points; "
+        "M04 stands at 31 of 40, and its target is at least 95%."
     )
 
 
