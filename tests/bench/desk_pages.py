@@ -81,7 +81,7 @@ def main() -> int:
     through: list[str] = []
     for size in given.records:
         with _folder(given.folder, size) as folder:
-            built = _built(folder, size)
+            built = built_in(folder, size)
             _work_out(folder, built)
             through += scans(folder, built)
             found[size] = measured(folder, built, given.times, given.only)
@@ -204,7 +204,8 @@ def _work_out(folder: Path, built: Built) -> None:
     )
 
 
-def _built(folder: Path, size: int) -> Built:
+def built_in(folder: Path, size: int) -> Built:
+    """What there is in `folder`; made now when there is nothing."""
     known = read_note(folder)
     if known is None:
         known = build(folder, size, lambda words: print(f"{size:,}: {words}", flush=True))
