@@ -26,11 +26,11 @@ ROWS, POLLS = 10_000, 300
 
 
 class Puller:
-    """A tablet on one connection that stays open."""
+    """A tablet on one connection that stays open; `host` where that is not where it connects to."""
 
-    def __init__(self, origin: str, tablet: HouseTablet) -> None:
+    def __init__(self, origin: str, tablet: HouseTablet, host: str = "") -> None:
         self._connection = HTTPConnection(urlsplit(origin).netloc, timeout=60)
-        self._headers = tablet.headers
+        self._headers = {**tablet.headers, **({"host": host} if host else {})}
         self.cursor = ""
 
     def page(self) -> tuple[int, bool]:
