@@ -82,7 +82,7 @@ def main() -> int:
     for size in given.records:
         with _folder(given.folder, size) as folder:
             built = built_in(folder, size)
-            _work_out(folder, built)
+            work_out(folder, built)
             through += scans(folder, built)
             found[size] = measured(folder, built, given.times, given.only)
     print(f"load of {os.cpu_count()} cores: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
@@ -184,7 +184,7 @@ def _of(taken: list[float]) -> Timed:
     return Timed(ordered[0], statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1])
 
 
-def _work_out(folder: Path, built: Built) -> None:
+def work_out(folder: Path, built: Built) -> None:
     """What the step beside the pages keeps: every row of the map, and the pages that are timed."""
     catalogue, began, rows = load_catalogue(), time.perf_counter(), 0
     with closing(sqlite3.connect(folder / "sightline.db", isolation_level=None, timeout=60)) as sql:
