@@ -28,7 +28,7 @@ SLOWER = 4
 ROUNDS = 5
 LIMITS = {"unlock, first PIN since the start": 3000, "unlock, after a lock": 3000, "seal to durable": 100}
 
-FILL = """async (pin) => {
+FILL = """async ([pin, count]) => {
     const load = (module) => import(`/pwa/js/${module}.mjs`);
     const [{ Store }, { EncryptedStore }, { importKey }, { openBundle }] =
         await Promise.all(["database", "encrypted_store", "box", "bundle"].map(load));
@@ -37,7 +37,7 @@ FILL = """async (pin) => {
     store.unlock(await importKey((await openBundle(bundle, pin)).dataKey));
     const [{ waiting, ...row }] = await store.all("record");
     await store.write(["record", "reference"], async (change) => {
-        for (let number = 0; number < 200; number += 1) {
+        for (let number = 0; number < count; number += 1) {
             await change.put("record", { ...row, record: `0192f000-0000-7000-8000-${String(number).padStart(12, "0")}`, receipt: { status: "stored", seq: number + 1, received_at: row.sealed_at } });
         }
         for (let number = 0; number < 300; number += 1) {
@@ -136,7 +136,7 @@ async def measured(folder: Path) -> dict[str, list[float]]:
             await be(page, "amina")
             server.stop()
             await record(page, "medicines_round_not_met")
-            await page.evaluate(FILL, PIN)
+            await page.evaluate(FILL, [PIN, 200])
             await page.locator("#saved-home").click()
             assert tablet.context is not None
             chrome = await tablet.context.new_cdp_session(page)
