@@ -3,8 +3,8 @@
 20 services and 400 open actions over 10,000, 100,000 and 1,000,000 records, beside the budget of DESIGN 11: 95 of a
 hundred in 150 ms at a million, and the middle at most 1.5 times that over 10,000. Times are from asking to having the
 whole page, through the app, for somebody who sees every service. What the step beside the pages keeps is worked out
-first; `worked out anew` is what a page costs without it. The plan of every query is looked at too: none may read through
-a whole table of records.
+first; `worked out anew` is what a page costs without it. The plan of every query is looked at too: none may read
+through a whole table of records.
 """
 
 import argparse

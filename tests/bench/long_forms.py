@@ -26,9 +26,10 @@ from tests.bench.form_pages import (
 )
 from tests.bench.frame import Bench, Figure, run, say
 from tests.bench.long_form import checkout_with, write_peers
+from tests.bench.served import new_server
 from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled
+from tests.browser.steps import be, enrol
 from tests.server.world import World
 
 SLOWER, SIZES, ROW = 6.0, [60, 300], 50
@@ -40,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be asked."""
     parser.add_argument("--questions", type=int, nargs="+", default=SIZES, help="the first is held to limits")
     parser.add_argument("--slower", type=float, default=SLOWER, help="the processor of the browser")
+    parser.add_argument("--times", type=int, default=20, help="taps and keys of each opening")
     parser.add_argument("--row", type=int, default=ROW)
 
 
@@ -52,14 +54,16 @@ async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as made:
         folder = Path(made)
         (folder / "house").mkdir()
-        server = RunningServer(World(folder / "house").settings.database)
+        server = new_server(World(folder / "house").settings.database)
         (folder / "checkout").mkdir()
         server.checkout = checkout_with(folder / "checkout", asked.questions)
         server.start()
         try:
             async with async_playwright() as driver:
                 tablet = TabletBrowser(driver, folder / "profile", Complaints())
-                await be(await enrolled(tablet, server))
+                page = await tablet.start()
+                await enrol(page, server)
+                await be(page)
                 await tablet.close()
                 figures: list[Figure] = []
                 for at, questions in enumerate(asked.questions):
@@ -91,13 +95,13 @@ async def _rounds(
             browser = TabletBrowser(driver, folder / f"profile of {peer}", Complaints())
             page = await throttled(browser, asked.slower)
             times[f"{peer}, first tap"].append(await peer_opened(page, f"{peers}/{peer}.html"))
-            for what, took in (await answered(page)).items():
+            for what, took in (await answered(page, asked.times)).items():
                 times[f"{peer}, {what}"].append(took)
             await browser.close()
         page = await throttled(tablet, asked.slower)
         for what, took in (await ours_opened(page, server, f"T{questions}")).items():
             times[f"ours, {what}"].append(took)
-        for what, took in (await answered(page)).items():
+        for what, took in (await answered(page, asked.times)).items():
             times[f"ours, {what}"].append(took)
         times["ours, row"].append(await row_added(page, asked.row))
         await tablet.close()

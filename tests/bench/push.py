@@ -29,8 +29,7 @@ from tests.bench.frame import Bench, Figure, part, run, say
 from tests.bench.house import HouseTablet, make_house
 from tests.bench.over_http import push_at_once
 from tests.bench.records import BATCH, Delivery
-from tests.browser.running import free_port
-from tests.server.processes import serving
+from tests.bench.served import served
 
 SECONDS_EACH = 2 / 10_000
 MOST = 12
@@ -53,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be asked."""
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--fewer", type=int, default=1_000, help="records for each size of batch")
+    parser.add_argument("--at-once", type=int, nargs="+", default=AT_ONCE, help="tablets that send at once")
     parser.add_argument("--http", action="store_true", help="also through a served process")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=None, help="the disk; a temporary folder otherwise")
@@ -63,13 +63,13 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     folder = Path(tempfile.mkdtemp(prefix="sightline-bench-", dir=asked.folder))
     try:
         catalogue, empty = load_catalogue(), folder / "empty.db"
-        tablets = make_house(empty, 1, max(AT_ONCE), staff_each=8)
+        tablets = make_house(empty, 1, max(TABLETS, *asked.at_once), staff_each=8)
         say(f"push: sealing {asked.records} records")
         work = seal_for(tablets[:TABLETS], asked.records, BATCH, asked.seed)
         size = sum(len(body) for _, ones in work for one in ones for body in one.bodies) // asked.records
         figures = _whole(folder, empty, catalogue, work, asked)
         for together in TOGETHER:
-            for at_once in AT_ONCE:
+            for at_once in asked.at_once:
                 say(f"push: batches of {together} from {at_once} tablets")
                 some = seal_for(fresh(tablets[:at_once]), asked.fewer, together, asked.seed)
                 each = time_push(copied(empty, folder), catalogue, some).each
@@ -191,10 +191,8 @@ async def _push(inbox: Inbox, deliveries: list[Delivery], each: list[float]) -> 
 
 
 def _over_http(path: Path, work: Work) -> Figure:
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    with serving(path, port, SIGHTLINE_ORIGIN=origin):
-        sent = asyncio.run(push_at_once(origin, work))
+    with served(path) as server:
+        sent = asyncio.run(push_at_once(server.origin, work))
     if sent.wrong:
         raise RuntimeError(f"not all was stored: {sent.wrong[0]}")
     return Figure("over HTTP", [sent.took], "s", beside=PLAIN)

@@ -2,12 +2,22 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.running import RunningServer
+
+# A test puts one here that starts sooner
+SERVER: Callable[[Path], RunningServer] = RunningServer
+
+
+def new_server(database: Path) -> RunningServer:
+    """One on this database, not yet started."""
+    server = SERVER(database)
+    server.environment = {"SIGHTLINE_ORIGIN": server.origin}
+    return server
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,7 @@ class Served:
 @contextmanager
 def served(database: Path) -> Iterator[Served]:
     """Serve the database until the end of the block."""
-    server = RunningServer(database)
-    server.environment = {"SIGHTLINE_ORIGIN": server.origin}
+    server = new_server(database)
     began = time.perf_counter()
     server.start()
     took = time.perf_counter() - began

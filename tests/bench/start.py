@@ -50,7 +50,7 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
             bare.append(_seconds_to_import())
             with served(database) as server:
                 ready.append(server.start_seconds)
-                idle.append(_settled(server, asked.settle))
+                idle.append(settled(server, asked.settle))
             say(f"start: round {turn + 1} of {asked.rounds}: {ready[-1]:.2f} s, {idle[-1]:.0f} MB")
         return [
             Figure("importing what it needs, alone", bare, "s"),
@@ -62,11 +62,17 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
                 "importing what it needs, alone",
             ),
             Figure("memory, idle", idle, "MB", IDLE_MB),
-            Figure(f"memory at most, pushing {asked.pushed:,}", [_pushing(Path(made), asked)], "MB", PUSH_MB),
+            Figure(
+                f"memory at most, pushing {asked.pushed:,}",
+                [pushing(Path(made), asked.pushed)],
+                "MB",
+                PUSH_MB,
+            ),
         ], [f"idle: {asked.settle:g} s after the first answer"]
 
 
-def _settled(server: Served, seconds: float) -> float:
+def settled(server: Served, seconds: float) -> float:
+    """Megabytes that it holds after so many quiet seconds."""
     time.sleep(seconds)
     return server.resident
 
@@ -77,9 +83,10 @@ def _seconds_to_import() -> float:
     return time.perf_counter() - began
 
 
-def _pushing(folder: Path, asked: argparse.Namespace) -> float:
+def pushing(folder: Path, records: int) -> float:
+    """The most megabytes that a server holds while so many records come in."""
     path = folder / "push.db"
-    work = seal_for(make_house(path, 1, TABLETS), asked.pushed, BATCH, 1)
+    work = seal_for(make_house(path, 1, TABLETS), records, BATCH, 1)
     with served(path) as server:
         sent = asyncio.run(push_at_once(server.origin, work))
         if sent.wrong:

@@ -15,17 +15,18 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.async_api import Page, Playwright, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from server.evidence import action_store
 from server.evidence.times import write_instant
 from tests.bench.form_pages import throttled
 from tests.bench.frame import Bench, Figure, run, say
+from tests.bench.served import new_server
 from tests.bench.unlock import BARE, FILL, SEAL, last_digit
 from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.conftest import ACTION, medicines_action
 from tests.browser.running import RunningServer
-from tests.browser.steps import be, enrolled, record
+from tests.browser.steps import be, enrol, record
 from tests.browser.test_first_visit import first_visit, weights
 from tests.server.world import PIN, World
 
@@ -55,13 +56,14 @@ async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
         with world.sql() as sql:
             now = write_instant(datetime.now(UTC))
             action_store.create(sql, ACTION, "alder", medicines_action(), "chidi", now)
-        server = RunningServer(world.settings.database)
+        server = new_server(world.settings.database)
         server.start()
         try:
             async with async_playwright() as driver:
-                weight = await _weight(driver, folder / "visitor", server)
                 tablet = TabletBrowser(driver, folder / "profile", Complaints())
-                page = await enrolled(tablet, server)
+                weight = await _weight(tablet, server)
+                page = await tablet.start()
+                await page.goto(f"{server.origin}/tablet/")
                 await be(page)
                 memory = await _shift(page, asked.shift)
                 await page.evaluate(FILL, [PIN, asked.kept])
@@ -74,11 +76,12 @@ async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     return _figures(weight, memory, times, asked), []
 
 
-async def _weight(driver: Playwright, profile: Path, server: RunningServer) -> int:
-    browser = TabletBrowser(driver, profile, Complaints())
-    _, answers = await first_visit(browser, server)
+async def _weight(tablet: TabletBrowser, server: RunningServer) -> int:
+    """Bytes of the first visit of a browser, which is enrolled then."""
+    page, answers = await first_visit(tablet, server)
     weight = sum((await weights(answers)).values())
-    await browser.close()
+    await enrol(page, server)
+    await tablet.close()
     say(f"tablet: a first visit takes {weight:,} bytes")
     return weight
 
