@@ -4,7 +4,7 @@
 #   make serve   serve your own database (first: .venv/bin/sightline init)
 #   make test    set up, a browser included, and run every check and test
 #   make check   the checks alone: format, lint, types
-#   make bench   how fast records are taken in, beside plain SQLite
+#   make bench   every bench, each figure beside its limit or a peer of the same run; under 15 minutes
 #   make pages   how fast the desk's pages are over 10,000 to 1,000,000 records
 #   make taps    what a typical use of each form asks of a thumb
 #   make losses  the fifteen failures that others are known for: provoked, and what was lost
@@ -42,8 +42,10 @@ check: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# One of them: .venv/bin/python -m tests.bench.push --help
 bench: $(INSTALLED)
-	$(BIN)/python -m tests.bench.push
+	$(BIN)/python -m tests.browser.find_browser
+	$(BIN)/python -m tests.bench
 
 pages: $(INSTALLED)
 	$(BIN)/python -m tests.bench.desk_pages

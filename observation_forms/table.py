@@ -1,6 +1,7 @@
 """Reading a TOML table key by key, so that a slip in a form file is named and not guessed at."""
 
 import tomllib
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .errors import Place, did_you_mean
@@ -20,13 +21,20 @@ _NAMES = {
 def read_toml(content: bytes, place: Place) -> "Table":
     """The outermost table of a TOML file; one clear sentence when it is not TOML."""
     try:
-        return Table(tomllib.loads(content.decode("utf-8")), place)
+        return Table(_loads(content), place)
     except UnicodeDecodeError as error:
         raise place.error("the file is not UTF-8 text", "Save it as UTF-8 in your editor") from error
     except tomllib.TOMLDecodeError as error:
         raise place.error(
             f"the file is not TOML ({error})", "Look at that line for a quote or bracket"
         ) from error
+
+
+# A form is looked into for its header before it is read, and its header is that of the forms beside it. Nobody changes
+# what comes back
+@lru_cache(4)
+def _loads(content: bytes) -> dict[str, Any]:
+    return tomllib.loads(content.decode("utf-8"))
 
 
 class Table:

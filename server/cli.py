@@ -40,6 +40,7 @@ from sync.backup import BackupError
 
 Command = TypeVar("Command", bound=Callable[..., None])
 CANNOT = 2
+REBUILD_SAYS_EVERY = 10_000
 EXPLAINED = (
     SettingsError,
     DatabaseError,
@@ -155,7 +156,12 @@ def init_command(settings: Settings, password_stdin: bool, **answers: str) -> No
 @with_settings("database")
 def rebuild_command(settings: Settings) -> None:
     """Derive everything about records again from the ledger."""
-    count = asyncio.run(commands.rebuild(settings.database))
+
+    def progress(done: int) -> None:
+        if done % REBUILD_SAYS_EVERY == 0:
+            click.echo(f"{done:,} entries", err=True)
+
+    count = asyncio.run(commands.rebuild(settings.database, progress))
     click.echo(f"Derived everything again from {count} entries.")
 
 

@@ -3,7 +3,7 @@ so while a server runs they fail with a sentence that says so.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -91,10 +91,10 @@ async def init(path: Path, first: FirstService, password: str) -> None:
         await database.write(add)
 
 
-async def rebuild(path: Path) -> int:
-    """Derive the projections again from the ledger; the number of entries read."""
+async def rebuild(path: Path, progress: Callable[[int], None] = lambda done: None) -> int:
+    """Derive the projections again from the ledger; the number of entries read. `progress` hears how many are done."""
     async with opened(path) as database:
-        return await receiving.rebuild(database, load_catalogue())
+        return await receiving.rebuild(database, load_catalogue(), progress)
 
 
 async def recover(settings: Settings, raw: bytes) -> Recovered:

@@ -1,6 +1,7 @@
 """The inbox with everything this app makes of a record, and a rebuild that ends in the same rows."""
 
 import sqlite3
+from collections.abc import Callable
 
 # The tables of what follows from records belong to the database, whichever command makes it
 import server.concerns.schema
@@ -42,11 +43,17 @@ def make_inbox(
     )
 
 
-async def rebuild(database: Database, catalogue: Catalogue) -> int:
-    """Derive everything about records again from the ledger; the number of entries read. Tablets are told once."""
+async def rebuild(
+    database: Database, catalogue: Catalogue, progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Derive everything about records again from the ledger; the number of entries read. Tablets are told once.
+
+    `progress` is told how many entries are done.
+    """
     count = await rebuild_projections(
         database,
         catalogue,
+        progress,
         settings_of=timescales_in_force,
         on_stored=Following(catalogue, tell=False),
         on_empty=_forget,

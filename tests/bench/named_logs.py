@@ -1,13 +1,10 @@
-"""`python -m tests.bench.named_logs`: how long each named log takes over 100,000 records of one service in a year, its
-usual 28 days shown.
+"""How long does each named log take?   python -m tests.bench.named_logs
 
-Times are from asking to having the whole page, through the app. It looks at the plan of every query of the logs too:
-one that reads through a whole table of records ends it with exit code 1.
+Over 100,000 records of one service in a year, its usual 28 days shown. Times are from asking to having the whole page,
+through the app. The plan of every query of the logs is looked at too: none may read through a whole table of records.
 """
 
 import argparse
-import math
-import os
 import sys
 import tempfile
 import time
@@ -24,41 +21,42 @@ from server.named_logs.reading import Reader
 from server.named_logs.wanted import Wanted
 from sync.connections import open_reader
 from tests.bench import many_records
-from tests.bench.desk_pages import _scans_of, desk, timed
+from tests.bench.desk_pages import BUDGET_MS, desk, scans_of, timed
+from tests.bench.frame import Bench, Figure, part, run, say
 from tests.server.world import START, Browser
 
 FORMS = tuple(sorted({form for log in LOGS for form in log.forms}))
 
 
-def main() -> int:
-    """Build, measure, print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--records", type=int, default=100_000)
-    asked.add_argument("--times", type=int, default=40)
-    asked.add_argument("--folder", type=Path, help="keep the database there, and use the one that is there")
-    given = asked.parse_args()
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be asked."""
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=40, help="how often each page is asked for")
+    parser.add_argument("--folder", type=Path, help="keep the database there, and use the one that is there")
+
+
+def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    """Build, time; look at the plans."""
     with tempfile.TemporaryDirectory() as made:
-        folder = given.folder or Path(made)
+        folder = asked.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         if many_records.read_note(folder) is None:
             vars(many_records).update(SERVICES=1, FORMS=FORMS)
-            built = many_records.build(folder, given.records)
+            built = many_records.build(folder, asked.records)
             many_records.write_note(folder, built)
-            print(f"{built.records:,} records built in {built.seconds:.0f} s", flush=True)
+            say(f"{built.records:,} records built in {built.seconds:.0f} s")
         through = scans(folder)
-        print("| page | least | p50 | p95 | CPU, p95 |\n|---|---|---|---|---|")
+        figures = []
         with desk(folder) as dana:
             for address in ("/logs?service=alder", *(f"/logs/{log.code}?service=alder" for log in LOGS)):
-                one = timed(dana, address, given.times)
-                worked = cpu(dana, address, given.times)
-                print(
-                    f"| {address} | {one.least:.0f} | {one.p50:.0f} | {one.p95:.0f} | {worked:.0f} |",
-                    flush=True,
-                )
-    print(f"load of {os.cpu_count()} cores: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
-    for plan in through:
-        print(f"reads through a whole table: {plan}")
-    return int(bool(through))
+                taken = timed(dana, address, asked.times)
+                figures += [
+                    Figure(address, taken, "ms"),
+                    Figure(f"{address}, p95", [part(taken, 95)], "ms"),
+                    Figure(f"{address}, processor, p95", [cpu(dana, address, asked.times)], "ms", BUDGET_MS),
+                ]
+    whole = Figure("queries that read through a whole table", [len(through)], "", 0)
+    return [*figures, whole], through
 
 
 def cpu(browser: Browser, address: str, times: int) -> float:
@@ -68,7 +66,7 @@ def cpu(browser: Browser, address: str, times: int) -> float:
         began = time.process_time()
         browser.get(address)
         taken.append(1000 * (time.process_time() - began))
-    return sorted(taken)[math.ceil(0.95 * times) - 1]
+    return part(taken, 95)
 
 
 def scans(folder: Path) -> list[str]:
@@ -86,8 +84,10 @@ def scans(folder: Path) -> list[str]:
             reader.newest(log, "alder")
             reader.missing_this_week(log, "alder")
         sql.set_trace_callback(None)
-        return sorted({one for query in set(said) for one in _scans_of(sql, query)})
+        return sorted({one for query in set(said) for one in scans_of(sql, query)})
 
+
+BENCH = Bench("named_logs", "The named logs over one service's year", arguments, measure)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(BENCH))

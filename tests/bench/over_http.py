@@ -1,82 +1,67 @@
-"""The same push through the whole house: a server process, enrolled tablets, real requests."""
+"""Tablets that send to a served process: real requests over real connections, each timed."""
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import httpx
 import msgspec
 
-from observation_forms import Catalogue
-from server.identity import organisation, tablets
-from server.identity.permissions import Role
-from server.identity.secret_tokens import hash_code
-from sync.connections import open_writer
 from sync.wire import PushAnswer
-from tests.bench.records import AUTHORS, UNITS, Delivery, make_deliveries
-from tests.browser.running import free_port
-from tests.server.processes import make_database, serving
-from tests.server.world import enrolment
-from tests.sync.bodies import SERVICE, FakeTablet
+from tests.bench.house import HouseTablet
+from tests.bench.records import Delivery
+
+PATIENCE = 300
 
 
-def time_http(path: Path, catalogue: Catalogue, records: int, connections: int, seed: int) -> float:
-    """Seconds to push `records` over `connections` at once, each an enrolled tablet of its own."""
-    codes = [f"BENCH-{number}" for number in range(connections)]
-    _make_provider(path, codes)
-    port = free_port()
-    with serving(path, port, SIGHTLINE_ORIGIN=f"http://127.0.0.1:{port}"):
-        return asyncio.run(_push_all(f"http://127.0.0.1:{port}", codes, catalogue, records, seed))
+@dataclass
+class Sent:
+    """What a push over HTTP came to: seconds of each request, from first to last, and the bytes that travelled."""
+
+    seconds: list[float] = field(default_factory=list)
+    records: int = 0
+    wrong: list[str] = field(default_factory=list)
+    took: float = 0.0
 
 
-def _make_provider(path: Path, codes: list[str]) -> None:
-    make_database(path)
-    connection = open_writer(path)
-    now = datetime.now(UTC)
-    connection.execute("BEGIN")
-    (provider,) = connection.execute("SELECT id FROM provider").fetchone()
-    organisation.add_service(connection, SERVICE, provider, "Willow", "residential")
-    for unit in UNITS:
-        organisation.add_unit(connection, unit, SERVICE, unit)
-    for author in AUTHORS:
-        organisation.add_staff(connection, author, author, f"{author}@example.test")
-        organisation.give_role(connection, author, Role.FLOOR, SERVICE, now - timedelta(weeks=52))
-    for code in codes:
-        tablets.make_code(connection, hash_code(code), code, UNITS[0], AUTHORS[0], now, 10)
-    connection.execute("COMMIT")
-    connection.close()
+def client(origin: str, *, keep: bool = True) -> httpx.AsyncClient:
+    """One for any number of tablets; without `keep` each request opens a connection, as one that reconnects does."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None if keep else 0)
+    return httpx.AsyncClient(
+        base_url=origin, headers={"origin": origin}, timeout=PATIENCE, limits=limits, trust_env=False
+    )
 
 
-async def _push_all(origin: str, codes: list[str], catalogue: Catalogue, records: int, seed: int) -> float:
-    clients = [httpx.AsyncClient(base_url=origin, headers={"origin": origin}, timeout=60) for _ in codes]
-    try:
-        names = [await _enrol(client, code) for client, code in zip(clients, codes, strict=True)]
-        fakes = [FakeTablet(catalogue, name) for name in names]
-        deliveries = make_deliveries(catalogue, records, fakes, seed)
-        started = time.perf_counter()
+async def push_at_once(origin: str, work: Sequence[tuple[HouseTablet, list[Delivery]]]) -> Sent:
+    """Every tablet sends its deliveries, one after another, all tablets at once."""
+    sent = Sent()
+    async with client(origin) as web:
+        began = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
-            for first, client in enumerate(clients):
-                tasks.create_task(_push(client, deliveries[first :: len(clients)]))
-        return time.perf_counter() - started
-    finally:
-        for client in clients:
-            await client.aclose()
+            for tablet, deliveries in work:
+                tasks.create_task(push(web, tablet.headers, deliveries, sent))
+        sent.took = time.perf_counter() - began
+    return sent
 
 
-async def _enrol(client: httpx.AsyncClient, code: str) -> str:
-    answer = await client.post("/tablet/enrolment", json=enrolment(code))
-    answer.raise_for_status()
-    return str(answer.json()["tablet"]["id"])
-
-
-async def _push(client: httpx.AsyncClient, deliveries: list[Delivery]) -> None:
+async def push(
+    web: httpx.AsyncClient, headers: Mapping[str, str], deliveries: Sequence[Delivery], sent: Sent
+) -> None:
+    """One tablet sends; what is not stored without a finding is noted as wrong."""
     for delivery in deliveries:
-        answer = await client.post(
-            "/sync/records", content=delivery.raw, headers={"content-type": "application/json"}
-        )
-        answer.raise_for_status()
+        began = time.perf_counter()
+        answer = await web.post("/sync/records", content=delivery.raw, headers=headers)
+        sent.seconds.append(time.perf_counter() - began)
+        if answer.status_code != 201:
+            sent.wrong.append(f"{answer.status_code} {answer.text[:200]}")
+            continue
         receipts = msgspec.json.decode(answer.content, type=PushAnswer).receipts
-        wrong = [receipt for receipt in receipts if receipt.status != "stored" or receipt.findings]
-        if wrong or len(receipts) != len(delivery.bodies):
-            raise RuntimeError(f"a record was not stored without findings: {wrong[:1]}")
+        sent.records += len(receipts)
+        sent.wrong += [
+            f"{one.status} {one.held_for} {one.findings[:1]}"
+            for one in receipts
+            if one.status != "stored" or one.findings
+        ]
+        if len(receipts) != len(delivery.bodies):
+            sent.wrong.append(f"{len(receipts)} receipts for {len(delivery.bodies)} records")

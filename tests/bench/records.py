@@ -1,8 +1,10 @@
 """Records to push: believable, all different, about 2 kB each, sealed and chained as by several tablets."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from observation_forms import Catalogue
@@ -26,6 +28,17 @@ _ACTIONS = [
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where records are made: the units of a service, and who works there."""
+
+    units: Sequence[str]
+    authors: Sequence[str]
+
+
+WILLOW = Place(UNITS, AUTHORS)
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One batch as it is sent, who sends it, and the sealed bodies in it."""
 
@@ -34,25 +47,34 @@ class Delivery:
     bodies: list[bytes]
 
 
-def make_deliveries(catalogue: Catalogue, count: int, tablets: list[FakeTablet], seed: int) -> list[Delivery]:
-    """`count` records in batches of 100, in turn from each of the tablets, spread over twelve weeks."""
+def make_deliveries(
+    catalogue: Catalogue,
+    count: int,
+    tablets: Sequence[FakeTablet],
+    seed: int,
+    together: int = BATCH,
+    place: Place = WILLOW,
+) -> list[Delivery]:
+    """`count` records, so many `together`, in turn from each of the tablets, spread over twelve weeks."""
     chance = random.Random(seed)
-    patterns = [make_body(catalogue, bearings=[action]) for action in _ACTIONS]
     deliveries = []
-    for start in range(0, count, BATCH):
-        tablet = tablets[start // BATCH % len(tablets)]
+    for start in range(0, count, together):
+        tablet = tablets[start // together % len(tablets)]
         moments = [
-            START + (number + chance.random()) * (SPAN / count) for number in range(start, start + BATCH)
+            START + (number + chance.random()) * (SPAN / count) for number in range(start, start + together)
         ]
-        bodies = [_record(tablet, moment, chance, patterns) for moment in moments[: count - start]]
+        bodies = [_record(tablet, moment, chance, place) for moment in moments[: count - start]]
         deliveries.append(Delivery(batch(bodies), tablet.sender(), bodies))
     return deliveries
 
 
-def _record(
-    tablet: FakeTablet, happened: datetime, chance: random.Random, patterns: list[dict[str, Any]]
-) -> bytes:
-    pattern = chance.choice(patterns)
+@cache
+def _patterns(catalogue: Catalogue) -> list[dict[str, Any]]:
+    return [make_body(catalogue, bearings=[action]) for action in _ACTIONS]
+
+
+def _record(tablet: FakeTablet, happened: datetime, chance: random.Random, place: Place) -> bytes:
+    pattern = chance.choice(_patterns(tablet.catalogue))
     recorded_at = _instant(happened + timedelta(minutes=chance.randrange(60)))
     answers = pattern["answers"] | {
         "happened_at": _instant(happened),
@@ -61,8 +83,8 @@ def _record(
     }
     fields = {
         "record": make_record_id(recorded_at, chance),
-        "author": chance.choice(AUTHORS),
-        "unit": chance.choice(UNITS),
+        "author": chance.choice(place.authors),
+        "unit": chance.choice(place.units),
         "happened_at": _instant(happened),
         "recorded_at": recorded_at,
         "bearings": [{**pattern["bearings"][0], "bearing": "inconclusive"}],

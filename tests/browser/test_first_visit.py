@@ -38,10 +38,8 @@ async def first_visit(tablet: TabletBrowser, server: RunningServer) -> tuple[Pag
     return page, [answer for answer in answers if not answer.from_service_worker]
 
 
-async def test_a_first_visit_fits_the_budget_in_few_requests_and_opens_offline_from_then_on(
-    server: RunningServer, tablet: TabletBrowser
-) -> None:
-    page, answers = await first_visit(tablet, server)
+async def weights(answers: list[Response]) -> dict[str, int]:
+    """The bytes of each address as they travelled; pictures of the icon are left out."""
     sizes: dict[str, int] = {}
     for answer in answers:
         headers = await answer.all_headers()
@@ -50,7 +48,15 @@ async def test_a_first_visit_fits_the_budget_in_few_requests_and_opens_offline_f
         length = headers.get("content-length", "0" if address in sizes or answer.status == 204 else "unknown")
         sizes[address] = sizes.get(address, 0) + int(length)
     # Pictures of the icon are the device's, which takes what it likes of them when it can install the app
-    weight = sum(size for address, size in sizes.items() if not address.endswith(".png"))
+    return {address: size for address, size in sizes.items() if not address.endswith(".png")}
+
+
+async def test_a_first_visit_fits_the_budget_in_few_requests_and_opens_offline_from_then_on(
+    server: RunningServer, tablet: TabletBrowser
+) -> None:
+    page, answers = await first_visit(tablet, server)
+    sizes = await weights(answers)
+    weight = sum(sizes.values())
     print(f"the first visit in Chromium: {weight} bytes in {len(answers)} requests")
     assert weight <= BUDGET, sizes
     assert len(answers) <= REQUESTS

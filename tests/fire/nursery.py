@@ -27,6 +27,7 @@ class Forked:
     """A process that somebody else began, with the verbs of `subprocess.Popen` that are needed here."""
 
     def __init__(self, pid: int) -> None:
+        self.pid = pid
         self._file = os.pidfd_open(pid)
 
     def poll(self) -> int | None:

@@ -1,9 +1,14 @@
 """The bench of the desk's pages does what it says, on a provider small enough for a test."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from tests.bench.desk_pages import measured, pages_of, scans, table
+from observation_forms import load_catalogue
+from tests.bench.desk_pages import figures_of, measured, pages_of, scans
+from tests.bench.frame import broken
 from tests.bench.many_records import ACTIONS, SERVICES, build, read_note, write_note
+from tests.bench.measures import after_one
 
 
 def test_pages_are_timed_and_no_query_reads_through_a_whole_table(tmp_path: Path) -> None:
@@ -13,7 +18,23 @@ def test_pages_are_timed_and_no_query_reads_through_a_whole_table(tmp_path: Path
     assert SERVICES * ACTIONS == 400
     assert scans(tmp_path, built) == []
     found = measured(tmp_path, built, 1, "the map, first")
-    lines = table({640: found})
     assert "the map, first page" in pages_of(built)
-    assert lines[0].startswith("| page | 640: least, p50, p95")
-    assert lines[-1].startswith("| the map, first page |")
+    figures = figures_of({640: found, 641: {name: [1000.0, 1000.0] for name in found}})
+    assert [figure.name for figure in figures] == [
+        "the map, first page: 640",
+        "the map, first page: 641",
+        "the map, first page: 641, p95",
+    ]
+    assert any(
+        words.startswith("the map, first page: 641, p95: 1,000 ms, at most 150") for words in broken(figures)
+    )
+    before = revision_of(tmp_path)
+    moved = after_one(tmp_path / "sightline.db", load_catalogue(), 2)
+    assert moved[0].name == "a record moves the revision"
+    assert revision_of(tmp_path) == before + 2
+
+
+def revision_of(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "sightline.db")) as sql:
+        rows = sql.execute("SELECT revision FROM evidence_revision WHERE service = 'alder'")
+        return int(rows.fetchone()[0])

@@ -1,0 +1,70 @@
+"""All benches of issue 8, one after another, in under 15 minutes on two quiet cores.   python -m tests.bench
+
+Each is a process of its own, so that none inherits another's memory; the large databases are built once and used by all
+that need them. Says which is under way and for how long; ends with what is over its limit, and with 1 if anything is.
+`python -m tests.bench push pull` runs those two.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.frame import HOUSE, RESULTS, Found, say
+
+# {folder}: where the large databases are kept while it runs
+ALL = {
+    "push": "--http",
+    "pull": "",
+    "shift_change": "",
+    "cost": "",
+    "desk_pages": "--records 10000 1000000 --times 11 --folder {folder}",
+    "measures": "--rounds 3 --folder {folder}",
+    "start": "--folder {folder}",
+    "checkpoints": "--leaves 200000",
+    "tablet": "",
+    "unlock": "",
+    "long_forms": "--rounds 3",
+}
+
+
+def main() -> int:
+    """1 when something is over its limit, or a bench did not come to its end."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", default=list(ALL), choices=[*ALL, []], help="all of them otherwise"
+    )
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the folder of the JSON")
+    asked = parser.parse_args()
+    broken, began = [], time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
+        for number, name in enumerate(asked.names, 1):
+            say(f"[{number}/{len(asked.names)}] {name}, {time.perf_counter() - began:.0f} s so far")
+            broken += _run(name, folder, asked.results)
+    print(f"{len(asked.names)} benches in {time.perf_counter() - began:.0f} s; over a limit: {len(broken)}")
+    print("\n".join(f"- {words}" for words in broken))
+    return int(bool(broken))
+
+
+def _run(name: str, folder: str, results: Path) -> list[str]:
+    """What is over its limit; or that the bench itself failed."""
+    given = ALL[name].format(folder=folder).split()
+    written = results / f"{name}.json"
+    written.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{name}", "--results", str(results), *given],
+        cwd=HOUSE,
+        check=False,
+    )
+    if not written.exists():
+        return [f"{name}: ended with {done.returncode}"]
+    found = msgspec.json.decode(written.read_bytes(), type=Found)
+    return [f"{name}: {words}" for words in found.broken]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

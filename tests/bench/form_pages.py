@@ -1,0 +1,116 @@
+"""A long form on three pages: ours, bare Alpine, plain HTML. How long each takes to open, and to answer a finger."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.bench.frame import part
+from tests.bench.long_form import CSP
+from tests.browser.chromium import TabletBrowser
+from tests.browser.running import RunningServer
+from tests.browser.steps import be
+
+IN_PAGE = Path(__file__).with_name("in_page.js").read_text("utf-8")
+PEERS = ("static", "alpine")
+LABEL = 'label:has(input[name="q_{}"][value="{}"])'
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("content-security-policy", CSP)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@contextmanager
+def peers_served(folder: Path) -> Iterator[str]:
+    """The pages of `write_peers`, at an address of their own."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+async def throttled(tablet: TabletBrowser, slower: float, *, offline: bool = False) -> Page:
+    """A browser that was just started, its processor slowed, knowing `in_page.js`."""
+    page = await tablet.start(offline=offline)
+    await page.add_init_script(IN_PAGE)
+    chrome = await page.context.new_cdp_session(page)
+    await chrome.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    return page
+
+
+async def peer_opened(page: Page, address: str) -> float:
+    """Milliseconds from going there to the first tap that was accepted."""
+    await page.goto(address, wait_until="commit")
+    return await _number(page, "() => bench.firstTap()")
+
+
+async def ours_opened(page: Page, server: RunningServer, code: str) -> Mapping[str, float]:
+    """The same of ours in two parts, the PIN between them: the app up to the names, and the form from its tap on."""
+    await page.goto(f"{server.origin}/tablet/", wait_until="commit")
+    names = await _number(page, "() => bench.shown('#staff [data-staff]')")
+    await be(page)
+    form = await _number(
+        page,
+        """async (code) => {
+            while (!document.querySelector(`#start [data-form="${code}"]`)) await bench.frame();
+            const from = performance.now();
+            document.querySelector(`#start [data-form="${code}"]`).click();
+            return await bench.firstTap() - from;
+        }""",
+        code,
+    )
+    return {"names": names, "form": form, "whole": names + form}
+
+
+async def answered(page: Page, times: int) -> Mapping[str, float]:
+    """Milliseconds to paint, of 95 in a hundred: taps, keys, and half as many taps that show what was hidden."""
+    await page.evaluate("() => { bench.listen('click'); bench.listen('keydown'); }")
+    found = {}
+    for at in range(times):
+        await _tap(page, 2, ("met", "not_seen")[at % 2])
+    found["tap"] = await _took(page)
+    field = page.locator('[name="q_1_facts"]')
+    await field.focus()
+    for _ in range(times):
+        await page.keyboard.press("a")
+    found["key"] = await _took(page)
+    for number in range(3, 3 + times // 2):
+        await _tap(page, number, "not_met")
+    found["reveal"] = await _took(page)
+    return found
+
+
+async def row_added(page: Page, which: int) -> float:
+    """Milliseconds that this row of the repeat takes, the ones before it being there."""
+    for _ in range(which - 1):
+        await page.evaluate("() => bench.addRow()")
+    return await _number(page, "() => bench.addRow()")
+
+
+async def _tap(page: Page, number: int, option: str) -> None:
+    await page.locator(LABEL.format(number, option)).tap(force=True)
+
+
+async def _took(page: Page) -> float:
+    await page.evaluate("() => bench.painted()")
+    times: list[float] = await page.evaluate("() => bench.takeTook()")
+    return part(times, 95)
+
+
+async def _number(page: Page, script: str, *given: Any) -> float:
+    found: float = await page.evaluate(script, *given)
+    return found

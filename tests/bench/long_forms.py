@@ -1,0 +1,151 @@
+"""How soon does a long form take a finger?   python -m tests.bench.long_forms
+
+A form of 60 questions and one of 300, made for this, in a real Chromium whose processor is slowed six times, with a
+cold browser for each opening. Beside them in the same run stand the same questions in the same styles as bare pages of
+the same Alpine (CSP build) and as plain HTML without a script. DESIGN 11: the first tap within 1.3 of Alpine; a tap, a
+key and a tap that reveals to paint within 1.25 of plain HTML (95 of a hundred); the 50th row of a repeat in 100 ms.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from playwright.async_api import Playwright, async_playwright
+
+from tests.bench.form_pages import (
+    PEERS,
+    answered,
+    ours_opened,
+    peer_opened,
+    peers_served,
+    row_added,
+    throttled,
+)
+from tests.bench.frame import Bench, Figure, run, say
+from tests.bench.long_form import checkout_with, write_peers
+from tests.bench.served import new_server
+from tests.browser.chromium import Complaints, TabletBrowser
+from tests.browser.running import RunningServer
+from tests.browser.steps import be, enrol
+from tests.server.world import World
+
+SLOWER, SIZES, ROW = 6.0, [60, 300], 50
+OPEN_RATIO, ANSWER_RATIO, ROW_MS = 1.3, 1.25, 100
+Times = defaultdict[str, list[float]]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be asked."""
+    parser.add_argument("--questions", type=int, nargs="+", default=SIZES, help="the first is held to limits")
+    parser.add_argument("--slower", type=float, default=SLOWER, help="the processor of the browser")
+    parser.add_argument("--times", type=int, default=20, help="taps and keys of each opening")
+    parser.add_argument("--row", type=int, default=ROW)
+
+
+def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    """Each size on the three pages, in rounds."""
+    return asyncio.run(_measure(asked))
+
+
+async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    with tempfile.TemporaryDirectory(prefix="sightline-bench-") as made:
+        folder = Path(made)
+        (folder / "house").mkdir()
+        server = new_server(World(folder / "house").settings.database)
+        (folder / "checkout").mkdir()
+        server.checkout = checkout_with(folder / "checkout", asked.questions)
+        server.start()
+        try:
+            async with async_playwright() as driver:
+                tablet = TabletBrowser(driver, folder / "profile", Complaints())
+                page = await tablet.start()
+                await enrol(page, server)
+                await be(page)
+                await tablet.close()
+                figures: list[Figure] = []
+                for at, questions in enumerate(asked.questions):
+                    peers = folder / f"peers{questions}"
+                    peers.mkdir()
+                    write_peers(peers, questions)
+                    with peers_served(peers) as origin:
+                        times = await _rounds(driver, folder, tablet, server, origin, questions, asked)
+                    figures += _figures(questions, times, held=at == 0, row=asked.row)
+        finally:
+            server.kill()
+    return figures, [
+        "ours, whole: the app up to the names, and the form from its tap to the first tap in it; not the PIN between"
+    ]
+
+
+async def _rounds(
+    driver: Playwright,
+    folder: Path,
+    tablet: TabletBrowser,
+    server: RunningServer,
+    peers: str,
+    questions: int,
+    asked: argparse.Namespace,
+) -> Times:
+    times: Times = defaultdict(list)
+    for turn in range(asked.rounds):
+        for peer in PEERS:
+            browser = TabletBrowser(driver, folder / f"profile of {peer}", Complaints())
+            page = await throttled(browser, asked.slower)
+            times[f"{peer}, first tap"].append(await peer_opened(page, f"{peers}/{peer}.html"))
+            for what, took in (await answered(page, asked.times)).items():
+                times[f"{peer}, {what}"].append(took)
+            await browser.close()
+        page = await throttled(tablet, asked.slower)
+        for what, took in (await ours_opened(page, server, f"T{questions}")).items():
+            times[f"ours, {what}"].append(took)
+        for what, took in (await answered(page, asked.times)).items():
+            times[f"ours, {what}"].append(took)
+        times["ours, row"].append(await row_added(page, asked.row))
+        await tablet.close()
+        say(f"long forms: {questions} questions, round {turn + 1} of {asked.rounds}")
+    return times
+
+
+def _figures(questions: int, times: Times, *, held: bool, row: int) -> list[Figure]:
+    """The peers, then ours beside them; only the first size is held to what DESIGN allows."""
+
+    def named(what: str) -> str:
+        return f"{questions} questions: {what}"
+
+    def figure(what: str, beside: str = "", most: float | None = None, limit: float | None = None) -> Figure:
+        by = named(beside) if beside else ""
+        return Figure(named(what), times[what], "ms", limit if held else None, by, most if held else None)
+
+    answers = [
+        one
+        for what in ("tap", "key", "reveal")
+        for one in (
+            figure(f"static, {what}"),
+            figure(f"alpine, {what}", f"static, {what}"),
+            figure(f"ours, {what}", f"static, {what}", ANSWER_RATIO),
+        )
+    ]
+    return [
+        figure("static, first tap"),
+        figure("alpine, first tap"),
+        figure("ours, names", "alpine, first tap"),
+        figure("ours, form", "alpine, first tap", OPEN_RATIO),
+        figure("ours, whole", "alpine, first tap"),
+        *answers,
+        _of_row(figure("ours, row", limit=ROW_MS), questions, row),
+    ]
+
+
+def _of_row(one: Figure, questions: int, row: int) -> Figure:
+    return Figure(f"{questions} questions: ours, row {row} of a repeat", one.values, one.unit, one.limit)
+
+
+BENCH = Bench(
+    "long_forms", "Long forms on a slow tablet, beside bare Alpine and plain HTML", arguments, measure
+)
+
+if __name__ == "__main__":
+    sys.exit(run(BENCH))

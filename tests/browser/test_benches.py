@@ -1,0 +1,116 @@
+"""A smoke of each bench, as small as it goes: that it measures what it says, never how fast this machine is."""
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.bench import (
+    checkpoints,
+    cost,
+    frame,
+    long_forms,
+    pull,
+    push,
+    served,
+    shift_change,
+    start,
+    tablet,
+)
+from tests.bench.__main__ import ALL
+from tests.bench.frame import Bench, Figure, Found
+from tests.fire.nursery import Nursery, QuickServer
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, nursery: Nursery) -> None:
+    """Servers that start by forking."""
+    monkeypatch.setattr(served, "SERVER", partial(QuickServer, nursery=nursery))
+
+
+def figures(bench: Bench, *typed: str) -> dict[str, Figure]:
+    """What a bench comes to."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=1)
+    bench.arguments(parser)
+    found, _ = bench.measure(parser.parse_args(typed))
+    return {figure.name: figure for figure in found}
+
+
+def counts(found: dict[str, Figure], names: Sequence[str]) -> list[float]:
+    return [found[name].counts for name in names]
+
+
+def test_every_bench_of_make_bench_is_one() -> None:
+    for name in ALL:
+        module = __import__(f"tests.bench.{name}", fromlist=["BENCH"])
+        assert module.BENCH.name == name
+
+
+def test_a_figure_is_held_to_its_limit_and_to_its_peer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = [
+        Figure("plain", [1.0, 2.0, 9.0], "s"),
+        Figure("fine", [3.0], "s", 3, "plain", 1.5),
+        Figure("slow", [6.1], "s", 6, "plain", 3),
+        Figure("never", [0.0, 0.0, 1.0], "", 0, total=True),
+    ]
+    bench = Bench("made", "Made up", lambda parser: None, lambda asked: (made, ["a note"]))
+    assert frame.run(bench, ["--results", str(tmp_path)]) == 1
+    found = msgspec.json.decode((tmp_path / "made.json").read_bytes(), type=Found)
+    assert found.broken == [
+        "slow: 6.1 s, at most 6",
+        "never: 1 , at most 0",
+        "slow: 3.05 times plain, at most 3",
+    ]
+    assert found.ratios == {"fine": 1.5, "slow": 3.05}
+    assert found.machine["Python"]
+    printed = capsys.readouterr().out
+    assert "| fine | 3 s |  | 3 s | plain | 1.50 | 1.5 | yes |" in printed
+    assert "| slow | 6.1 s |  | 6 s | plain | 3.05 | 3 | no |" in printed
+
+
+def test_push_takes_every_record_in_whatever_its_batches_are(tmp_path: Path) -> None:
+    found = figures(
+        push.BENCH, "--records", "8", "--fewer", "4", "--at-once", "1", "2", "--folder", str(tmp_path)
+    )
+    assert found["push"].beside == "plain SQLite"
+    assert found["push"].limit == pytest.approx(8 * 2 / 10_000)
+    assert "batches of 10 from 2 tablets, p99" in found
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_is_proven_with_every_checkpoint() -> None:
+    assert figures(checkpoints.BENCH, "--leaves", "600")["checkpoint and proof, 600 leaves"].values
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_benches_of_a_served_process_count_what_came_of_it(tmp_path: Path) -> None:
+    pulled = figures(pull.BENCH, "--rows", "600", "--polls", "3")
+    assert counts(pulled, ["writes while nothing is new"]) == [0]
+    assert any(name.startswith("6") and name.endswith("rows to a fresh tablet") for name in pulled)
+    changed = figures(
+        shift_change.BENCH, "--homes", "2", "--tablets", "2", "--records", "2", "--within", "0.1"
+    )
+    assert counts(changed, ["records without a receipt", "refused, held or with a finding"]) == [0, 0]
+    costs = figures(cost.BENCH, "--records", "20", "--polls", "2")
+    sent_alone, sent_with, kept = counts(
+        costs, ["wire, a record sent alone", "wire, a record sent with 19", "database, a record"]
+    )
+    assert sent_alone > sent_with > 2_000 < kept
+    assert start.pushing(tmp_path, 4) > 20
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.browser
+def test_the_benches_of_a_tablet_see_a_real_one() -> None:
+    found = figures(tablet.BENCH, "--kept", "3", "--slower", "1", "--shift", "1")
+    assert found["first visit"].counts > 100_000
+    assert found["seal to durable"].counts > 0
+    forms = figures(long_forms.BENCH, "--questions", "24", "--slower", "1", "--row", "2", "--times", "2")
+    assert forms["24 questions: ours, form"].beside == "24 questions: alpine, first tap"
+    assert forms["24 questions: ours, reveal"].counts > 0
