@@ -12,7 +12,7 @@ from observation_forms import Catalogue
 from server.closure.asked_words import question_words
 from server.closure.facts import Finding, Piece, Record, Warned
 from server.concerns.schema import FORM as CONCERN
-from server.dated_settings.known import LONGEST_COUNT
+from server.dated_settings.setting import LONGEST_COUNT
 from server.evidence.actions import Action
 from server.evidence.times import day_in_london, day_words, read_day
 from server.identity.scope import Scope
