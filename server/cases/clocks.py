@@ -12,7 +12,7 @@ import msgspec
 
 from server.cases.kinds import INCIDENT, SAFEGUARDING
 from server.cases.standing import checks, outcome
-from server.desk_records.store import DeskRecord
+from server.desk_records.store import BECAME, DeskRecord
 from server.evidence.times import day_in_london, read_day, read_instant, start_of_day
 from server.measures.periods import ONE_DAY, ONE_SECOND
 from server.measures.working_days import add_working_days
@@ -54,8 +54,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 def clocks(case: DeskRecord, known: Known, now: datetime) -> list[Clock]:
     """Every clock of a case, in the order in which they are due."""
     found = [*_decision(case, known), *_review(case, known), *_checks(case), *_outcome(case)]
-    if case.kind == SAFEGUARDING:
-        found += follow_ups(_open_spans(case), _days(case, "followed_up"), now, known.follow_up_ends)
+    found += follow_ups(_open_spans(case), _days(case, "followed_up"), now, known.follow_up_ends)
     return sorted(found, key=lambda clock: (clock.due_at, clock.what))
 
 
@@ -112,16 +111,22 @@ def _is_end(day: date, by_days: Ends) -> bool:
 
 
 def _open_spans(case: DeskRecord) -> list[tuple[date, date | None]]:
-    """From which day to which it was open; None = it still is. The day it was closed asks for nothing new."""
+    """From which day to which it was open as safeguarding; None = it still is. The day it was closed, or became of
+    another kind, asks for nothing new.
+    """
     spans: list[tuple[date, date | None]] = []
     first: date | None = None
-    for act in case.every("opened", "closed", "reopened"):
+    kind, is_open = case.opened_as, False
+    for act in case.acts:
         day = day_in_london(read_instant(act.at))
-        if act.what == "closed":
-            spans.append((first or day, day - ONE_DAY))
-            first = None
-        elif first is None:
+        kind = act.what.removeprefix(BECAME) if act.what.startswith(BECAME) else kind
+        is_open = act.what != "closed" if act.what in ("opened", "closed", "reopened") else is_open
+        asks = is_open and kind == SAFEGUARDING
+        if asks and first is None:
             first = day
+        elif not asks and first is not None:
+            spans.append((first, day - ONE_DAY))
+            first = None
     return [*spans, (first, None)] if first is not None else spans
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from server.desk_records.act_kinds import ActKind, Section
 from server.desk_records.fields import Field
+from server.desk_records.store import BECAME
 
 CONCERN, INCIDENT, SAFEGUARDING = "concern", "incident", "safeguarding"
 KINDS: Mapping[str, str] = {CONCERN: "Concern", INCIDENT: "Incident", SAFEGUARDING: "Safeguarding"}
@@ -91,6 +92,14 @@ ACTS: Mapping[str, ActKind] = {
         ActKind(name="opened", done="Opened", button="Open the case", fields=OPENING),
         ActKind(
             name="described", done="Put right how it was recognised", button="Put it right", fields=(*_RECOGNISED, _WHY)
+        ),
+        *(
+            ActKind(
+                name=f"{BECAME}{kind}", done=f"Changed its kind to {words.lower()}", button=f"Make it {words.lower()}",
+                hint=f"It then goes on as {words.lower()}, with the clocks of that.", decides=True, fields=(_WHY,),
+                kinds=tuple(other for other in KINDS if other != kind),
+            )
+            for kind, words in KINDS.items()
         ),
         ActKind(
             name="record_added", done="Added a record", button="Add this record",
@@ -254,6 +263,10 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         name="decision", title="Decision", about="By the manager, the same day.", acts=("decided",),
         empty="Nothing is decided yet.",
+    ),
+    Section(
+        name="kind", title="Kind", about="When it turns out to be something else.",
+        acts=tuple(f"{BECAME}{kind}" for kind in KINDS), empty="It is of the kind it was opened as.",
     ),
     Section(
         name="seriousness", title="Seriousness and root causes", about="", acts=("assessed",),

@@ -1,14 +1,15 @@
 """The tables of desk records. Migration set "server". An act is never changed or deleted.
 
 What was written stands apart from the act (`desk_said`): it goes when the last record that the case holds is destroyed
-under a retention rule (`server/retention/forgetting.py`), and in no other way. Who did what, and when, stays.
+under a retention rule (`server/retention/forgetting.py`), or, where it holds none, under a rule of its own
+(`server/retention/at_the_desk.py`), and in no other way. Who did what, and when, stays.
 """
 
 import sqlite_utils
 
 from server.identity.schema import server_migrations
 
-_STILL_NEEDED = """
+STILL_NEEDED = """
     NOT EXISTS (SELECT 1 FROM case_record c JOIN destroyed d ON d.record = c.record WHERE c.desk = OLD.desk)
     OR EXISTS (SELECT 1 FROM case_record c JOIN record_version v ON v.record = c.record WHERE c.desk = OLD.desk)
 """
@@ -70,7 +71,7 @@ DESK_RECORDS = (
         if (table, verb) != ("desk_said", "delete")
     ),
     f"""
-    CREATE TRIGGER desk_said_refuses_delete BEFORE DELETE ON desk_said WHEN {_STILL_NEEDED}
+    CREATE TRIGGER desk_said_refuses_delete BEFORE DELETE ON desk_said WHEN {STILL_NEEDED}
     BEGIN SELECT RAISE(ABORT, 'words of a case go with the last of its records alone'); END
     """,
 )

@@ -36,19 +36,29 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         return (self.said or {}).get(name, "")
 
 
+# The kind stands in the name of the act, since words are destroyed one day and what was decided is not
+BECAME = "became_"
+
+
 class DeskRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A case or complaint as it stands: `acts` from the first on."""
+    """A case or complaint as it stands: `acts` from the first on. `opened_as` is the kind it was opened as."""
 
     id: str
     register: str
     number: int
     service: str
     unit: str
-    kind: str
+    opened_as: str
     restricted: int
     opened_at: str
     opened_by: str
     acts: tuple[Act, ...]
+
+    @property
+    def kind(self) -> str:
+        """What it is: as it was opened, or as what it was changed to last."""
+        changed = [act.what for act in self.acts if act.what.startswith(BECAME)]
+        return changed[-1].removeprefix(BECAME) if changed else self.opened_as
 
     @property
     def version(self) -> int:
@@ -222,7 +232,7 @@ def _read(connection: sqlite3.Connection, condition: str, values: Iterable[objec
     heads: dict[str, Mapping[str, object]] = {}
     acts: dict[str, list[Act]] = {}
     for row in rows:
-        heads[row["id"]] = {name: row[name] for name in _HEAD}
+        heads[row["id"]] = {name: row["kind" if name == "opened_as" else name] for name in _HEAD}
         said = msgspec.json.decode(row["said"], type=Said) if row["said"] is not None else None
         acts.setdefault(row["id"], []).append(
             Act(

@@ -53,7 +53,8 @@ ROWS: tuple[NamedRecord, ...] = (
     record(
         38, "S2E2.3", "The person's care documentation", "",
         "Key workers, in the care system", "F7-CP",
-        log("care-planning-audit"), complaints("The reference of each care plan that a complaint changes"),
+        log("care-planning-audit", words="It stays in the care system: the reference of each plan, and its day"),
+        complaints("The reference of each care plan that a complaint changes"),
     ),
     record(
         39, "S2E2.4", "Practice observation log", "",

@@ -15,10 +15,10 @@ def record(
     return NamedRecord(number, source, name, more, by, tuple(forms.split()), places)
 
 
-def log(code: str, *writes: P) -> Place:
-    """One of the named logs."""
+def log(code: str, *writes: P, words: str = "") -> Place:
+    """One of the named logs, with what it says of itself or `words`."""
     one = BY_CODE[code]
-    return Place(f"/logs/{code}", one.name, one.purpose, _SEES.get(one.how, P.READ_EVIDENCE), writes)
+    return Place(f"/logs/{code}", one.name, words or one.purpose, _SEES.get(one.how, P.READ_EVIDENCE), writes)
 
 
 def actions(asked: str, words: str) -> Place:

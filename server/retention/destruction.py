@@ -15,6 +15,7 @@ from observation_forms import Catalogue
 from server.cases.forgetting import is_in_open_case
 from server.identity import audit
 from server.identity.instants import at
+from server.retention.at_the_desk import destroy_words
 from server.retention.forgetting import forget
 from server.retention.holds import is_held
 from server.retention.reached import Reached, still_reached
@@ -70,9 +71,14 @@ def destroy_one(
         return Fate.NOT_REACHED
     if is_held(connection, subject) or is_in_open_case(connection, subject):
         return Fate.HELD
-    entries = _entries(connection, subject, reached.service)
     try:
-        destroy(connection, catalogue, entries, Order(reached.rule, decision.why, decision.who), now, forget)
+        if subject.startswith("desk/"):
+            desk = subject.removeprefix("desk/")
+            destroy_words(connection, desk, decision.who, decision.why, reached.rule, at(now))
+        else:
+            entries = _entries(connection, subject, reached.service)
+            order = Order(reached.rule, decision.why, decision.who)
+            destroy(connection, catalogue, entries, order, now, forget)
     except DestructionStopped:
         return Fate.HELD
     except LookupError:

@@ -14,6 +14,7 @@ from server.evidence.times import LONDON
 from server.identity import audit
 from server.identity.instants import at
 from server.identity.organisation import new_id
+from server.retention.at_the_desk import is_desk_held
 from server.retention.schema import HOLD_COVERS
 
 KINDS: Mapping[str, str] = {
@@ -106,6 +107,8 @@ def read_holds(connection: sqlite3.Connection, services: Sequence[str]) -> list[
 def is_held(connection: sqlite3.Connection, subject: str) -> bool:
     """Whether a hold covers a subject of the list (`reached.py`): any of its versions is enough."""
     kind, _, id = subject.partition("/")
+    if kind == "desk":
+        return is_desk_held(connection, id)
     which = "e.record = ?" if kind == "record" else "e.seq = CAST(? AS INTEGER)"
     row = connection.execute(
         f"SELECT 1 FROM entry e JOIN legal_hold h WHERE {which} AND {HOLD_COVERS} LIMIT 1",  # noqa: S608

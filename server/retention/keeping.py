@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from server.background import again_and_again
 from server.evidence.times import day_in_london, in_london
 from server.identity.instants import at
+from server.retention.at_the_desk import words_destroyed
 from server.retention.reached import keep_list, read_reached
 from sync import Database
 from sync.instants import Clock
@@ -54,15 +55,19 @@ def worked_out_on(connection: sqlite3.Connection) -> str:
 
 def needs_sweeping(connection: sqlite3.Connection) -> bool:
     """Whether something was destroyed since the file was last written anew."""
-    destroyed, swept = connection.execute(
-        "SELECT (SELECT count(*) FROM destroyed), (SELECT coalesce(max(destroyed), 0) FROM retention_swept)"
-    ).fetchone()
-    return bool(destroyed > swept)
+    (swept,) = connection.execute("SELECT coalesce(max(destroyed), 0) FROM retention_swept").fetchone()
+    return count_destroyed(connection) > int(swept)
+
+
+def count_destroyed(connection: sqlite3.Connection) -> int:
+    """Entries, and words of the desk."""
+    (entries,) = connection.execute("SELECT count(*) FROM destroyed").fetchone()
+    return int(entries) + words_destroyed(connection)
 
 
 async def sweep(database: Database) -> None:
     """Write the file anew, and remember how much had been destroyed by then."""
-    (count,) = await database.read(lambda sql: sql.execute("SELECT count(*) FROM destroyed").fetchone())
+    count = await database.read(count_destroyed)
     await database.sweep()
     await database.write(
         lambda sql: sql.execute("INSERT OR REPLACE INTO retention_swept VALUES (1, ?)", (count,)) and None

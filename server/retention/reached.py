@@ -1,6 +1,7 @@
 """The daily list of what has reached its end. It is a list and nothing more: nothing is ever destroyed by itself.
 
-Subjects are "record/<id>", all versions of a record together, or "entry/<number>", a body that never counted.
+Subjects are "record/<id>", all versions of a record together, "entry/<number>", a body that never counted, or
+"desk/<id>", the words of a case or complaint that holds no record.
 """
 
 import sqlite3
@@ -10,8 +11,10 @@ from datetime import datetime
 import msgspec
 
 from server.dated_settings.store import own_value_at
+from server.desk_records.store import DeskRecord
 from server.evidence.times import day_in_london
 from server.identity.instants import at
+from server.retention.at_the_desk import ended_at_the_desk, facts_of_desk, find_at_the_desk, title_of
 from server.retention.facts import Known, facts_of_entry, facts_of_record, is_restricted, read_known
 from server.retention.rules import RULES, Ending, ending, years_after
 from sync import Entry, read_entry
@@ -53,6 +56,10 @@ def read_reached(connection: sqlite3.Connection, now: datetime) -> list[Reached]
             one = _entry(entry, service, known, years, today)
             if one is not None:
                 found[one.subject] = one
+        for case in ended_at_the_desk(connection, service):
+            one = _desk(case, known, years, today)
+            if one is not None:
+                found[one.subject] = one
     longer = kept_longer(connection, today)
     return [one for one in found.values() if one.subject not in longer]
 
@@ -70,6 +77,9 @@ def still_reached(connection: sqlite3.Connection, subject: str, now: datetime) -
         return (
             _record(connection, id, known, years_of(connection, row["service"], now), today) if row else None
         )
+    if kind == "desk":
+        case = find_at_the_desk(connection, id)
+        return _desk(case, known, years_of(connection, case.service, now), today) if case else None
     entry = read_entry(connection, int(id)) if id.isascii() and id.isdecimal() and len(id) < 16 else None
     gone = "SELECT 1 FROM destroyed WHERE seq = ?"
     if entry is None or entry.standing == "stored" or connection.execute(gone, (entry.seq,)).fetchone():
@@ -185,6 +195,15 @@ def _entry(entry: Entry, service: str, known: Known, years: Mapping[str, int], t
     at_second = f"{entry.received_at[:19]}Z"
     return _reached(
         f"entry/{entry.seq}", service, end, years, NEVER_COUNTED, at_second, int(is_restricted(entry))
+    )
+
+
+def _desk(case: DeskRecord, known: Known, years: Mapping[str, int], today: str) -> Reached | None:
+    end = ending(facts_of_desk(case, known), years)
+    if end is None or end.on > today:
+        return None
+    return _reached(
+        f"desk/{case.id}", case.service, end, years, title_of(case), case.opened_at, case.restricted
     )
 
 

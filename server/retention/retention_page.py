@@ -8,6 +8,7 @@ import msgspec
 from server.evidence.people import Names, read_names
 from server.evidence.times import day_of
 from server.identity.scope import of_services
+from server.retention.at_the_desk import address_of
 from server.retention.holds import Hold, is_held, read_holds
 from server.retention.keeping import worked_out_on
 from server.retention.reached import Reached
@@ -181,7 +182,7 @@ def _line(connection: sqlite3.Connection, one: Reached, names: Names) -> Line:
     kind, _, id = one.subject.partition("/")
     return Line(
         one.subject,
-        f"/evidence/{id}" if kind == "record" else "/held",
+        {"record": f"/evidence/{id}", "desk": address_of(connection, id)}.get(kind, "/held"),
         one.title,
         names.services.get(one.service, one.service),
         day_of(one.happened_at),

@@ -21,14 +21,15 @@ class Rule(msgspec.Struct, frozen=True):
     counted: str
 
 
+_HAPPENED = "the day it happened or, at the desk, was closed"
 RULES: Mapping[str, Rule] = {
     rule.code: rule
     for rule in (
         Rule("person", "keep_person_years", "Records about a person supported", "the day the person left"),
-        Rule("complaint", "keep_complaint_years", "Records about a complaint", "the day it happened"),
-        Rule("incident", "keep_incident_years", "Serious incidents", "the day it happened"),
+        Rule("complaint", "keep_complaint_years", "Records about a complaint", _HAPPENED),
+        Rule("incident", "keep_incident_years", "Serious incidents", _HAPPENED),
         Rule("staff", "keep_staff_years", "Observations of a member of staff", "the day they left"),
-        Rule("other", "keep_other_years", "Records about nobody in particular", "the day it happened"),
+        Rule("other", "keep_other_years", "Records about nobody in particular", _HAPPENED),
     )
 }
 

@@ -1,5 +1,6 @@
 """Taking a list out with the names and the words in it: with the password, a reason, and a note of both."""
 
+import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlencode
@@ -9,6 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response, Stream, Template
 
+from server.cases import kinds as case_kinds
+from server.cases import register as of_cases
+from server.cases.page import choices_of as choices_of_case
+from server.cases.page import once_chosen
+from server.complaints import kinds as complaint_kinds
+from server.complaints import register as of_complaints
+from server.complaints.page import choices_of
+from server.desk_records.full_words import Full
+from server.desk_records.store import reach_of
 from server.evidence import action_export, evidence_export, full_export
 from server.evidence.action_register import read_query, read_register
 from server.evidence.evidence_filter import read_filter
@@ -28,6 +38,8 @@ SHORTEST_WHY, LONGEST_WHY = 10, 500
 LISTS: Mapping[str, tuple[str, Permission]] = {
     "evidence": ("Evidence", Permission.READ_EVIDENCE),
     "actions": ("Improvement actions", Permission.READ_ACTIONS),
+    "cases": ("Cases", Permission.READ_CASES),
+    "complaints": ("Complaints", Permission.READ_COMPLAINTS),
 }
 FORMATS = {"csv": "CSV, for a spreadsheet", "json": "JSON, for a program"}
 
@@ -68,6 +80,12 @@ async def take_full_export(
     await note_export(rooms, viewer, name, "in full", what="exported_in_full", about=id)
     if what == "actions":
         return await _actions(rooms, viewer, asked, ending, name)
+    if what in ("cases", "complaints"):
+        # "state=" asks for all of them, open and closed
+        every = parse_qs(query, keep_blank_values=True)
+        full = await (_cases if what == "cases" else _complaints)(rooms, viewer, every)
+        body = full.as_csv() if ending == "csv" else full.as_json(what)
+        return Response(body, media_type=_MEDIA[ending], headers=_saved_as(name), status_code=200)
     wanted, _ = read_filter(asked)
     write = evidence_export.as_csv if ending == "csv" else evidence_export.as_json
     return Stream(
@@ -87,6 +105,38 @@ async def _actions(
     write = action_export.as_csv if ending == "csv" else action_export.as_json
     body = write(lines, names, in_full=True)
     return Response(body, media_type=_MEDIA[ending], headers=_saved_as(name), status_code=200)
+
+
+async def _cases(rooms: Rooms, viewer: Viewer, asked: Mapping[str, list[str]]) -> Full:
+    reach, wanted, now = reach_of(viewer, TAKES), of_cases.read_filter(asked), rooms.clock()
+
+    def read(sql: sqlite3.Connection) -> Full:
+        names = read_names(sql, viewer.scope(TAKES))
+        lines = of_cases.read_lines(sql, reach, now)
+        cases = [line.case for line in lines if wanted.lets_through(line)]
+        return Full(
+            cases,
+            case_kinds.ACTS,
+            case_kinds.KINDS,
+            names,
+            lambda case: {**choices_of_case(sql, case, names), **once_chosen(case)},
+        )
+
+    return await rooms.database.read(read)
+
+
+async def _complaints(rooms: Rooms, viewer: Viewer, asked: Mapping[str, list[str]]) -> Full:
+    reach, wanted, now = reach_of(viewer, TAKES), of_complaints.read_filter(asked), rooms.clock()
+    evidence = viewer.scope(TAKES)
+
+    def read(sql: sqlite3.Connection) -> Full:
+        lines = of_complaints.read_lines(sql, rooms.catalogue, reach, evidence, now)
+        known = choices_of([line.complaint for line in lines])
+        found = [line.complaint for line in lines if wanted.lets_through(line)]
+        names = read_names(sql, evidence)
+        return Full(found, complaint_kinds.ACTS, complaint_kinds.KINDS, names, lambda one: known)
+
+    return await rooms.database.read(read)
 
 
 def _page(

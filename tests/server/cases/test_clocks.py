@@ -26,7 +26,7 @@ def case(kind: str, opened: datetime, *acts: tuple[str, datetime], **said: str) 
         number=1,
         service="alder",
         unit="",
-        kind=kind,
+        opened_as=kind,
         restricted=0,
         opened_at=write_instant(opened),
         opened_by="chidi",

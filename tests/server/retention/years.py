@@ -56,7 +56,7 @@ class Years:
             return [row["record"] for row in sql.execute("SELECT DISTINCT record FROM destroyed")]
 
 
-def destroy(desk: Browser, *records: str, rule: str = "person", **changed: str) -> Response:
+def destroy(desk: Browser, *records: str, rule: str = "person", **changed: object) -> Response:
     """Ask for these records to be destroyed, through the page's form; the answer, redirect not followed."""
     form: dict[str, Any] = {
         "rule": rule,
