@@ -174,7 +174,7 @@ def _is_unreadable(character: str) -> bool:
 
 
 def _is_figures(text: str) -> bool:
-    return text != "" and all("0" <= each <= "9" for each in text)
+    return text.isascii() and text.isdigit()
 
 
 def _is_number_up_to(text: str, most: int) -> bool:

@@ -220,6 +220,11 @@ class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         """The questions by their id, in the same order."""
         return {question.id: question for question in self.questions()}
 
+    @cached_property
+    def works_out(self) -> bool:
+        """Whether anything is worked out from other answers."""
+        return any(question.kind in ("duration", "worked_out") for question in self.questions())
+
     def place_of(self, key: str) -> int:
         """How far down the form a key's question stands; all the keys of a repeat stand where it does."""
         return self._places[key.partition(".")[0]]

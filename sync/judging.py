@@ -117,6 +117,9 @@ def judge_body(
 
 def _settled_answers(form: Form, body: Body, sight: Sight) -> dict[str, Value]:
     """The answers as given; what is worked out, as it comes out here, or not at all."""
+    # In most forms nothing is, and to look at every key again costs a tenth of the judging
+    if not form.definition.works_out:
+        return body.answers
     worked_out = {key for key, question in sight.shown.items() if question.kind in WORKED_OUT}
     given = {key: value for key, value in body.answers.items() if not _is_worked_out(form, key)}
     return given | {key: sight.facts.answers[key] for key in worked_out if key in sight.facts.answers}
