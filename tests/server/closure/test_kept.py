@@ -111,7 +111,8 @@ def test_the_page_shows_the_decision_as_it_was_and_says_what_was_destroyed(house
     for words in (NOTE, WHY, "Ready to propose", "8 records after the change stood behind it"):
         assert words in house.page
     assert "What 6 of them said was destroyed since; the decision and its reasons stand" in house.page
-    rule = "“Records about nobody in particular: kept for 8 years from the day it happened”"
+    since = "the day it happened or, at the desk, was closed"
+    rule = f"“Records about nobody in particular: kept for 8 years from {since}”"
     gone = f"destroyed on Fri 22 Dec 2034, 21:36 under {rule}"
     for words in (f"Audits, Tue 3 Nov 2026, version 1: {gone}", f"A record, {gone} version 1"):
         assert words in house.page
