@@ -36,15 +36,16 @@ def cases(moment: Moment) -> list[Block]:
         },
     }
     counted = ", ".join(
-        f"{sum(line.case.kind == kind for line in lines)} {words.lower()}" for kind, words in KINDS.items()
+        f"{words.lower()} {sum(line.case.kind == kind for line in lines)}" for kind, words in KINDS.items()
     )
     return [
         Words(
-            f"{len(lines)} cases were open or worked on in the period ({counted}), each as it stood at the end of its "
-            "last day. With themes chosen, those of that theme or with an action in this pack. What few may see (about "
-            "a manager) is in no pack."
+            f"Cases that were open or worked on in the period: {len(lines)} ({counted}), each as it stood at the end "
+            "of its last day. With themes chosen, those of that theme or with an action in this pack. What few may "
+            "see (about a manager) is in no pack."
         ),
-        Table("cases", "Cases", _COLUMNS, [_row(moment, line, known["people"]) for line in lines]),
+        Table("cases", "Cases", _OPENED, [_opened(moment, line, known["people"]) for line in lines]),
+        Table("case-standing", "How each stands", _STANDS, [_stands(moment, line.case) for line in lines]),
         _known(moment, lines),
         _kept_safe(moment, lines, known["actions"]),
         _clocks(moment, lines),
@@ -55,15 +56,20 @@ def cases(moment: Moment) -> list[Block]:
     ]  # fmt: skip
 
 
-_COLUMNS = (
-    "Case", "Kind", "How far", "Recognised", "By whom, how", "About", "Where", "Seriousness", "Records it holds",
-    "Decision", "Referred outside", "Duty of candour", "Outcome", "State",
-)  # fmt: skip
+_OPENED = ("Case", "Kind", "How far", "Recognised", "By whom, how", "About", "Where", "State")
+_STANDS = (
+    "Case",
+    "Seriousness",
+    "Records it holds",
+    "Decision",
+    "Referred outside",
+    "Duty of candour",
+    "Outcome",
+)
 
 
-def _row(moment: Moment, line: Line, people: Mapping[str, str]) -> tuple[str, ...]:
+def _opened(moment: Moment, line: Line, people: Mapping[str, str]) -> tuple[str, ...]:
     case = line.case
-    decided, assessed = case.last("decided"), case.last("assessed")
     seen, about = case.now("recognised_at"), case.now("person")
     return (
         name_of(moment, case),
@@ -73,13 +79,20 @@ def _row(moment: Moment, line: Line, people: Mapping[str, str]) -> tuple[str, ..
         case.now("recognised_by"),
         people.get(about, "") if about else "Nobody in particular",
         place_of(moment, case),
+        "Closed" if case.closed else f"Open, {line.late} late" if line.late else "Open",
+    )
+
+
+def _stands(moment: Moment, case: DeskRecord) -> tuple[str, ...]:
+    decided, assessed = case.last("decided"), case.last("assessed")
+    return (
+        name_of(moment, case),
         SERIOUSNESS.get(assessed.get("seriousness"), "") if assessed else "Not assessed",
         _held(moment, case),
         DECISIONS.get(decided.get("decision"), "") if decided else "Nothing is decided",
         _referrals(case),
         _candour(case),
         _outcome(case),
-        "Closed" if case.closed else f"Open, {line.late} late" if line.late else "Open",
     )
 
 

@@ -24,7 +24,7 @@ def complaints(moment: Moment) -> list[Block]:
     known = {"themes": themes(), "complaints": names}
     return [
         Words(
-            f"{len(lines)} were received, open or worked on in the period, each as it stood at the end of its last "
+            f"Received, open or worked on in the period: {len(lines)}, each as it stood at the end of its last "
             "day. Who said it is told by role alone; care plans are counted and not named. With themes chosen, those "
             "of that theme. What few may see (about a manager) is in no pack."
         ),

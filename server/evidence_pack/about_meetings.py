@@ -21,8 +21,8 @@ def challenge(moment: Moment) -> list[Block]:
     followed = sum(is_challenge(row) for _, row in rows)
     return [
         Words(
-            f"{len(reviews)} meetings of the period have signed minutes; {len(rows)} questions were put, {followed} of "
-            "them with a change, an owner and a day. Minutes are whole whatever the themes of this pack, for a part of "
+            f"Meetings of the period with signed minutes: {len(reviews)}. Questions put: {len(rows)}, with a change, "
+            f"an owner and a day: {followed}. Minutes are whole whatever the themes of this pack, for a part of "
             "what was signed is not what was signed. What is not signed yet is not here."
         ),
         Table(

@@ -20,10 +20,16 @@ def staffing(moment: Moment) -> list[Block]:
     told = [(place, week) for place, week in found if week.shifts or week.needs]
     return [
         Words(
-            f"{len(told)} of {len(found)} weeks have something recorded. A shift that was short is managed once "
+            f"Weeks with something recorded: {len(told)} of {len(found)}. A shift that was short is managed once "
             "somebody reviewed it and assessed its risk. Weeks are whole, Monday to Sunday; the last one may still run."
         ),
-        Table("staffing-weeks", "Staffing, week by week", _WEEK, [_week(*one, missed) for one in told]),
+        Table("staffing-weeks", "Staffing, week by week", _WEEK, [_week(*one) for one in told]),
+        Table(
+            "staffing-beside",
+            "Beside it, in the same weeks",
+            _BESIDE,
+            [_beside(*one, missed) for one in told],
+        ),
         Table(
             "staffing-short",
             "Shifts that had fewer staff than planned",
@@ -35,24 +41,31 @@ def staffing(moment: Moment) -> list[Block]:
 
 
 _WEEK = (
-    "Week", "Service", "Shifts that are known", "Short", "Not reviewed with risk assessed",
+    "Week", "Shifts that are known", "Short", "Not reviewed with risk assessed",
     *(f"{words}: worked of planned" for words in ROLES.values()), "Agency", "Off sick", "Hours uncovered",
-    "Support that fell short", "Samples of busy shifts that fell short", "Talks with people and families",
+)  # fmt: skip
+_BESIDE = (
+    "Week", "Support that fell short", "Samples of busy shifts that fell short", "Talks with people and families",
     "Complaints and feedback, of these about staffing",
 )  # fmt: skip
 _SHORT = ("Shift", "Service", "Place", *ROLES.values(), "How it stands", "Reviewed", "What was written")
 
 
-def _week(place: str, week: StaffingWeek, missed: dict[str, str]) -> tuple[str, ...]:
-    received = week.beside.received
+def _week(place: str, week: StaffingWeek) -> tuple[str, ...]:
     return (
         f"{week.period.label}, {place}",
-        place,
         f"{week.known} of {week.expected}",
         str(len(week.exceptions)),
         str(len(week.waiting)),
         *(f"{worked} of {planned}" for planned, worked in week.roles().values()),
         *(str(week.total(what)) for what in ("agency", "sick", "uncovered_hours")),
+    )
+
+
+def _beside(place: str, week: StaffingWeek, missed: dict[str, str]) -> tuple[str, ...]:
+    received = week.beside.received
+    return (
+        f"{week.period.label}, {place}",
         listed(missed, week.missed()),
         f"{week.beside.fell_short} of {week.beside.samples}",
         str(week.beside.talks),

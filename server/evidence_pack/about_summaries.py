@@ -18,7 +18,7 @@ def summaries(moment: Moment) -> list[Block]:
     found = moment.desk.summaries
     return [
         Words(
-            f"{len(found)} summaries of months of the period are signed. They stand as they were signed: figures on "
+            f"Signed summaries of months of the period: {len(found)}. They stand as they were signed: figures on "
             "other pages may have moved since, for records that came later. One that is not signed yet is not here."
         ),
         Table("summaries", "Signed monthly summaries", _SIGNED, [_signed(moment, one) for one in found]),
