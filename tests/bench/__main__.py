@@ -22,13 +22,13 @@ ALL = {
     "pull": "",
     "shift_change": "",
     "cost": "",
-    "desk_pages": "--records 10000 1000000 --times 11 --folder {folder}",
     "measures": "--rounds 3 --folder {folder}",
-    "start": "--folder {folder}",
+    "start": "--rounds 3 --folder {folder}",
+    # Last of those that share the million: at its end it throws away what the others keep
+    "desk_pages": "--records 10000 1000000 --times 11 --folder {folder}",
     "checkpoints": "--leaves 200000",
-    "tablet": "",
-    "unlock": "",
-    "long_forms": "--rounds 3",
+    "tablet": "--shift 12",
+    "long_forms": "--rounds 3 --times 10",
 }
 
 

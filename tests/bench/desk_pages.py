@@ -96,8 +96,10 @@ def measured(folder: Path, built: Built, times: int, only: str = "") -> dict[str
 
 
 def timed(browser: Browser, address: str, times: int) -> list[float]:
-    """The milliseconds of one page, each time; of a slow one fewer, two at least."""
-    _once(browser, address)
+    """The milliseconds of one page, each time after the first; of a slow one fewer, of a very slow one the first."""
+    alone = _once(browser, address)
+    if alone > PATIENCE_MS:
+        return [alone]
     first = _once(browser, address)
     more = min(times - 1, max(1, int(PATIENCE_MS / first)))
     return [first, *(_once(browser, address) for _ in range(more))]

@@ -20,9 +20,9 @@ from server.identity import organisation, tablets
 from server.identity.permissions import Role
 from server.identity.secret_tokens import hash_code, hash_token, new_token
 from server.identity.signing_keys import register_key
-from sync import migrate
 from sync.connections import open_writer
 from tests.bench.records import BATCH, Delivery, Place, make_deliveries
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet
 from tests.sync.signing import Signer, signed
 
@@ -54,7 +54,7 @@ class HouseTablet:
 
 def make_house(path: Path, homes: int, tablets_each: int, staff_each: int = 4) -> list[HouseTablet]:
     """The database at `path`, and its tablets, home by home."""
-    migrate(path)
+    fresh_database(path)
     catalogue = load_catalogue()
     with closing(open_writer(path)) as sql:
         sql.execute("BEGIN")

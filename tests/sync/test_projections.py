@@ -33,6 +33,20 @@ async def test_a_record_becomes_a_row(inbox: Inbox, oak: FakeTablet, database: D
     assert (row["corrected"], row["flagged"], row["findings_count"]) == (0, 0, 0)
 
 
+async def test_what_is_worked_out_is_kept_as_the_server_worked_it_out(
+    inbox: Inbox, oak: FakeTablet, database: Database
+) -> None:
+    form = oak.catalogue.current("sample_deterioration")
+    both = {"first_sign_at", "senior_told_at"}
+    said = next(dict(one.answers) for one in form.examples if not one.broken and both <= set(one.answers))
+    first, told = (datetime.fromisoformat(str(said[name])) for name in ("first_sign_at", "senior_told_at"))
+    minutes = int((told - first).total_seconds()) // 60
+    oak.seal(form="sample_deterioration", answers={**said, "time_to_senior": minutes + 7})
+    await inbox.receive(batch(oak.sealed), oak.sender())
+    (row,) = await select(database, "SELECT value FROM answer WHERE question = 'time_to_senior'")
+    assert row["value"] == minutes
+
+
 async def test_every_answer_is_a_row_and_every_choice_its_own(
     inbox: Inbox, oak: FakeTablet, database: Database
 ) -> None:
