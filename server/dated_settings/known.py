@@ -95,6 +95,10 @@ _OWN = (
                 "However few people a home supports: three of three is no proof.",
             ),
             (
+                "measure_minimum_months", "Counted by the month, from", "3",
+                "Reviews, visits and summaries that are held each month: so many months tell something.",
+            ),
+            (
                 "measure_baseline", "A fall since the baseline is a percentage from", "4",
                 "With fewer repeat complaints in the baseline, only the two numbers are shown.",
             ),

@@ -88,7 +88,7 @@ def judge(count: Count, measure: Measure, target: Target, *, minimum: int, over:
         )
     words = f"{'Met' if meets else 'Not met'}{'' if over else ' so far'}."
     if count.unit in _SHARES and count.few(minimum):
-        return Verdict("few", f"{words} Too few to tell: at least {minimum} are needed.")
+        return Verdict("few", f"{words} Too few to tell: at least {count.needed(minimum)} are needed.")
     return Verdict("met" if meets else "unmet", words)
 
 
@@ -107,11 +107,13 @@ def counted_words(count: Count) -> str:
     return f"{count.numerator} of {count.denominator} ({figure(value, count.unit)})"
 
 
-def together(code: str, verdicts: list[tuple[Verdict, str]], target: str, minimum: int) -> Figure:
-    """One target that several measures are held against, for the sentence: the worst of them speaks."""
+def together(code: str, verdicts: list[tuple[Verdict, str, int]], target: str) -> Figure:
+    """One target that several measures are held against, for the sentence: the worst of them speaks. With each verdict
+    goes its count in words, and from how many on that says something.
+    """
     rank: Mapping[str, int] = {state: place for place, state in enumerate(_WORSE_FIRST)}
-    worst, count = min(verdicts, key=lambda pair: rank[pair[0].state])
-    return Figure(code=code, state=worst.state, count=count, target=target, minimum=minimum)
+    worst, count, needed = min(verdicts, key=lambda one: rank[one[0].state])
+    return Figure(code=code, state=worst.state, count=count, target=target, minimum=needed)
 
 
 def _whole(value: Fraction) -> str:

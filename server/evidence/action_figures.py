@@ -153,8 +153,11 @@ class _Reader(msgspec.Struct, frozen=True):
             measures = [self._own(place, target, measure, own)]
         else:
             measures = [self._measured(place, target, *pair) for pair in self.wanted.measures(target)]
+        minimum = self.gathered.minimum
         judged = [
-            (one.window.verdict, one.window.counted) for one in measures if one.window.verdict is not None
+            (one.window.verdict, one.window.counted, one.window.count.needed(minimum))
+            for one in measures
+            if one.window.verdict is not None
         ]
         # Two targets of one measure are told apart by its variant: "M12-gap" and "M12"
         alone = target.measure and target.variant and measures
@@ -164,7 +167,7 @@ class _Reader(msgspec.Struct, frozen=True):
             target=target_words(target),
             window=_days_words(so_far(target, self.gathered.today), target),
             measures=measures,
-            figure=together(code, judged, target_words(target), self.gathered.minimum) if judged else None,
+            figure=together(code, judged, target_words(target)) if judged else None,
         )
 
     def _measured(self, place: int, target: Target, measure: Measure, judged: bool) -> Measured:

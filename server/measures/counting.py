@@ -28,7 +28,8 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     """A numerator over a denominator, with the ids behind them in a steady order.
 
     `met` are in the numerator, `unmet` in the denominator alone, `not_yet_due` and `left_out` (id, why) in neither.
-    `counts_only`: too little to be given as a percentage. Of a "run" or a "count" the numerator is the figure itself;
+    `counts_only`: too little to be given as a percentage. `tells_from`: what comes round once a month tells something
+    from so many on. Of a "run" or a "count" the numerator is the figure itself;
     of a "difference" the numerator may be below 0.
     """
 
@@ -40,6 +41,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[tuple[str, str], ...] = ()
     unit: Unit = "percent"
     counts_only: bool = False
+    tells_from: int | None = None
 
     @property
     def value(self) -> Fraction | None:
@@ -67,9 +69,13 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
             return value == target
         raise ValueError(f"no comparator is called {comparator!r}: use at_least, at_most or exactly")
 
+    def needed(self, minimum: int) -> int:
+        """From how many on it says something by itself, where `minimum` records do (domain/3: minimum N)."""
+        return minimum if self.tells_from is None else min(minimum, self.tells_from)
+
     def few(self, minimum: int) -> bool:
-        """Whether too few were counted to say anything by themselves (domain/3: minimum N)."""
-        return self.denominator < minimum
+        """Whether too few were counted to say anything by themselves."""
+        return self.denominator < self.needed(minimum)
 
 
 NOTHING = Count(numerator=0, denominator=0, met=(), unmet=())

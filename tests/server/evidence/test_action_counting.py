@@ -141,5 +141,6 @@ def test_only_full_periods_are_charted() -> None:
 
 def test_of_several_measures_under_one_target_the_worst_speaks() -> None:
     met, unmet, nothing = Verdict("met", ""), Verdict("unmet", ""), Verdict("nothing", "")
-    assert together("M14", [(met, "9 of 9"), (unmet, "3 of 9")], "At least 95%", 10).count == "3 of 9"
-    assert together("M14", [(unmet, "3 of 9"), (nothing, "")], "At least 95%", 10).state == "nothing"
+    worst = together("M14", [(met, "9 of 9", 3), (unmet, "3 of 9", 10)], "At least 95%")
+    assert (worst.count, worst.minimum) == ("3 of 9", 10)
+    assert together("M14", [(unmet, "3 of 9", 10), (nothing, "", 10)], "At least 95%").state == "nothing"

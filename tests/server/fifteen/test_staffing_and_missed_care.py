@@ -120,7 +120,7 @@ def test_staffing_joined_up_each_month_with_care_still_missed_is_kept_open(world
     later(told, "2027-02-02T10:00")
     record_all(told, JANUARY)
     told.sum_up("workforce", "2027-01", JOINED)
-    assert "3 of 3 (100%) Too few Met so far." in told.figure("M07")
+    assert "3 of 3 (100%) Target met Met so far." in told.figure("M07")
     assert "2 of 8 (25%) Target not met Not met so far." in told.figure("M07b")
     assert meeting(told, "Staffing governance").endswith("Sun 31 Jan 2027 Overdue")
 

@@ -126,7 +126,7 @@ def a_month_without_a_visit_shows(told: Telling, hoist: str) -> None:
     """March: no visit, an audit finding that led to no action, and the same action overdue in silence once more."""
     told.on("2027-04-01T10:00")
     assert late(told, "Provider visit") == 2
-    assert "3 of 4 (75%) Too few Not met so far." in told.figure("M15", "dana")
+    assert "3 of 4 (75%) Target not met Not met so far." in told.figure("M15", "dana")
     assert set(told.signs()) == {"An audit finding without an action", OVERDUE}
     audits = another(told, title="The medicines audit says how it is checked", themes=["OV"], **MORE)
     told.answer("W19", "created", action=audits)

@@ -11,6 +11,7 @@ from server.measures.each_month import JOINED, REQUIRED_SOURCES
 from server.measures.facts import (
     Visit,
 )
+from server.measures.in_force import InForce
 from server.measures.periods import Period, window
 from server.measures.series import count
 from tests.server.measures.made import LATER, MARCH, USUAL, at, common, counted, facts, review, shown
@@ -35,6 +36,21 @@ def test_each_month_counts_once() -> None:
 def test_unsigned_without_the_summary_or_of_another_kind_does_not_count() -> None:
     for changed in ({"signed_at": None}, {"safeguarding_summary": False}, {"kind": "board"}):
         assert themes("2026-01-10", **changed).numerator == 0
+
+
+def test_three_months_tell_something_where_ten_records_do_unless_the_service_asks_for_more() -> None:
+    found = themes("2026-01-10", "2026-02-10", "2026-03-10")
+    assert (found.value, found.needed(10), found.few(10)) == (100, 3, False)
+    assert themes("2026-01-10", period=window(date(2026, 1, 1), date(2026, 2, 28))).few(10)
+    assert found.needed(2) == 2
+    longer = InForce({**USUAL.defaults, "measure_minimum_months": "6"})
+    of_quarter = count("M01a", facts(), QUARTER, longer)
+    assert (of_quarter.denominator, of_quarter.few(10)) == (3, True)
+
+
+def test_oversight_meetings_are_counted_by_the_month_too() -> None:
+    met = [review(f"r{n}", f"2026-0{n}-10T10:00:00Z", "provider_oversight") for n in (1, 2, 3)]
+    assert counted("M09b", LATER, QUARTER, reviews=met).needed(10) == 3
 
 
 def test_the_month_that_runs_is_not_yet_due_unless_it_has_it() -> None:

@@ -14,6 +14,7 @@ from tests.server.world import Browser, World
 PROPOSED = {
     "measure_minimum": "10",
     "measure_minimum_small": "5",
+    "measure_minimum_months": "3",
     "measure_baseline": "4",
     "repeat_concern_days": "90 days",
     "repeat_finding_days": "365 days",
