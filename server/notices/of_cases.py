@@ -89,6 +89,12 @@ def urgency_of(clocks: list[Clock], ground: Ground, late: int) -> int:
     return TODAY if any(day_in_london(clock.due_at) == today for clock in clocks) else SOON
 
 
+def late_since(clocks: list[Clock], ground: Ground) -> str:
+    """Since when the oldest of them is late; "" while none is."""
+    first = min(clock.due_at for clock in clocks)
+    return write_instant(first) if first < ground.now else ""
+
+
 def near(clocks: list[Clock], ground: Ground) -> list[Clock]:
     """Those that are late, or due within a week."""
     last = day_in_london(ground.now) + DAYS_BEFORE
@@ -113,7 +119,7 @@ def _notices(ground: Ground, lines: list[Line], kinds: dict[str, tuple[str, str]
                     urgency=urgency_of(clocks, ground, NOW if what == DECISION else TODAY),
                     address=f"/cases?service={ground.service}",
                     service=ground.service,
-                    since=write_instant(min(clock.due_at for clock in clocks)),
+                    since=late_since(clocks, ground),
                 )
             )
     return found

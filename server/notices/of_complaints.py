@@ -2,11 +2,11 @@
 
 from server.complaints.register import Line, read_lines
 from server.desk_records.store import reach_of
-from server.evidence.times import read_day, write_instant
+from server.evidence.times import read_day
 from server.identity.permissions import Permission
 from server.measures.periods import Period
 from server.notices.notice import TODAY, Dated, Figure, Ground, Notice, WeekLine, counted
-from server.notices.of_cases import name_in_calendar, near, urgency_of
+from server.notices.of_cases import late_since, name_in_calendar, near, urgency_of
 
 WRITES = Permission.WRITE_COMPLAINTS
 
@@ -33,7 +33,7 @@ def complaints_today(ground: Ground) -> list[Notice]:
             urgency=urgency_of(clocks, ground, TODAY),
             address=f"/complaints?service={ground.service}",
             service=ground.service,
-            since=write_instant(min(clock.due_at for clock in clocks)),
+            since=late_since(clocks, ground),
         )
         for code, clocks, one, many in found
         if clocks

@@ -77,16 +77,18 @@ async def ask_for_pack(
 
 @get("/packs/shown", opt=needs(Permission.READ_EVIDENCE))
 async def shown_pack(rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]) -> Response[bytes]:
-    """The page of the pack that a visitor was let in to read, byte for byte as in its file. That it was is noted."""
+    """The page of the pack that a visitor was let in to read, byte for byte as in its file. That it was is noted.
+    Home for whoever has none to read, or not any more.
+    """
     services = viewer.scope(Permission.READ_EVIDENCE).services
     pack = await rooms.database.read(lambda sql: for_visitors.pack_of_visitor(sql, viewer.staff, services))
     if pack is None:
-        raise Problem("not_found")
+        return go_to("/")
     try:
         path = store.file_of(rooms.database.path, pack)
         body, policy = await asyncio.to_thread(for_visitors.read_page, path)
     except (OSError, KeyError, BadZipFile):
-        raise Problem("not_found") from None
+        return go_to("/")
     await _note_taken(rooms, viewer, pack, "evidence pack, read by a visitor")
     return Response(body, media_type="text/html", headers={POLICY: policy})
 
