@@ -4,13 +4,15 @@ The trail itself is held against the signed log (`server.log.verify_audit`), so 
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import server.summaries.schema  # noqa: F401 the tables
 from server.summaries.content import digest_of
 from server.summaries.store import ADDED, SIGNED, details_of, words_digest
 
 Say = Callable[[str, str], None]
+# An event of the audit trail: what, about, service, details
+_Line = tuple[str, str, str, str]
 _JUDGED = ("words", "judged_by", "judged_as", "judged_at", "who", "role", "at")
 _KINDS: Mapping[str, str] = {SIGNED: "its signature", ADDED: "what was added to it"}
 
@@ -25,14 +27,21 @@ def check_summaries(connection: sqlite3.Connection, say: Say) -> None:
             "SELECT what, about, service, details FROM identity_audit WHERE what IN (?, ?)", (SIGNED, ADDED)
         )
     }
-    kept = {*_signed(connection, say), *_added(connection)}
+    kept = {_as_told(one, told) for one in (*_signed(connection, say), *_added(connection))}
     for what, about, _, _ in sorted(kept - told):
         say(f"summary {about}", f"{_KINDS[what]} is not what the audit trail tells of")
     for what, about, _, _ in sorted(told - kept):
         say(f"summary {about}", f"{_KINDS[what]} is missing or changed: the audit trail tells of another")
 
 
-def _signed(connection: sqlite3.Connection, say: Say) -> list[tuple[str, str, str, str]]:
+def _as_told(one: _Line, told: Collection[_Line]) -> _Line:
+    """The line as the trail has it where it was written before the words were in it: until then it ended sooner."""
+    what, about, service, details = one
+    before = what, about, service, details.partition(", ")[0]
+    return before if one not in told and before in told else one
+
+
+def _signed(connection: sqlite3.Connection, say: Say) -> list[_Line]:
     found = []
     for row in connection.execute(
         """
@@ -50,7 +59,7 @@ def _signed(connection: sqlite3.Connection, say: Say) -> list[tuple[str, str, st
     return found
 
 
-def _added(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
+def _added(connection: sqlite3.Connection) -> list[_Line]:
     return [
         (
             ADDED,

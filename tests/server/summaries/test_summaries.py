@@ -21,6 +21,7 @@ from server.measures.reading import read_series
 from server.signals.signs import SIGNS
 from server.summaries.catalogue import KINDS, PARTS
 from server.summaries.content import read_content, write_content
+from server.summaries.verifying import check_summaries
 from tests.server.complaints.test_complaints import add as complain
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action, words_of
@@ -299,6 +300,21 @@ def test_verify_names_a_signed_summary_that_was_changed_behind_its_back(
     code, said = signed_house.verify()
     assert code == 1
     assert any(line.startswith(where) and what in line for line in said.splitlines()), said
+
+
+def test_a_summary_signed_before_the_trail_told_of_its_words_is_held_to_its_content(
+    signed_house: House,
+) -> None:
+    old = "UPDATE identity_audit SET details = substr(details, 1, instr(details, ', ') - 1) WHERE what LIKE 'summary_%'"
+    with signed_house.tampering() as sql:
+        sql.row_factory = sqlite3.Row
+        sql.execute(old)
+        said: list[str] = []
+        check_summaries(sql, lambda where, what: said.append(f"{where} {what}"))
+        assert said == []
+        sql.execute("UPDATE summary_signed SET content = replace(content, '2026-10', '2026-09')")
+        check_summaries(sql, lambda where, what: said.append(f"{where} {what}"))
+    assert any("its content is not what was signed" in line for line in said)
 
 
 def test_the_database_lets_nobody_change_what_was_signed(world: World, chidi: Browser) -> None:
