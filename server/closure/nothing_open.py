@@ -4,12 +4,15 @@ Decided: an immediate concern (F12) on a theme of the action counts while nobody
 for fourteen days in any case; a warning counts until it is answered.
 """
 
+from collections import Counter
+
 from server.closure.facts import Facts, Said, failed, passed
 
 
 def nothing_open(facts: Facts) -> Said:
     """No immediate concern on the theme is open or recent, and no early-warning signal on it waits for an answer."""
-    said = [one.words for one in (*facts.concerns, *facts.signals)]
+    times = Counter(one.words for one in (*facts.concerns, *facts.signals))
+    said = [words if count == 1 else f"{words} ({count} times)" for words, count in times.items()]
     records = tuple(sorted({record for one in facts.concerns for record in one.records}))
     if said:
         return failed(f"{'; '.join(said)}.", records)

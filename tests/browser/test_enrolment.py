@@ -109,7 +109,7 @@ async def test_a_tablet_from_another_service_gives_up_what_waits_and_opens_for_i
     # The key of the old store is still in the page's memory: it is loaded anew
     await expect(page.locator("#pin")).to_have_count(0)
     await be(page, "fay")
-    assert await page.locator("#start [data-form]").count() > 0
+    await expect(page.locator("#start [data-form]").first).to_be_visible()
     assert [row["standing"] for row in entries(server)] == ["stored", "held"]
 
 

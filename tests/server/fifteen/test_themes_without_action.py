@@ -153,7 +153,7 @@ def test_themes_reviewed_each_month_without_an_action_for_each_are_kept_open(wor
     assert failing[4].startswith(
         "Most of feedback contradicts it, and most of records and observations of practice supports it."
     )
-    assert failing[6] == "; ".join([f"The warning “{AGAIN}” waits for an answer"] * 2) + "."
+    assert failing[6] == f"The warning “{AGAIN}” waits for an answer (2 times)."
     assert meeting(told, "Leadership review").endswith("Fri 26 Mar 2027 Fri 30 Apr 2027")
     assert meeting(told, "Provider oversight").endswith("Fri 5 Feb 2027 Wed 31 Mar 2027 Overdue")
     assert "1 meeting is overdue" in told.today("dana")
