@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,20 +35,28 @@ ALL = {
 
 def main() -> int:
     """1 when something is over its limit, or a bench did not come to its end."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", default=list(ALL), choices=[*ALL, []], help="all of them otherwise"
-    )
-    parser.add_argument("--results", type=Path, default=RESULTS, help="the folder of the JSON")
-    asked = parser.parse_args()
+    names, results = read_arguments(sys.argv[1:])
     broken, began = [], time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
-        for number, name in enumerate(asked.names, 1):
-            say(f"[{number}/{len(asked.names)}] {name}, {time.perf_counter() - began:.0f} s so far")
-            broken += _run(name, folder, asked.results)
-    print(f"{len(asked.names)} benches in {time.perf_counter() - began:.0f} s; over a limit: {len(broken)}")
+        for number, name in enumerate(names, 1):
+            say(f"[{number}/{len(names)}] {name}, {time.perf_counter() - began:.0f} s so far")
+            broken += _run(name, folder, results)
+    print(f"{len(names)} benches in {time.perf_counter() - began:.0f} s; over a limit: {len(broken)}")
     print("\n".join(f"- {words}" for words in broken))
     return int(bool(broken))
+
+
+def read_arguments(given: Sequence[str]) -> tuple[list[str], Path]:
+    """Which benches were asked for, all of them when none is named, and the folder of the JSON. Ends the program with
+    what to type instead when one is not known.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="BENCH", help=f"of {', '.join(ALL)}; else all of them")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the folder of the JSON")
+    asked = parser.parse_args(given)
+    if unknown := sorted({*asked.names} - {*ALL}):
+        parser.error(f"there is no bench called {unknown[0]}: choose of {', '.join(ALL)}")
+    return asked.names or list(ALL), asked.results
 
 
 def _run(name: str, folder: str, results: Path) -> list[str]:

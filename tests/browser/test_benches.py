@@ -20,7 +20,7 @@ from tests.bench import (
     start,
     tablet,
 )
-from tests.bench.__main__ import ALL
+from tests.bench.__main__ import ALL, read_arguments
 from tests.bench.frame import Bench, Figure, Found
 from tests.fire.nursery import Nursery, QuickServer
 
@@ -48,6 +48,16 @@ def test_every_bench_of_make_bench_is_one() -> None:
     for name in ALL:
         module = __import__(f"tests.bench.{name}", fromlist=["BENCH"])
         assert module.BENCH.name == name
+
+
+def test_without_a_name_all_of_them_run_and_one_that_nobody_knows_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert read_arguments([])[0] == list(ALL)
+    assert read_arguments(["pull", "--results", "there"]) == (["pull"], Path("there"))
+    with pytest.raises(SystemExit):
+        read_arguments(["pul"])
+    assert "there is no bench called pul: choose of push, pull" in capsys.readouterr().err
 
 
 def test_a_figure_is_held_to_its_limit_and_to_its_peer(
