@@ -21,6 +21,7 @@ from server.due.items import publish_all
 from server.identity.hold import hold_reason
 from server.identity.signing_keys import SigningKeys
 from server.standing import kept
+from server.standing.of_service import empty_services
 from sync import Database, Inbox, Signer
 from sync import rebuild as rebuild_projections
 from sync.instants import Clock, now
@@ -66,3 +67,4 @@ async def rebuild(
 def _forget(connection: sqlite3.Connection) -> None:
     forget_derived(connection)
     kept.empty(connection)
+    empty_services(connection)

@@ -103,10 +103,22 @@ def read_query(asked: Mapping[str, Sequence[str]]) -> RegisterQuery:
 def read_register(
     connection: sqlite3.Connection, scope: Scope, asked: RegisterQuery, names: Names, today: date
 ) -> list[Line]:
-    """The lines of the register that `asked` lets through, in its order; each counts the records of `scope`."""
+    """The lines of the register that `asked` lets through, in its order; each counts the records of `scope`, now."""
     actions = [action for action in read_actions(connection, scope) if fits(action, asked, today)]
-    ids = [action.id for action in actions]
-    tallies, begun = read_tallies(connection, ids, scope), have_evidence(connection, ids)
+    tallies = read_tallies(connection, [action.id for action in actions], scope)
+    return lines_of(connection, actions, tallies, asked, names, today)
+
+
+def lines_of(
+    connection: sqlite3.Connection,
+    actions: Sequence[Action],
+    tallies: Mapping[str, Tally],
+    asked: RegisterQuery,
+    names: Names,
+    today: date,
+) -> list[Line]:
+    """The lines of these actions, less those in another state than `asked`, in its order."""
+    begun = have_evidence(connection, [action.id for action in actions])
     lines = [
         Line(action, tallies[action.id], action.overdue(today), action.days_left(today), state)
         for action in actions

@@ -23,6 +23,7 @@ from server.evidence.action_register import (
     read_query,
     read_register,
 )
+from server.evidence.action_register_page import read_register_page
 from server.evidence.action_states import STATES, NotAStep, shown, step_to_take, steps_from
 from server.evidence.action_store import Stale
 from server.evidence.actions import Action, target_words, what_is_measured
@@ -39,6 +40,7 @@ from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.evidence import asked_of, whole_number
 from server.same_origin import read_form
+from server.standing.of_service import keep_services_told
 from server.standing.renewing import asks_anew, keep_told
 from server.standing.standing import page_mark
 
@@ -52,19 +54,26 @@ async def register(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """Every action of the viewer's services, filtered, sorted, grouped."""
-    asked = read_query(asked_of(request))
-    lines, names = await _lines(rooms, viewer, asked)
-    every = await rooms.database.read(lambda sql: action_store.read_actions(sql, viewer.scope(SEES)))
-    owners = {action.fields.owner for action in every}
-    tags = {tag for action in every for tag in action.fields.tags}
+) -> Template | Response[bytes]:
+    """Every action of the viewer's services, filtered, sorted, grouped. Asked for anew: counted now, then the page as
+    it is kept.
+    """
+    asked, anew = read_query(asked_of(request)), asks_anew(request)
+    scope, now = viewer.scope(SEES), rooms.clock()
+    page = await rooms.database.read(lambda sql: read_register_page(sql, scope, asked, now, anew=anew))
+    await keep_services_told(rooms.database, page.keep)
+    if anew:
+        return go_to(asked.address("/actions"))
+    names = page.names
+    owners = {action.fields.owner for action in page.every}
+    tags = {tag for action in page.every for tag in action.fields.tags}
     context = {
         "viewer": viewer,
         "here": "actions",
         "asked": asked,
-        "groups": grouped(lines, asked.group, names),
-        "count": len(lines),
+        "groups": grouped(page.lines, asked.group, names),
+        "count": len(page.lines),
+        "older": page.older,
         "names": names,
         "owners": {id: name for id, name in names.staff.items() if id in owners},
         "states": STATES,

@@ -7,8 +7,9 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
+from server.answers import go_to
 from server.coverage import coverage_words
-from server.coverage.coverage import Coverage, floor_forms, read_coverage, usual_window
+from server.coverage.coverage import Coverage, floor_forms, usual_window
 from server.coverage.coverage_export import as_csv, lines_of
 from server.coverage.reading import read_units
 from server.coverage.wanted import Wanted, first_of, read_wanted
@@ -23,6 +24,9 @@ from server.measures.reading import read_settings
 from server.problems import Problem
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
+from server.standing.of_coverage import coverage_told
+from server.standing.of_service import Told, keep_services_told
+from server.standing.renewing import asks_anew
 
 SEES = Permission.READ_EVIDENCE
 
@@ -32,7 +36,7 @@ class Looked(msgspec.Struct, frozen=True):
 
     wanted: Wanted
     faults: dict[str, str]
-    coverage: Coverage
+    found: Told[Coverage]
     names: Names
     units: dict[str, str]
 
@@ -42,15 +46,21 @@ async def coverage_page(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """The heat map, who was not heard, what was not watched, and how soon records were written, of one service."""
-    looked = await _look(request, rooms, viewer)
+) -> Template | Response[bytes]:
+    """The heat map, who was not heard, what was not watched, and how soon records were written, of one service. Asked
+    for anew: worked out now, then the page as it is kept.
+    """
+    anew = asks_anew(request)
+    looked = await _look(request, rooms, viewer, anew=anew)
+    if anew:
+        return go_to(looked.wanted.address("/coverage"))
     seen = viewer.scope(SEES).within([looked.wanted.service])
     context = {
         "viewer": viewer,
         "here": "coverage",
         "looked": looked,
-        "page": looked.coverage,
+        "page": looked.found.of,
+        "older": looked.found.older,
         "services": {id: name for id, name in viewer.services.items() if id in viewer.scope(SEES).services},
         "forms": floor_forms(rooms.catalogue),
         "shifts": SHIFTS,
@@ -69,8 +79,8 @@ async def coverage_csv(
     viewer: NamedDependency[Viewer],
 ) -> Response[bytes]:
     """The same figures as a spreadsheet, without anybody's name."""
-    looked = await _look(request, rooms, viewer)
-    lines, wanted = lines_of(looked.coverage), looked.wanted
+    looked = await _look(request, rooms, viewer, anew=True)
+    lines, wanted = lines_of(looked.found.of), looked.wanted
     await note_export(
         rooms, viewer, "coverage.csv", rows_words(len(lines)), wanted.pairs(), service=wanted.service
     )
@@ -81,7 +91,13 @@ async def coverage_csv(
     )
 
 
-async def _look(request: Request, rooms: Rooms, viewer: Viewer) -> Looked:  # type: ignore[type-arg]
+async def _look(
+    request: Request,  # type: ignore[type-arg]
+    rooms: Rooms,
+    viewer: Viewer,
+    *,
+    anew: bool,
+) -> Looked:
     asked, now, seen = asked_of(request), rooms.clock(), viewer.scope(SEES)
     service = first_of(asked, "service") or seen.services[0]
     if service not in seen.services:
@@ -92,19 +108,12 @@ async def _look(request: Request, rooms: Rooms, viewer: Viewer) -> Looked:  # ty
         units = read_units(connection, scope)
         usual = usual_window(read_settings(connection, scope, rooms.catalogue), service, now)
         wanted, faults = read_wanted(asked, service, units, floor_forms(rooms.catalogue), usual)
-        coverage = read_coverage(
-            connection,
-            scope,
-            rooms.catalogue,
-            service,
-            now,
-            shown=wanted.shown,
-            unit=wanted.unit,
-            form=wanted.form,
-        )
-        return Looked(wanted, faults, coverage, read_names(connection, scope), units)
+        found = coverage_told(connection, scope, rooms.catalogue, wanted, now, anew=anew)
+        return Looked(wanted, faults, found, read_names(connection, scope), units)
 
-    return await rooms.database.read(read)
+    looked = await rooms.database.read(read)
+    await keep_services_told(rooms.database, looked.found.keep)
+    return looked
 
 
 def _is_narrowed(scope: Scope) -> bool:

@@ -19,6 +19,7 @@ from server.problems import Problem
 from server.reviews.store import last_signed
 from server.rooms import Rooms
 from server.routes.evidence import asked_of
+from server.standing.of_service import keep_services_told
 from server.standing.renewing import asks_anew, keep_told
 
 SEES = Permission.READ_ACTIONS
@@ -64,13 +65,23 @@ async def recovery_map(
 
 @get("/map/themes/{theme:str}", opt=needs(SEES))
 async def theme_page(
-    theme: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
-) -> Template:
-    """What everything says that was recorded about the open actions of one theme."""
-    scope, now = viewer.scope(SEES), rooms.clock()
-    page = await rooms.database.read(lambda sql: read_theme(sql, scope, theme, rooms.catalogue, now))
+    request: Request,  # type: ignore[type-arg]
+    theme: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template | Response[bytes]:
+    """What everything says that was recorded about the open actions of one theme. Asked for anew: worked out now, then
+    the page as it is kept.
+    """
+    scope, now, anew = viewer.scope(SEES), rooms.clock(), asks_anew(request)
+    page = await rooms.database.read(
+        lambda sql: read_theme(sql, scope, theme, rooms.catalogue, now, anew=anew)
+    )
     if page is None:
         raise Problem("not_found")
+    await keep_services_told(rooms.database, page.keep)
+    if anew:
+        return go_to(f"/map/themes/{theme}")
     context = {"viewer": viewer, "here": "map", "page": page, "day": day_of}
     return Template("recovery_map/theme.html", context=context)
 

@@ -26,9 +26,11 @@ from server.same_origin import read_form
 from server.signals import shown_words, store
 from server.signals.answer_form import read_answer
 from server.signals.export import as_csv
-from server.signals.listing import STATES, Line, SignalFilter, SignalList, may_see, read_list
+from server.signals.listing import STATES, Line, SignalFilter, SignalList, may_see, read_list_kept
 from server.signals.signs import SIGNS
 from server.signals.store import ANSWERS, AlreadyAnswered
+from server.standing.of_service import keep_services_told
+from server.standing.renewing import asks_anew
 from sync import DatabaseError
 
 SEES, WRITES = Permission.READ_SIGNALS, Permission.ANSWER_SIGNALS
@@ -41,10 +43,14 @@ async def signal_list(
     request: Request,  # type: ignore[type-arg]
     rooms: NamedDependency[Rooms],
     viewer: NamedDependency[Viewer],
-) -> Template:
-    """Every signal of one service within the viewer's reach, the unanswered first."""
-    asked = _asked(request, viewer)
-    found = await _read(rooms, viewer, asked.service)
+) -> Template | Response[bytes]:
+    """Every signal of one service within the viewer's reach, the unanswered first. Asked for anew: told now, then the
+    page as it is kept.
+    """
+    asked, anew = _asked(request, viewer), asks_anew(request)
+    found = await _read(rooms, viewer, asked.service, anew=anew)
+    if anew:
+        return go_to(f"/signals{_query(asked)}")
     lines = [line for line in found.lines if asked.lets_through(line)]
     shown, scope = lines[:MOST], viewer.scope(Permission.READ_EVIDENCE)
     names = await _names(rooms, viewer, asked.service)
@@ -64,6 +70,7 @@ async def signal_list(
         "filters": FILTERS,
         "signs": SIGNS,
         "waiting": found.waiting,
+        "older": found.older,
         "names": names,
         "themes": words.themes(),
         "answers": ANSWERS,
@@ -86,7 +93,7 @@ async def signals_csv(
 ) -> Response[bytes]:
     """The lines of the filter as a spreadsheet, in pseudonyms."""
     asked = _asked(request, viewer)
-    found = await _read(rooms, viewer, asked.service)
+    found = await _read(rooms, viewer, asked.service, anew=True)
     lines = [line for line in found.lines if asked.lets_through(line)]
     limits = [(name, value) for name, value in msgspec.structs.asdict(asked).items() if value]
     await note_export(rooms, viewer, "signals.csv", rows_words(len(lines)), limits)
@@ -96,9 +103,17 @@ async def signals_csv(
 
 @get("/signals/{signal_id:str}", opt=needs(SEES))
 async def one_signal(
-    signal_id: FromPath[str], rooms: NamedDependency[Rooms], viewer: NamedDependency[Viewer]
-) -> Template:
-    """One signal: what fired it, what was answered to it and to those like it, and the form for an answer."""
+    request: Request,  # type: ignore[type-arg]
+    signal_id: FromPath[str],
+    rooms: NamedDependency[Rooms],
+    viewer: NamedDependency[Viewer],
+) -> Template | Response[bytes]:
+    """One signal: what fired it, what was answered to it and to those like it, and the form for an answer. Asked for
+    anew: told now, then the page as it is kept.
+    """
+    if asks_anew(request):
+        await _read(rooms, viewer, await _service_of(rooms, viewer, signal_id), anew=True)
+        return go_to(f"/signals/{signal_id}")
     return await _page(rooms, viewer, signal_id)
 
 
@@ -111,7 +126,8 @@ async def answer_signal(
 ) -> Response[bytes] | Template:
     """Keep the answer; or the page again, with what to put right."""
     typed, now = await read_form(request), rooms.clock()
-    line = _line(await _read(rooms, viewer, await _service_of(rooms, viewer, signal_id)), signal_id)
+    found = await _read(rooms, viewer, await _service_of(rooms, viewer, signal_id), anew=True)
+    line = _line(found, signal_id)
     if not may_see(viewer.scope(WRITES), line.signal):
         raise Problem("not_found")
     scope = viewer.scope(Permission.READ_ACTIONS)
@@ -152,6 +168,7 @@ async def _page(
         "viewer": viewer,
         "here": "signals",
         "line": line,
+        "older": found.older,
         "signal": signal,
         "sign": SIGNS[signal.code],
         "states": STATES,
@@ -174,10 +191,15 @@ async def _page(
     return Template("signals/one.html", context=context, status_code=status if faults else 200)
 
 
-async def _read(rooms: Rooms, viewer: Viewer, service: str) -> SignalList:
-    """The viewer's list of one service; what nobody was shown before is kept, so that it cannot go silently."""
-    scope, now = viewer.scope(SEES).within([service]), rooms.clock()
-    found = await rooms.database.read(lambda sql: read_list(sql, scope, rooms.catalogue, now))
+async def _read(rooms: Rooms, viewer: Viewer, service: str, *, anew: bool = False) -> SignalList:
+    """The viewer's list of one service, as it was kept or told now; what nobody was shown before is kept, so that it
+    cannot go silently. `anew`: of now, however long that takes.
+    """
+    scope, now = viewer.scope(SEES), rooms.clock()
+    found = await rooms.database.read(
+        lambda sql: read_list_kept(sql, scope, service, rooms.catalogue, now, anew=anew)
+    )
+    await keep_services_told(rooms.database, found.keep)
     if found.fresh:
         # A full disk must not hide the list
         with suppress(DatabaseError):

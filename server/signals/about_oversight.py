@@ -21,7 +21,7 @@ def vague_action(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: f"The action has no {' and no '.join(said[event.id])}.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -48,7 +48,7 @@ def overdue_in_silence(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "The action is past its day, and nobody has written why.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -130,7 +130,7 @@ def audits_better_than_experience(code: str, given: Given) -> list[Signal]:
         lambda event: month_of(london_day(event.at)),
         holds,
         says,
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -147,7 +147,7 @@ def vague_visit(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "A finding of the visit is too short to hold an example.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -170,7 +170,7 @@ def finding_without_action(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "Something was not met; no action is named for it, and no minutes answer it.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 

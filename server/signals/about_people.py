@@ -29,7 +29,7 @@ def low_level_changes(code: str, given: Given) -> list[Signal]:
         lambda count, days: (
             f"{many(count, 'change')} of one person, none passed on, within {many(days, 'day')}."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -53,7 +53,7 @@ def unclear_review(code: str, given: Given) -> list[Signal]:
         for entry, words in unclear
         if words
     ]
-    return one_by_one(code, events, lambda event: said[event.id], given.facts.as_of, given.covered)
+    return one_by_one(code, events, lambda event: said[event.id], given.now, given.covered)
 
 
 def family_asked_first(code: str, given: Given) -> list[Signal]:
@@ -66,7 +66,7 @@ def family_asked_first(code: str, given: Given) -> list[Signal]:
         lambda count, days: (
             f"Family asked before they were told {many(count, 'time')} within {many(days, 'day')}."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -91,7 +91,7 @@ def contact_missing(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "Contact with family was due, and there was no record of it by then.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 

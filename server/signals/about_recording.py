@@ -30,7 +30,7 @@ def vague_wording(code: str, given: Given) -> list[Signal]:
             f"{sum(event.counts for event in week)} of {many(len(week), 'entry', 'entries')} "
             f"in the week of {day_words(period.start)} not factual, or without a clear order of time."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -56,7 +56,7 @@ def written_late(code: str, given: Given) -> list[Signal]:
             f"Half of {many(len(week), 'entry', 'entries')} in the week of {day_words(period.start)} were written "
             f"{many(int(_median(week)), 'minute')} or more after the care."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -71,7 +71,7 @@ def records_rushed(code: str, given: Given) -> list[Signal]:
         lambda count, days: (
             f"Records were rushed or left to the end on {many(count, 'shift')} within {many(days, 'day')}."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 

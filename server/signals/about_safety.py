@@ -27,7 +27,7 @@ def repeated_theme(code: str, given: Given) -> list[Signal]:
         events,
         given.enough("signal_theme_count", "signal_theme_days"),
         lambda count, days: f"{many(count, 'concern')} of one kind within {many(days, 'day')}.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -41,7 +41,7 @@ def sent_back(code: str, given: Given) -> list[Signal]:
         # However long it took
         lambda event: (given.number("signal_sent_back_count", event), 100_000),
         lambda count, days: f"The author was asked for more {many(count, 'time')}.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -69,7 +69,7 @@ def control_overdue(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "A temporary control was to be looked at again, and was not by then.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -95,6 +95,6 @@ def incident_not_followed(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "Nobody watched practice or sampled records because of it.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )

@@ -33,7 +33,7 @@ def support_missed(code: str, given: Given) -> list[Signal]:
             f"Support was late, cut short or missed more often than is usual here on {many(count, 'shift')} "
             f"within {many(days, 'day')}."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -47,7 +47,7 @@ def strain(code: str, given: Given) -> list[Signal]:
         lambda count, days: (
             f"Staff were tired, or the shift stretched or unsafe, on {many(count, 'shift')} within {many(days, 'day')}."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -56,7 +56,7 @@ def old_routines(code: str, given: Given) -> list[Signal]:
     """F1 1.20 or 1.22 not met, or F2 2.31: a routine that was changed is still the old one, or staff do not know."""
     said = {practice.id: _old(practice) for practice in given.facts.practice}
     events = [event_of(practice) for practice in given.facts.practice if said[practice.id]]
-    return one_by_one(code, events, lambda event: said[event.id], given.facts.as_of, given.covered)
+    return one_by_one(code, events, lambda event: said[event.id], given.now, given.covered)
 
 
 def only_the_control(code: str, given: Given) -> list[Signal]:
@@ -70,7 +70,7 @@ def only_the_control(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "Staff know the temporary control, and not what is expected of them from now on.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 

@@ -18,7 +18,7 @@ def vague_closure(code: str, given: Given) -> list[Signal]:
         lambda event: (
             "It is proposed to close the action without evidence from after the change, or with few words."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -43,7 +43,7 @@ def gap_after_closure(code: str, given: Given) -> list[Signal]:
         lambda event: (
             "What the closed action was to put right was found again. Think about opening it again."
         ),
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -55,7 +55,7 @@ def defensive_response(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "A reviewer found the answer to a complaint defensive.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -67,7 +67,7 @@ def no_challenge(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "Nobody put a challenge at this meeting.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )
 
@@ -83,6 +83,6 @@ def repeated_summary(code: str, given: Given) -> list[Signal]:
         code,
         events,
         lambda event: "The summary says almost what the last one said.",
-        given.facts.as_of,
+        given.now,
         given.covered,
     )

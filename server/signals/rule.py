@@ -1,6 +1,7 @@
 """What every rule is given, and the plain words it says numbers with."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import msgspec
 
@@ -8,15 +9,23 @@ from server.measures.fact import Fact
 from server.measures.in_force import InForce
 from server.signals.facts import SignalFacts
 from server.signals.signal import NOTHING_COVERED, Covered, Signal
-from server.signals.telling import Event
+from server.signals.telling import Event, Now
 
 
 class Given(msgspec.Struct, frozen=True):
-    """The facts, the settings with their history, and what was answered for."""
+    """The facts, the settings with their history, and what was answered for. `to_come`: where rules write down when
+    time alone may change what they tell.
+    """
 
     facts: SignalFacts
     settings: InForce
     covered: Covered = NOTHING_COVERED
+    to_come: set[datetime] = msgspec.field(default_factory=set)
+
+    @property
+    def now(self) -> Now:
+        """The moment that everything is told of."""
+        return Now(self.facts.as_of, self.to_come)
 
     def number(self, name: str, fact: Fact | Event) -> int:
         """The setting that held in the place of a fact when it happened."""

@@ -34,6 +34,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     weight: int = 0
 
 
+class Now(msgspec.Struct, frozen=True):
+    """The moment that signals are told of. `to_come`: each later one that was held against it, at which the same events
+    may tell something else.
+    """
+
+    instant: datetime
+    to_come: set[datetime]
+
+    def is_past(self, moment: datetime) -> bool:
+        """Whether a moment has come."""
+        if moment <= self.instant:
+            return True
+        self.to_come.add(moment)
+        return False
+
+
 def event_of(fact: Fact, about: str | None = None, at: datetime | None = None) -> Event:
     """A fact as an event: about itself and when it happened, unless told otherwise."""
     return Event(
@@ -46,12 +62,12 @@ def event_of(fact: Fact, about: str | None = None, at: datetime | None = None) -
 
 
 def one_by_one(
-    code: str, events: Iterable[Event], says: Callable[[Event], str], as_of: datetime, covered: Covered
+    code: str, events: Iterable[Event], says: Callable[[Event], str], now: Now, covered: Covered
 ) -> list[Signal]:
     """A signal for each event that has come to pass."""
     return [
         _signal(code, [event], event.at, event.until, says(event))
-        for group in _groups(code, events, as_of, covered)
+        for group in _groups(code, events, now, covered)
         for event in group
     ]
 
@@ -61,7 +77,7 @@ def often(
     events: Iterable[Event],
     enough: Callable[[Event], tuple[int, int]],
     says: Callable[[int, int], str],
-    as_of: datetime,
+    now: Now,
     covered: Covered,
 ) -> list[Signal]:
     """A signal for each run of events of which so many lie within so many days. `enough` says how many within how many
@@ -70,7 +86,7 @@ def often(
     Windows that share an event are one run. It is so until the days have passed by, or something blocks it.
     """
     found = []
-    for group in _groups(code, events, as_of, covered):
+    for group in _groups(code, events, now, covered):
         runs: list[_Run] = []
         for number, event in enumerate(group):
             count, days = enough(event)
@@ -86,7 +102,7 @@ def often(
             blocked = [one.at for one in group if one.blocks and run.events[-1].at <= one.at < run.ends]
             until = min([run.ends, *blocked])
             found.append(
-                _signal(code, run.events, run.fired_at, _past(until, as_of), says(len(run.events), run.days))
+                _signal(code, run.events, run.fired_at, _past(until, now), says(len(run.events), run.days))
             )
     return found
 
@@ -97,7 +113,7 @@ def by_period(
     period_of: Callable[[Event], Period],
     holds: Callable[[Sequence[Event]], bool],
     says: Callable[[Sequence[Event], Period], str],
-    as_of: datetime,
+    now: Now,
     covered: Covered,
 ) -> list[Signal]:
     """A signal for each period of whose events it `holds`, in the order of time, from the first moment that it does.
@@ -105,7 +121,7 @@ def by_period(
     It is so until later events of the period end it, and otherwise until the period after it is over.
     """
     found = []
-    for group in _groups(code, events, as_of, covered):
+    for group in _groups(code, events, now, covered):
         periods: dict[Period, list[Event]] = {}
         for event in group:
             periods.setdefault(period_of(event), []).append(event)
@@ -118,7 +134,7 @@ def by_period(
             ended = together[last + 1].at if last + 1 < len(held) else after(period).closes_at
             speaking = [event for event in together[: last + 1] if event.counts]
             said = says(together[: last + 1], period)
-            found.append(_signal(code, speaking, together[first].at, _past(ended, as_of), said))
+            found.append(_signal(code, speaking, together[first].at, _past(ended, now), said))
     return found
 
 
@@ -141,16 +157,16 @@ def _passes(event: Event, days: int) -> datetime:
     return start_of_day(london_day(event.at) + timedelta(days=days))
 
 
-def _past(until: datetime, as_of: datetime) -> datetime | None:
+def _past(until: datetime, now: Now) -> datetime | None:
     """What is to end by itself has not ended yet."""
-    return until if until <= as_of else None
+    return until if now.is_past(until) else None
 
 
-def _groups(code: str, events: Iterable[Event], as_of: datetime, covered: Covered) -> list[list[Event]]:
+def _groups(code: str, events: Iterable[Event], now: Now, covered: Covered) -> list[list[Event]]:
     """The events about one thing, less those that were answered for and those to come, in the order of time."""
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in sorted(events, key=lambda event: (event.at, event.id)):
-        if event.at <= as_of and event.id not in covered.get((code, event.service, event.about), ()):
+        if now.is_past(event.at) and event.id not in covered.get((code, event.service, event.about), ()):
             groups.setdefault((event.service, event.about), []).append(event)
     return list(groups.values())
 

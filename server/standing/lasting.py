@@ -24,8 +24,8 @@ def holds_until(connection: sqlite3.Connection, gathered: Gathered, actions: Seq
     """The first moment at which what was worked out from this for these actions may be something else."""
     until = min(
         start_of_day(gathered.today + ONE_DAY),
-        _next_setting(connection, gathered),
-        *(_next_record(connection, action, gathered.now) for action in actions),
+        next_setting(connection, gathered.service, gathered.now),
+        *(next_record(connection, action, gathered.now) for action in actions),
     )
     for counted, now in gathered.counts.items():
         if now.not_yet_due:
@@ -58,15 +58,16 @@ def _count_at(gathered: Gathered, counted: Counted, at: datetime) -> Count:
     return count(code, facts, period, gathered.settings, baseline=baseline)
 
 
-def _next_setting(connection: sqlite3.Connection, gathered: Gathered) -> datetime:
+def next_setting(connection: sqlite3.Connection, service: str, now: datetime) -> datetime:
+    """When the next setting of a service begins that was set for later; a day from now where there is none."""
     row = connection.execute(
         "SELECT min(from_at) FROM dated_setting WHERE service = ? AND from_at > ?",
-        (gathered.service, write_instant(gathered.now)),
+        (service, write_instant(now)),
     ).fetchone()
-    return _or_tomorrow(row[0], gathered.now)
+    return _or_tomorrow(row[0], now)
 
 
-def _next_record(connection: sqlite3.Connection, action: str, now: datetime) -> datetime:
+def next_record(connection: sqlite3.Connection, action: str, now: datetime) -> datetime:
     """What is dated more than a day ahead is left out until then (`triangulation/reading.py`)."""
     row = connection.execute(
         "SELECT min(happened_at) FROM bearing INDEXED BY bearing_by_action WHERE action = ? AND happened_at >= ?",

@@ -1,7 +1,8 @@
 """Keeping what actions come to up to date beside the pages, a little at a time.
 
-Decided: the rows of one service for the map, then the page of one action, read beside the writer; what was worked out
-longest ago first. After each step it rests for three times as long as that took, so that pages and pushes come first.
+Decided: the rows of one service for the map, then the page of one action, then one thing that a whole service comes
+to (`renewing_services.py`), read beside the writer; what was worked out longest ago first. After each step it rests for
+three times as long as that took, so that pages and pushes come first.
 Rejected: with every push (a year of records would be read for each of them); all of it at midnight (nobody could look).
 """
 
@@ -21,6 +22,8 @@ from server.evidence.people import read_names
 from server.evidence.times import write_instant
 from server.identity.scope import Scope, of_services
 from server.standing.kept import Kept, Shape, has_more_than, has_restricted, keep, program
+from server.standing.of_service import keep_services_told
+from server.standing.renewing_services import renewed_service
 from server.standing.standing import KEPT_FROM, read_page, read_rows
 from sync import Database, DatabaseError
 from sync.instants import Clock
@@ -51,14 +54,19 @@ class Renewing:
         self._clock = clock
 
     async def step(self) -> bool:
-        """Work out again what one service lacks for the map, and one action's page; whether there was anything."""
+        """Work out again what one service lacks for the map, one action's page, and one thing of a whole service;
+        whether there was anything.
+        """
         some = False
         for renewed in (renewed_rows, renewed_page):
             job = partial(renewed, catalogue=self._catalogue, now=self._clock())
             found = await self._database.read(job)
             await keep_told(self._database, found)
             some = some or bool(found)
-        return some
+        job_of_service = partial(renewed_service, catalogue=self._catalogue, now=self._clock())
+        of_service = await self._database.read(job_of_service)
+        await keep_services_told(self._database, of_service)
+        return some or bool(of_service)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """From shortly after the start on."""
