@@ -161,11 +161,11 @@ def _branches(wanted: Filter, scope: Scope, *, withdrawn: bool = False) -> list[
     if wanted.text:
         inner, given = _search(wanted, scope, SEARCHED)
         return [_Branch(f"({inner}) s CROSS JOIN record_version v ON v.seq = s.seq", ("1 = 1",), given)]
+    if withdrawn and wanted.review in ("", "new"):
+        return [_taken_back(wanted, service, scope.within([service])) for service in scope.services]
     conditions, values = _conditions(wanted, scope, action=False)
     if wanted.action:
         return [_of_action(wanted, conditions, values)]
-    if withdrawn and wanted.review in ("", "new"):
-        return [_taken_back(wanted, service, scope.within([service])) for service in scope.services]
     for column in ("person", "author", "unit"):
         if getattr(wanted, column):
             return [_Branch(_indexed(f"current_by_{column}"), tuple(conditions), tuple(values))]
@@ -182,7 +182,7 @@ def _of_place(wanted: Filter, service: str, unit: str, piece: Scope) -> _Branch:
 
 
 def _taken_back(wanted: Filter, service: str, piece: Scope) -> _Branch:
-    conditions, values = _conditions(wanted, piece, action=False)
+    conditions, values = _conditions(wanted, piece)
     return _Branch(_indexed("current_withdrawn"), ("v.service = ?", *conditions), (service, *values))
 
 
@@ -263,8 +263,11 @@ def _search(wanted: Filter, scope: Scope, limit: int) -> tuple[str, tuple[object
 
 
 def _of_action(wanted: Filter, conditions: list[str], values: list[object]) -> _Branch:
-    source = "bearing b INDEXED BY bearing_by_action CROSS JOIN record_version v ON v.seq = b.seq"
-    limits = ["b.action = ?", _OWN_ACTION, *(["b.bearing = ?"] if wanted.bearing else [])]
+    source = (
+        "action a CROSS JOIN bearing b INDEXED BY bearing_by_action ON b.action = a.id "
+        "CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service"
+    )
+    limits = ["a.id = ?", *(["b.bearing = ?"] if wanted.bearing else [])]
     given = [wanted.action, *([wanted.bearing] if wanted.bearing else [])]
     return _Branch(source, (*limits, *conditions), (*given, *values), "b.happened_at", "b.record")
 
