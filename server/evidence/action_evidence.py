@@ -18,6 +18,8 @@ from server.evidence.people import Names
 from server.identity.scope import Scope
 from server.review.standing import COUNTS
 
+# Later than any instant as text
+NEVER = "A"
 BEARINGS = ("supports", "contradicts", "inconclusive")
 
 
@@ -77,6 +79,18 @@ class Standing(msgspec.Struct, frozen=True):
         return [kind for kind in self.kinds if kind.needed and not kind.count]
 
 
+class Group(msgspec.Struct, frozen=True, array_like=True):
+    """`records` records that say the same of one action in one place, the newest of which happened at `latest`."""
+
+    form: str
+    shift: str
+    unit: str
+    bearing: str
+    weekend: bool
+    latest: str
+    records: int
+
+
 # A tablet may name any action: what it says counts for those of the record's own service alone, unless a
 # manager set it aside
 _ON_ACTION = f"""
@@ -104,30 +118,58 @@ def have_evidence(connection: sqlite3.Connection, actions: Iterable[str]) -> set
     return {id for (id,) in rows}
 
 
-def read_standing(
+def read_groups(
     connection: sqlite3.Connection,
-    action: str,
-    needed: Sequence[str],
-    kind_of_form: Mapping[str, str],
-    names: Names,
+    actions: Sequence[str],
     scope: Scope,
-) -> Standing:
-    """Where the evidence on `action` stands. `kind_of_form` says which kind of evidence each form gives."""
-    source, values = _on_action(action, scope)
+    opens: str = "",
+    closes: str = NEVER,
+) -> dict[str, list[Group]]:
+    """By the id of each action what records say of it, by the hour they happened in: all of them, or those from one
+    instant on and before another, as text.
+    """
+    found: dict[str, list[Group]] = {id: [] for id in actions}
+    seen, allowed = scope.records("v")
     rows = connection.execute(
-        "SELECT v.form, v.unit, v.shift, substr(b.happened_at, 1, 13) AS hour, count(*) AS records "
-        f"{source} GROUP BY v.form, v.unit, v.shift, hour",
-        values,
-    ).fetchall()
+        f"""
+        SELECT a.id, v.form, v.shift, v.unit, b.bearing, max(b.happened_at) AS latest, count(*) AS records
+        FROM json_each(?) asked CROSS JOIN action a ON a.id = asked.value
+        CROSS JOIN bearing b INDEXED BY bearing_by_action
+            ON b.action = a.id AND b.happened_at >= ? AND b.happened_at < ?
+        CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
+        WHERE {COUNTS} AND {seen}
+        GROUP BY a.id, v.form, v.shift, v.unit, b.bearing, substr(b.happened_at, 1, 13)
+        """,  # noqa: S608
+        (json.dumps(list(actions)), opens, closes, *allowed),
+    )
+    for row in rows:
+        found[row["id"]].append(
+            Group(
+                form=row["form"],
+                shift=row["shift"],
+                unit=row["unit"],
+                bearing=row["bearing"],
+                weekend=is_weekend(row["latest"]),
+                latest=row["latest"],
+                records=row["records"],
+            )
+        )
+    return found
+
+
+def standing_of(
+    groups: Sequence[Group], needed: Sequence[str], kind_of_form: Mapping[str, str], names: Names
+) -> Standing:
+    """Where the evidence stands of which these are all groups."""
     of_kind: Counter[str] = Counter()
     places: dict[str, Counter[str]] = {}
-    for row in rows:
-        of_kind[kind_of_form.get(row["form"], "observation")] += row["records"]
-        place = places.setdefault(row["unit"], Counter())
-        place[row["shift"] if row["shift"] in words.SHIFTS else "other"] += row["records"]
-        place["weekend"] += row["records"] if is_weekend(f"{row['hour']}:00:00Z") else 0
+    for one in groups:
+        of_kind[kind_of_form.get(one.form, "observation")] += one.records
+        place = places.setdefault(one.unit, Counter())
+        place[one.shift if one.shift in words.SHIFTS else "other"] += one.records
+        place["weekend"] += one.records if one.weekend else 0
     return Standing(
-        tally=_tally(connection, action, scope),
+        tally=_tally_of(groups),
         kinds=[
             Kind(code, code in needed, of_kind[code])
             for code in words.EVIDENCE_KINDS
@@ -166,6 +208,14 @@ def _tally(connection: sqlite3.Connection, action: str, scope: Scope) -> Tally:
     ).fetchall()
     counts = {row["bearing"]: row["records"] for row in rows if row["bearing"] in BEARINGS}
     return Tally(**counts, latest=max((row["latest"] for row in rows), default=""))
+
+
+def _tally_of(groups: Sequence[Group]) -> Tally:
+    counts: Counter[str] = Counter()
+    for one in groups:
+        counts[one.bearing] += one.records
+    said = {bearing: counts[bearing] for bearing in BEARINGS}
+    return Tally(**said, latest=max((one.latest for one in groups), default=""))
 
 
 def _spread(unit: str, place: Counter[str], names: Names) -> Spread:

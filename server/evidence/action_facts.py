@@ -4,8 +4,9 @@ The page of one action and the recovery map read it alike, so that they can neve
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 import msgspec
 
@@ -24,7 +25,7 @@ from server.measures.facts import Facts
 from server.measures.in_force import InForce
 from server.measures.periods import Period, before, window
 from server.measures.reading import READERS, read_facts, read_people, read_settings
-from server.measures.series import count
+from server.measures.series import count, late
 
 # A chart begins so long before the window, to show how things were
 RUN_UP = timedelta(days=28)
@@ -44,8 +45,29 @@ class Wanted(msgspec.Struct, frozen=True):
         return [(one, judged) for one, judged in measured_by(target) if judged or self.full]
 
 
+Asked = tuple[str, str, Period]
+
+
+class Points(Protocol):
+    """Measures that are put together from parts which were kept, in place of being counted from facts."""
+
+    def holds(self, code: str) -> bool:
+        """Whether it has this measure."""
+
+    def fill(self, asked: Collection[Asked], settings: InForce) -> None:
+        """Have the measure of each unit ("" = all) in each period."""
+
+    def count(self, code: str, unit: str, period: Period) -> Count:
+        """One of those that were asked, with no more ids than a page lists."""
+
+    def late(self, code: str, unit: str, period: Period) -> tuple[str, ...]:
+        """The records of it that came or were corrected after the period had ended."""
+
+
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts of one service, its settings, from how many on a figure tells something, its notes and own measures."""
+    """The facts of one service, its settings, from how many on a figure tells something, its notes and own measures.
+    Of measures that `points` holds there are no facts.
+    """
 
     service: str
     facts: Facts
@@ -54,6 +76,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     notes: Sequence[Kept]
     own: Sequence[KeptMeasure]
     now: datetime
+    points: Points | None = None
     units: dict[str, Facts] = {}
     counts: dict[tuple[str, str, Period, Period | None], Count] = {}
 
@@ -70,10 +93,18 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
     def count(self, code: str, unit: str, period: Period, baseline: Period | None = None) -> Count:
         """A measure in one period: counted once, however many actions of the service name it."""
+        if self.points is not None and self.points.holds(code):
+            return self.points.count(code, unit, period)
         key = code, unit, period, baseline
         if key not in self.counts:
             self.counts[key] = count(code, self.of_unit(unit), period, self.settings, baseline=baseline)
         return self.counts[key]
+
+    def late(self, code: str, unit: str, period: Period) -> tuple[str, ...]:
+        """The records of a measure that came, or were corrected, after the period had ended."""
+        if self.points is not None and self.points.holds(code):
+            return self.points.late(code, unit, period)
+        return late(code, self.of_unit(unit), period)
 
     def number(self, name: str) -> int:
         """A setting that is a whole number, as it is now."""
@@ -90,15 +121,22 @@ def gather(
     wanted: Wanted,
     *,
     compared_since: date | None = None,
+    points: Points | None = None,
 ) -> Gathered:
     """What is needed for these actions, all of `service`; `scope` is the viewer's. With `compared_since`, also what
-    audits and people say from that day on (M12-gap).
+    audits and people say from that day on (M12-gap). What `points` holds is not read.
     """
     here, today = scope.within([service]), day_in_london(now)
     since: dict[str, date] = {}
+    asked: set[Asked] = set()
     for action in actions:
         for target in action.fields.targets:
             for measure, _ in wanted.measures(target):
+                if points is not None and points.holds(measure.code):
+                    periods = chart_periods(step_of(measure), action, target, today, wanted)
+                    unit = action.fields.unit
+                    asked |= {(measure.code, unit, one) for one in (so_far(target, today), *periods)}
+                    continue
                 first = _first_day(measure.code, action, target, today, wanted)
                 for kind in measure.needs:
                     since[kind] = min(first, since.get(kind, first))
@@ -106,6 +144,8 @@ def gather(
         for kind in ("experience", "audit_sheets"):
             since[kind] = min(compared_since, since.get(kind, compared_since))
     settings = read_settings(connection, here, catalogue)
+    if points is not None:
+        points.fill(asked, settings)
     return Gathered(
         service=service,
         facts=_read(connection, here, catalogue, since, now),
@@ -114,6 +154,7 @@ def gather(
         notes=read_notes(connection, here),
         own=read_custom(connection, [service], ended=True),
         now=now,
+        points=points,
     )
 
 

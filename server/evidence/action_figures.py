@@ -31,7 +31,6 @@ from server.measures.catalogue import COMPARED, missing
 from server.measures.counting import Count, Measure, Point
 from server.measures.custom_store import Kept
 from server.measures.periods import Period, before
-from server.measures.series import late
 from server.triangulation.sentence import Figure
 
 OWN_STEP = "week"
@@ -123,7 +122,7 @@ def without_ids(figures: Sequence[TargetFigures]) -> list[TargetFigures]:
 
 
 def _bare(spell: Spell) -> Spell:
-    bare = msgspec.structs.replace(spell.count, met=(), unmet=(), not_yet_due=(), left_out=())
+    bare = msgspec.structs.replace(spell.count, met=(), unmet=(), not_yet_due=(), left_out=(), more=())
     return msgspec.structs.replace(spell, count=bare)
 
 
@@ -189,7 +188,7 @@ class _Reader(msgspec.Struct, frozen=True):
             start=period.start.isoformat(),
             end=period.end.isoformat(),
             count=self.gathered.count(code, unit, period, baseline),
-            late=late(code, self.gathered.of_unit(unit), period) if self.wanted.full else (),
+            late=self.gathered.late(code, unit, period) if self.wanted.full else (),
         )
 
     def _own(self, place: int, target: Target, measure: Measure, kept: Kept) -> Measured:
@@ -247,7 +246,7 @@ class _Reader(msgspec.Struct, frozen=True):
             counted=counted_words(point.count),
             count=point.count,
             not_yet_due=len(point.count.not_yet_due),
-            left_out=len(point.count.left_out),
+            left_out=point.count.all_left_out,
             few=shares and point.count.few(minimum),
             late=len(point.late),
             verdict=judge(point.count, measure, target, minimum=minimum, over=over, waits=waits)

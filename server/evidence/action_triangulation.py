@@ -12,12 +12,14 @@ from fractions import Fraction
 import msgspec
 
 from server.charts.words import figure
+from server.evidence.action_evidence import NEVER
 from server.evidence.action_facts import Gathered, since_change
 from server.evidence.actions import Action
 from server.evidence.people import Names
 from server.evidence.times import start_of_day, write_instant
 from server.identity.scope import Scope
-from server.measures.periods import window
+from server.measures.facts import Facts
+from server.measures.periods import ONE_DAY, window
 from server.measures.series import count
 from server.review.standing import COUNTS
 from server.triangulation.agreement import agreement_words
@@ -50,12 +52,11 @@ def triangulated(
     gathered: Gathered,
     names: Names,
     figures: Sequence[Figure],
-    compared: Collection[str],
+    gap: Fraction | None,
 ) -> Triangulated:
-    """All of it. `compared`: the records of audits and of people's experience that bear on the action."""
+    """All of it. `gap`: what audits and people say that bears on the action, since its change (`gap_of`)."""
     asked = asked_of(action, gathered, names)
     stands = stand(seen, asked)
-    gap = gap_of(gathered, asked.since, compared)
     picture = Picture(
         stands=stands,
         asked=asked,
@@ -107,12 +108,17 @@ def gap_of(gathered: Gathered, since: date, records: Collection[str]) -> Fractio
     """M12-gap over the records that bear on the action, since the change; None while it is undefined."""
     if not records or since > gathered.today:
         return None
-    facts = msgspec.structs.replace(
-        gathered.facts,
-        experience=tuple(one for one in gathered.facts.experience if one.record in records),
-        audit_sheets=tuple(one for one in gathered.facts.audit_sheets if one.record in records),
-    )
+    facts = compared_facts(gathered.facts, records)
     return count(_GAP, facts, window(since, gathered.today), gathered.settings).value
+
+
+def compared_facts(facts: Facts, records: Collection[str]) -> Facts:
+    """What audits and people say in these records alone."""
+    return msgspec.structs.replace(
+        facts,
+        experience=tuple(one for one in facts.experience if one.record in records),
+        audit_sheets=tuple(one for one in facts.audit_sheets if one.record in records),
+    )
 
 
 def gap_words(gap: Fraction | None) -> str:
@@ -131,24 +137,28 @@ def read_compared(
     scope: Scope,
     audits: Collection[str],
     since: Mapping[str, date],
+    until: date | None = None,
 ) -> dict[str, set[str]]:
-    """By action, the records of audits (F7) and of people's experience (F6, F11) that bear on it from its day on."""
+    """By action, the records of audits (F7) and of people's experience (F6, F11) that bear on it from its day on, up to
+    the end of another.
+    """
     found: dict[str, set[str]] = {id: set() for id in since}
     if not since:
         return found
     asked = [
         {"id": id, "since": write_instant(start_of_day(day)).removesuffix("Z")} for id, day in since.items()
     ]
+    closes = NEVER if until is None else write_instant(start_of_day(until + ONE_DAY)).removesuffix("Z")
     seen, allowed = scope.records("v")
     rows = connection.execute(
         f"""
         SELECT a.id AS action, b.record FROM json_each(?) asked CROSS JOIN action a ON a.id = asked.value ->> 'id'
         CROSS JOIN bearing b INDEXED BY bearing_by_action
-            ON b.action = a.id AND b.happened_at >= (asked.value ->> 'since')
+            ON b.action = a.id AND b.happened_at >= (asked.value ->> 'since') AND b.happened_at < ?
         CROSS JOIN record_version v ON v.seq = b.seq AND v.service = a.service
         WHERE v.form IN (SELECT value FROM json_each(?)) AND {COUNTS} AND {seen}
         """,  # noqa: S608
-        (json.dumps(asked), json.dumps([*audits, *_HEARD]), *allowed),
+        (json.dumps(asked), closes, json.dumps([*audits, *_HEARD]), *allowed),
     )
     for row in rows:
         found[row["action"]].add(row["record"])

@@ -14,8 +14,7 @@ from server.evidence.people import Names
 from server.evidence.times import day_words, moment_words
 from server.identity.scope import Scope
 from server.measures.counting import Count
-
-SHOWN = 40
+from server.measures.parts import LISTED as SHOWN
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -47,29 +46,30 @@ def behind(
 ) -> list[list[Behind]]:
     """For each count what is behind it, in one query for all of them."""
     listed = [_lists(count) for count in counts]
-    shown = {id for lists in listed for _, ids in lists for id in ids[:SHOWN]}
+    shown = {id for lists in listed for _, ids, _ in lists for id in ids[:SHOWN]}
     known = _read(connection, scope, {id.partition("/")[0] for id in shown}, form_names)
     return [
         [
-            Behind(label, [_link(id, known, names) for id in ids[:SHOWN]], len(ids[SHOWN:]))
-            for label, ids in lists
+            Behind(label, [_link(id, known, names) for id in ids[:SHOWN]], len(ids[SHOWN:]) + more)
+            for label, ids, more in lists
         ]
         for lists in listed
     ]
 
 
-def _lists(count: Count) -> list[tuple[str, Sequence[str]]]:
-    """What a count is made of, under headings; those left out by their reasons."""
+def _lists(count: Count) -> list[tuple[str, Sequence[str], int]]:
+    """What a count is made of, under headings, and how many more there are; those left out by their reasons."""
+    more = dict(count.more)
     why: dict[str, list[str]] = {}
     for id, words in count.left_out:
         why.setdefault(words, []).append(id)
-    lists: list[tuple[str, Sequence[str]]] = [
-        ("Counted as met", count.met),
-        ("Counted as not met", count.unmet),
-        ("Not yet due", count.not_yet_due),
-        *((f"Left out. {words}", why[words]) for words in sorted(why)),
+    lists: list[tuple[str, Sequence[str], int]] = [
+        ("Counted as met", count.met, more.get("met", 0)),
+        ("Counted as not met", count.unmet, more.get("unmet", 0)),
+        ("Not yet due", count.not_yet_due, 0),
+        *((f"Left out. {words}", why[words], more.get(words, 0)) for words in sorted(why)),
     ]
-    return [(label, ids) for label, ids in lists if ids]
+    return [(label, ids, many) for label, ids, many in lists if ids]
 
 
 def _read(

@@ -30,7 +30,8 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     `met` are in the numerator, `unmet` in the denominator alone, `not_yet_due` and `left_out` (id, why) in neither.
     `counts_only`: too little to be given as a percentage. `tells_from`: what comes round once a month tells something
     from so many on. Of a "run" or a "count" the numerator is the figure itself;
-    of a "difference" the numerator may be below 0.
+    of a "difference" the numerator may be below 0. `more`: of how many more than the ids that are listed here only the
+    number is known, by "met", "unmet" or why they were left out.
     """
 
     numerator: int
@@ -42,6 +43,12 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     unit: Unit = "percent"
     counts_only: bool = False
     tells_from: int | None = None
+    more: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def all_left_out(self) -> int:
+        """How many were left out, listed or not."""
+        return len(self.left_out) + sum(many for what, many in self.more if what not in ("met", "unmet"))
 
     @property
     def value(self) -> Fraction | None:

@@ -42,15 +42,36 @@ def audit_less_experience(facts: Facts, period: Period, settings: InForce) -> Co
     """M12-gap, the alignment gap: per cent met in audits (F7) less per cent met in experience, exactly, in points.
     Undefined while one of the two is. `met` are the audit's sheets, `unmet` the records of experience.
     """
+    return less(audits_met(facts, period), said_met(facts, period, settings))
+
+
+def audits_met(facts: Facts, period: Period) -> Count:
+    """The one side of the gap: questions met in audits. `met` are the sheets."""
     sheets = happened_in(facts.audit_sheets, period)
-    audit_met, audit_all = sum(sheet.met for sheet in sheets), sum(sheet.scored for sheet in sheets)
+    met, scored = sum(sheet.met for sheet in sheets), sum(sheet.scored for sheet in sheets)
+    return Count(numerator=met, denominator=scored, met=_records(sheets), unmet=())
+
+
+def said_met(facts: Facts, period: Period, settings: InForce) -> Count:
+    """The other side: answers about living here that were met. `unmet` are the records of experience."""
     said = experience_met(facts, period, settings)
     return Count(
-        numerator=audit_met * said.denominator - said.numerator * audit_all,
-        denominator=audit_all * said.denominator,
-        met=_records(sheets),
+        numerator=said.numerator,
+        denominator=said.denominator,
+        met=(),
         unmet=_records(happened_in(facts.experience, period)),
+    )
+
+
+def less(audits: Count, said: Count) -> Count:
+    """The gap between the two."""
+    return Count(
+        numerator=audits.numerator * said.denominator - said.numerator * audits.denominator,
+        denominator=audits.denominator * said.denominator,
+        met=audits.met,
+        unmet=said.unmet,
         unit="difference",
+        more=(*audits.more, *said.more),
     )
 
 

@@ -67,8 +67,13 @@ def window(start: date, end: date) -> Period:
 
 def week_of(day: date) -> Period:
     """The ISO week that holds the day."""
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     return Period(monday, monday + timedelta(days=6), "week")
+
+
+def monday_of(day: date) -> date:
+    """The first day of its ISO week."""
+    return day - timedelta(days=day.weekday())
 
 
 def month_of(day: date) -> Period:

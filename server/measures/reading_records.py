@@ -15,6 +15,7 @@ from observation_forms import Catalogue, Definition, Question
 from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day, read_instant, start_of_day, write_instant
 from server.identity.scope import Scope
 from server.measures.facts import Answer
+from server.measures.periods import ONE_DAY
 from server.review.standing import COUNTS
 
 _STANDS = COUNTS.replace("b.record", "v.record")
@@ -42,7 +43,7 @@ _SCORES: Mapping[str | None, Answer] = {"met": "met", "partly": "partly", "not_m
 
 class Source(msgspec.Struct, frozen=True):
     """Where facts are read from: what of, for whom, from which day on, and what is now. Of the `looked_back` first days
-    it is only wanted what later ones are judged by.
+    it is only wanted what later ones are judged by. `until` is the last day of records (None = there is none).
     """
 
     connection: sqlite3.Connection
@@ -51,6 +52,7 @@ class Source(msgspec.Struct, frozen=True):
     since: date
     as_of: datetime
     looked_back: int = 0
+    until: date | None = None
 
     def earlier(self, days: int) -> "Source":
         """The same from `days` days before."""
@@ -213,7 +215,7 @@ def _read_branch(
 ) -> None:
     index, where, place = standing_in(piece, form, service, unit)
     stands = f"FROM record_version v INDEXED BY {index} {{join}} WHERE {where}"
-    values = (*place[:2], opens(source), _LATEST, *place[2:])
+    values = (*place[:2], opens(source), _closes(source), *place[2:])
     rows = source.connection.execute(f"SELECT {_COLUMNS} {stands.format(join='')}", values)
     found |= {row["seq"]: (row, {}) for row in rows}
     only, asked = asked_for(questions)
@@ -249,7 +251,17 @@ def asked_for(questions: Sequence[str]) -> tuple[str, list[str]]:
 
 def opens(source: Source) -> str:
     """The first instant of its first day as text: without its Z, so that a part of that second is not before it."""
-    return write_instant(start_of_day(source.since)).removesuffix("Z")
+    return opens_on(source.since)
+
+
+def opens_on(day: date) -> str:
+    """The first instant of a London day as text, as records are compared with it."""
+    return write_instant(start_of_day(day)).removesuffix("Z")
+
+
+def _closes(source: Source) -> str:
+    """The first instant after its last day, as `opens` has the first."""
+    return _LATEST if source.until is None else opens_on(source.until + ONE_DAY)
 
 
 def _record(catalogue: Catalogue, row: sqlite3.Row, answers: Mapping[str, list[str | int]]) -> Record | None:

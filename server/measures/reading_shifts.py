@@ -1,7 +1,9 @@
 """Facts from what is written on the floor every shift: F2, F3, F4, F5, F8, F9, F10 and F12."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+from observation_forms import Question
 from server.evidence.times import LONDON
 from server.measures.facts import (
     Concern,
@@ -20,6 +22,8 @@ STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
 _ROLES = ("senior", "carer", "other")
 _NOON = 12
 _SHORT = ("partly", "not_met")
+# What says something about recording (F5, F7-RE)
+_RECORDING = ("live_record_check", "sample_recording")
 
 
 def oversight_entries(source: Source) -> tuple[OversightEntry, ...]:
@@ -80,27 +84,33 @@ def recording_answers(source: Source) -> tuple[RecordingAnswer, ...]:
     """F5 and F7-RE: each answer that counts for M10, with the question under the name of its form. Of the days that
     are looked back, the newest finding of each question in each unit: a later one repeats it, or none.
     """
-    forms = ["live_record_check", "sample_recording"]
-    counted = keys_of(source, forms, lambda question: "M10" in question.measures)
-    answers = [
+    return (*earlier_findings(source), *_answers(source.told_of))
+
+
+def _answers(source: Source) -> list[RecordingAnswer]:
+    counted = keys_of(source, _RECORDING, _is_counted)
+    return [
         RecordingAnswer(
             **record.common(key),
             question=f"{record.form}.{question.id}",
             answer=record.scored(key),
             repeat=record.text("repeat_finding") == "yes",
         )
-        for record in read_records(source.told_of, forms, ["repeat_finding", *counted])
+        for record in read_records(source, _RECORDING, ["repeat_finding", *counted])
         for key, question in record.asked()
-        if "M10" in question.measures
+        if _is_counted(question)
     ]
-    return (*_earlier_findings(source, forms, counted), *answers)
 
 
-def _earlier_findings(source: Source, forms: list[str], counted: list[str]) -> list[RecordingAnswer]:
+def earlier_findings(source: Source) -> list[RecordingAnswer]:
+    """Of the days that are looked back, the newest finding of each question in each unit."""
+    if not source.looked_back:
+        return []
     newest: dict[tuple[str, str, str], RecordingAnswer] = {}
-    for one in read_newest(source, forms, counted, _short_codes(source, forms)):
+    counted = keys_of(source, _RECORDING, _is_counted)
+    for one in read_newest(source, _RECORDING, counted, _short_codes(source, _RECORDING)):
         option = one.question.by_code.get(one.value)
-        if option is None or "M10" not in one.question.measures or option.score not in _SHORT:
+        if option is None or not _is_counted(one.question) or option.score not in _SHORT:
             continue
         finding = RecordingAnswer(
             id=f"{one.record}/{one.key}",
@@ -120,14 +130,18 @@ def _earlier_findings(source: Source, forms: list[str], counted: list[str]) -> l
     return sorted(newest.values(), key=lambda finding: finding.id)
 
 
-def _short_codes(source: Source, forms: list[str]) -> list[str]:
+def _is_counted(question: Question) -> bool:
+    return "M10" in question.measures
+
+
+def _short_codes(source: Source, forms: Sequence[str]) -> list[str]:
     return sorted(
         {
             option.code
             for form in source.catalogue.forms()
             if form.definition.form in forms
             for question in form.definition.questions()
-            if "M10" in question.measures
+            if _is_counted(question)
             for option in question.options
             if option.score in _SHORT
         }

@@ -6,7 +6,7 @@ this period, within a year (a setting), or when the sampler says that it was fou
 is one cycle, and no repeat.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.measures.counting import Count, LeftOut, Verdict, tally
 from server.measures.fact import happened_in
@@ -18,12 +18,15 @@ _VERDICTS: dict[str, Verdict] = {"met": "met", "partly": "unmet", "not_met": "un
 _SHORT = ("partly", "not_met")
 
 
-def found_again(facts: Facts, period: Period, settings: InForce) -> Count:
-    """M10: findings that repeat an earlier one, of the findings of the period. Fewer is better."""
+def found_again(facts: Facts, period: Period, settings: InForce, *, opened: datetime | None = None) -> Count:
+    """M10: findings that repeat an earlier one, of the findings of the period. Fewer is better. Of a stretch of a
+    longer period, `opened` is when that one began.
+    """
+    opens_at = opened or period.opens_at
     found = [answer for answer in facts.recording_answers if answer.answer in _SHORT]
     earlier: dict[tuple[str, str, str], list[RecordingAnswer]] = {}
     for finding in found:
-        if finding.happened_at < period.opens_at:
+        if finding.happened_at < opens_at:
             earlier.setdefault(_same(finding), []).append(finding)
     return tally(
         (finding.id, "met" if finding.repeat or _repeats(finding, earlier, settings) else "unmet")

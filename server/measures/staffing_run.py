@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from server.measures.counting import Count, LeftOut, Verdict
 from server.measures.facts import Facts, ShiftStaffing
 from server.measures.in_force import InForce
-from server.measures.periods import Period, before, week_of, weeks
+from server.measures.periods import Period, before, monday_of, week_of, weeks
 
 _SHIFTS = 3
 
@@ -33,7 +33,7 @@ def _run(facts: Facts, period: Period, settings: InForce, *, managed: bool) -> C
     """The numerator is the run, `met` its weeks; `unmet` the week that ended it, where one did."""
     by_week: dict[date, list[ShiftStaffing]] = {}
     for shift in facts.shifts:
-        by_week.setdefault(week_of(shift.day).start, []).append(shift)
+        by_week.setdefault(monday_of(shift.day), []).append(shift)
     running = tuple(week.label for week in weeks(period.start, period.end) if not week.is_over(facts.as_of))
     week, met, unmet, left_out = _last_whole(period, facts), [], [], []
     first = min(by_week, default=period.end)

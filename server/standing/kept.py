@@ -6,24 +6,21 @@ see, as those few do. Whoever sees less, or sees pseudonyms, is never given any 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
 import server.standing.schema  # noqa: F401 the tables
-from server.evidence.times import read_instant, write_instant
+from server.evidence.times import day_in_london, read_instant, write_instant
 from server.identity.scope import Part, Scope
+from server.standing.parts import KeptPart, keep_parts
+from server.standing.program import program as program
 
 Shape = Literal["map", "page"]
 T = TypeVar("T")
-_HOUSE = Path(__file__).resolve().parents[2]
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -34,7 +31,9 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What one action came to. `version` is the action's own; it holds until `holds_until`, and at that revision."""
+    """What one action came to. `version` is the action's own; it holds until `holds_until`, and at that revision.
+    `parts` were worked out with it, and are to be kept.
+    """
 
     shape: Shape
     action: str
@@ -45,6 +44,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     worked_out_at: datetime
     holds_until: datetime
     body: bytes
+    parts: tuple[KeptPart, ...] = ()
 
     def of(self, kind: type[T]) -> T:
         """What was kept."""
@@ -56,8 +56,11 @@ def written(worked_out: object) -> bytes:
     return msgspec.json.encode(worked_out, enc_hook=_write_fraction)
 
 
-def keep(connection: sqlite3.Connection, found: Iterable[Kept]) -> None:
+def keep(connection: sqlite3.Connection, found: Sequence[Kept]) -> None:
     """Keep these in place of what was kept before; not what is older than it."""
+    for one in found:
+        if one.parts:
+            keep_parts(connection, one.parts, day_in_london(one.worked_out_at))
     connection.executemany(
         """
         INSERT INTO action_kept (shape, action, restricted, service, version, revision, newest, worked_out_at,
@@ -104,6 +107,7 @@ def read_kept(
 def empty(connection: sqlite3.Connection) -> None:
     """Throw away all that is kept."""
     connection.execute("DELETE FROM action_kept")
+    connection.execute("DELETE FROM part_kept")
 
 
 def read_moment(connection: sqlite3.Connection, service: str, *, few: bool = False) -> Moment:
@@ -148,17 +152,6 @@ def has_restricted(connection: sqlite3.Connection, service: str) -> bool:
         "SELECT 1 FROM record_version WHERE service = ? AND restricted = 1 LIMIT 1", (service,)
     ).fetchone()
     return row is not None
-
-
-@cache
-def program() -> str:
-    """What works things out here: this program and its forms, by their own words. Another one's are not believed."""
-    digest = sha256(version("holidays").encode())
-    for room in ("server", "observation_forms"):
-        for path in sorted((_HOUSE / room).rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                digest.update(path.relative_to(_HOUSE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _kept(row: sqlite3.Row) -> Kept:

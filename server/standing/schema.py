@@ -3,6 +3,10 @@
 `evidence_revision` counts, service by service, every change of what figures rest on: triggers do, so that no code can
 forget it. `few` counts also what few may see. `action_kept` is what an action came to at one revision; it holds for
 that revision alone.
+
+`evidence_day` says at which revision (as `few` counts) records of a day last came, changed, were set aside or went; of
+the day "", the settings of the service. `part_kept` is what records of some days came to; it holds while none of the
+days it rests on moved since. Tables that no part reads move no day (`test_parts.py` watches what parts read).
 """
 
 from collections.abc import Mapping
@@ -63,6 +67,16 @@ FOR_ALL: Mapping[str, str] = {
 }
 """When a row is of something that all may see: what few may see moves nothing that others are told of."""
 
+MOVES_DAYS: Mapping[str, str] = {
+    "record_version": "SELECT substr({row}.happened_at, 1, 10) AS value",
+    # Of a record that was corrected, the days of each version
+    "review_standing": """
+        SELECT DISTINCT substr(v.happened_at, 1, 10) AS value FROM record_version v WHERE v.record = {row}.record
+    """,
+    "dated_setting": "SELECT '' AS value",
+}
+"""Each table that parts read, with the days a change of it moves: as UTC has them, or "" for every day."""
+
 MOVES_WITH: Mapping[str, str] = {
     "answer": "record_version",
     "finding": "record_version",
@@ -119,8 +133,42 @@ KEPT = (
 )
 
 
-def _moving(table: str, whose: str) -> tuple[str, ...]:
-    """The triggers that move the revision with each row that comes, changes or goes."""
+PARTS = (
+    """
+    CREATE TABLE evidence_day (
+        service TEXT NOT NULL,
+        day TEXT NOT NULL,
+        moved INTEGER NOT NULL,
+        PRIMARY KEY (service, day)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # `what` it is of; `first` and `last` are London days, `rests_from` is the first day it rests on ("" = any before).
+    # `running` is a day of a week that was not over. `revision` is as `few` counts
+    """
+    CREATE TABLE part_kept (
+        service TEXT NOT NULL,
+        restricted INTEGER NOT NULL CHECK (restricted IN (0, 1)),
+        what TEXT NOT NULL,
+        first TEXT NOT NULL,
+        last TEXT NOT NULL,
+        rests_from TEXT NOT NULL,
+        running INTEGER NOT NULL CHECK (running IN (0, 1)),
+        revision INTEGER NOT NULL,
+        program TEXT NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (service, restricted, what, first, last)
+    ) STRICT
+    """,
+    # What rests on a record that goes, goes with it: a part may list its id
+    """
+    CREATE TRIGGER record_gone_forgets_parts AFTER DELETE ON record_version
+    BEGIN DELETE FROM part_kept WHERE service = OLD.service; END
+    """,
+)
+
+
+def _moving(table: str, whose: str, days: str = "") -> tuple[str, ...]:
+    """The triggers that move the revision with each row that comes, changes or goes; and the days it is of."""
     for_all = FOR_ALL.get(table, "1")
     rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
     return tuple(
@@ -130,10 +178,19 @@ def _moving(table: str, whose: str) -> tuple[str, ...]:
             UPDATE evidence_revision SET few = few + 1,
                 revision = revision + ({" OR ".join(for_all.format(row=row) for row in of)})
             WHERE service IN ({", ".join(whose.format(row=row) for row in of)});
+            {" ".join(_MOVES_DAY.format(whose=whose, days=days).format(row=row) for row in of if days)}
         END
         """  # noqa: S608
         for verb, of in rows.items()
     )
+
+
+# After the revision has moved, in the same trigger: which of two triggers comes first is not said anywhere
+_MOVES_DAY = """
+    INSERT INTO evidence_day
+    SELECT {whose}, day.value, r.few FROM ({days}) day JOIN evidence_revision r ON r.service = {whose} WHERE 1
+    ON CONFLICT (service, day) DO UPDATE SET moved = excluded.moved;
+"""
 
 
 @server_migrations()
@@ -141,3 +198,15 @@ def standing(database: sqlite_utils.Database) -> None:
     """What actions came to, kept, and the revisions of evidence that it holds for."""
     for statement in (*KEPT, *(one for table, whose in MOVES.items() for one in _moving(table, whose))):
         database.conn.execute(statement)
+
+
+@server_migrations()
+def standing_parts(database: sqlite_utils.Database) -> None:
+    """What parts of periods came to, kept, and the days that they rest on."""
+    for statement in PARTS:
+        database.conn.execute(statement)
+    for table, days in MOVES_DAYS.items():
+        for verb in ("insert", "update", "delete"):
+            database.conn.execute(f"DROP TRIGGER {table}_{verb}_moves_revision")
+        for statement in _moving(table, MOVES[table], days):
+            database.conn.execute(statement)

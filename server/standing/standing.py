@@ -36,6 +36,7 @@ from server.standing.kept import (
     written,
 )
 from server.standing.lasting import holds_until
+from server.standing.parts import Parts
 from server.standing.working_out import OnMap, OnPage, for_map, for_page
 
 KEPT_FROM = 250
@@ -109,9 +110,10 @@ def read_rows(
         rows.older.update(_older(connection, place, kept.values(), now))
         missing = [action for action in here if action.id not in kept]
         if missing:
-            found, gathered = for_map(connection, scope, catalogue, place.service, missing, names, now)
+            parts = _parts(connection, scope, place, now)
+            found, gathered = for_map(connection, scope, catalogue, place.service, missing, names, now, parts)
             rows.of.update(found)
-            rows.keep.extend(_to_keep(connection, "map", place, missing, found, gathered))
+            rows.keep.extend(_to_keep(connection, "map", place, missing, found, gathered, parts))
     return rows
 
 
@@ -131,8 +133,10 @@ def read_page(
     if kept:
         older = _older(connection, place, kept.values(), now)
         return Page(kept[action.id].of(OnPage), older.get(action.id), [])
-    found, gathered = for_page(connection, scope, catalogue, action, names, now)
-    return Page(found, None, _to_keep(connection, "page", place, [action], {action.id: found}, gathered))
+    parts = _parts(connection, scope, place, now)
+    found, gathered = for_page(connection, scope, catalogue, action, names, now, parts)
+    keep = _to_keep(connection, "page", place, [action], {action.id: found}, gathered, parts)
+    return Page(found, None, keep)
 
 
 def page_mark(connection: sqlite3.Connection, action: Action, scope: Scope, keep: Sequence[Kept] = ()) -> int:
@@ -204,6 +208,12 @@ def _older(
     }
 
 
+def _parts(connection: sqlite3.Connection, scope: Scope, place: Place, now: datetime) -> Parts | None:
+    if not place.kept:
+        return None
+    return Parts(connection, scope, place.service, place.restricted, day_in_london(now))
+
+
 def _to_keep(
     connection: sqlite3.Connection,
     shape: Shape,
@@ -211,9 +221,10 @@ def _to_keep(
     actions: Sequence[Action],
     found: Mapping[str, OnMap | OnPage],
     gathered: Gathered,
+    parts: Parts | None,
 ) -> list[Kept]:
     """What was worked out, to be kept: all of it holds for as long as the first of it to change."""
-    if not place.kept:
+    if parts is None:
         return []
     until = holds_until(connection, gathered, list(found))
     return [
@@ -227,6 +238,7 @@ def _to_keep(
             worked_out_at=gathered.now,
             holds_until=until,
             body=written(found[action.id]),
+            parts=tuple(parts.keep) if action is actions[0] else (),
         )
         for action in actions
     ]

@@ -1,19 +1,27 @@
 """Working out what actions come to, from their records: for the recovery map, and for an action's own page.
 
-Jobs for `Database.read`. Nothing here knows of what is kept: it is what keeping must equal.
+Jobs for `Database.read`. Without `parts` all of it is read again: that is what keeping must equal. With them, what
+records of most days came to is taken as it was kept.
 """
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 import msgspec
 
 from observation_forms import Catalogue
-from server.evidence.action_evidence import Standing, read_standing
+from server.evidence.action_evidence import Group, Standing, read_groups, standing_of
 from server.evidence.action_facts import Gathered, Wanted, gather, since_change
 from server.evidence.action_figures import TargetFigures, figures_of, without_ids
-from server.evidence.action_triangulation import Triangulated, may_compare, read_compared, triangulated
+from server.evidence.action_triangulation import (
+    Triangulated,
+    gap_of,
+    may_compare,
+    read_compared,
+    triangulated,
+)
 from server.evidence.actions import Action
 from server.evidence.counted_records import Behind, behind
 from server.evidence.form_kinds import audit_forms, kinds_of_forms
@@ -21,6 +29,9 @@ from server.evidence.people import Names
 from server.evidence.recovery_map_changes import read_new
 from server.evidence.recovery_map_query import usual_since
 from server.identity.scope import Scope
+from server.standing.parts import Parts
+from server.standing.points import KeptPoints
+from server.standing.said import read_gaps, read_said
 from server.triangulation.over_time import Week, by_week
 from server.triangulation.reading import read_seen, read_seen_by_hour
 from server.triangulation.standing import Seen
@@ -55,23 +66,24 @@ def for_map(
     actions: Sequence[Action],
     names: Names,
     now: datetime,
+    parts: Parts | None = None,
 ) -> tuple[dict[str, OnMap], Gathered]:
     """By the id of each of these actions, all of one service, its row; and what it was worked out from, read once."""
-    from_days = {action.id: (since_change(action)[0],) for action in actions}
-    seen = read_seen(connection, scope, kinds_of_forms(catalogue), from_days, now)
-    audits = audit_forms(catalogue)
-    comparing = {
-        action.id: since_change(action)[0] for action in actions if may_compare(seen[action.id], audits)
-    }
-    compared = read_compared(connection, scope, audits, comparing)
-    gap_since = min((day for id, day in comparing.items() if compared[id]), default=None)
-    gathered = gather(connection, scope, catalogue, service, actions, now, ON_MAP, compared_since=gap_since)
+    kind_of_form, since = (
+        kinds_of_forms(catalogue),
+        {action.id: since_change(action)[0] for action in actions},
+    )
+    if parts is None:
+        seen = read_seen(connection, scope, kind_of_form, {id: (day,) for id, day in since.items()}, now)
+    else:
+        seen = {id: one.seen(kind_of_form) for id, one in read_said(parts, since, now).items()}
+    gathered, gaps = _gathered(connection, scope, catalogue, service, actions, now, ON_MAP, seen, parts)
     usual = usual_since(gathered.today)
     new = read_new(connection, scope, [action.id for action in actions], usual, now)
     found = {}
     for action in actions:
         figures = figures_of(connection, scope, catalogue, action, gathered, names, ON_MAP)
-        told = _told(action, seen[action.id], gathered, names, figures, compared)
+        told = _told(action, seen[action.id], gathered, names, figures, gaps[action.id])
         found[action.id] = OnMap(told=told, figures=without_ids(figures), new=new[action.id])
     return found, gathered
 
@@ -83,37 +95,61 @@ def for_page(
     action: Action,
     names: Names,
     now: datetime,
+    parts: Parts | None = None,
 ) -> tuple[OnPage, Gathered]:
     """The page of one action; and what it was worked out from."""
     since, changed = since_change(action)
-    kind_of_form, audits = kinds_of_forms(catalogue), audit_forms(catalogue)
-    seen = read_seen_by_hour(connection, scope, kind_of_form, [action.id], now)
-    comparing = {action.id: since} if may_compare(seen, audits) else {}
-    compared = read_compared(connection, scope, audits, comparing)
-    gathered = gather(
-        connection,
-        scope,
-        catalogue,
-        action.service,
-        [action],
-        now,
-        ON_PAGE,
-        compared_since=since if compared.get(action.id) else None,
+    kind_of_form = kinds_of_forms(catalogue)
+    if parts is None:
+        seen = read_seen_by_hour(connection, scope, kind_of_form, [action.id], now)
+        groups: Sequence[Group] = read_groups(connection, [action.id], scope)[action.id]
+    else:
+        said = read_said(parts, {action.id: since}, now)[action.id]
+        seen, groups = said.seen(kind_of_form), said.groups
+    gathered, gaps = _gathered(
+        connection, scope, catalogue, action.service, [action], now, ON_PAGE, {action.id: seen}, parts
     )
     figures = figures_of(connection, scope, catalogue, action, gathered, names, ON_PAGE)
     measures = [measure for one in figures for measure in one.measures]
     form_names = {form.definition.form: form.definition.title for form in catalogue.forms()}
     lists = behind(connection, scope, names, form_names, [measure.window.count for measure in measures])
     page = OnPage(
-        told=_told(action, seen, gathered, names, figures, compared),
+        told=_told(action, seen, gathered, names, figures, gaps[action.id]),
         figures=without_ids(figures),
         behind={measure.chart.subject.id: found for measure, found in zip(measures, lists, strict=True)},
         weeks=by_week(seen, min(since, gathered.today), gathered.today, since if changed else None),
-        standing=read_standing(
-            connection, action.id, action.fields.evidence_kinds, kind_of_form, names, scope
-        ),
+        standing=standing_of(groups, action.fields.evidence_kinds, kind_of_form, names),
     )
     return page, gathered
+
+
+def _gathered(
+    connection: sqlite3.Connection,
+    scope: Scope,
+    catalogue: Catalogue,
+    service: str,
+    actions: Sequence[Action],
+    now: datetime,
+    wanted: Wanted,
+    seen: Mapping[str, Sequence[Seen]],
+    parts: Parts | None,
+) -> tuple[Gathered, dict[str, Fraction | None]]:
+    """What figures are worked out from, and by action by how much audits and people differ since its change."""
+    audits = audit_forms(catalogue)
+    comparing = {
+        action.id: since_change(action)[0] for action in actions if may_compare(seen[action.id], audits)
+    }
+    gaps: dict[str, Fraction | None] = dict.fromkeys(seen)
+    if parts is None:
+        compared = read_compared(connection, scope, audits, comparing)
+        gap_since = min((day for id, day in comparing.items() if compared[id]), default=None)
+        gathered = gather(
+            connection, scope, catalogue, service, actions, now, wanted, compared_since=gap_since
+        )
+        return gathered, gaps | {id: gap_of(gathered, day, compared[id]) for id, day in comparing.items()}
+    points = KeptPoints(parts, catalogue, now)
+    gathered = gather(connection, scope, catalogue, service, actions, now, wanted, points=points)
+    return gathered, gaps | read_gaps(parts, catalogue, audits, comparing, gathered.settings, now)
 
 
 def _told(
@@ -122,7 +158,7 @@ def _told(
     gathered: Gathered,
     names: Names,
     figures: Sequence[TargetFigures],
-    compared: Mapping[str, set[str]],
+    gap: Fraction | None,
 ) -> Triangulated:
     counted = [one.figure for one in figures if one.figure]
-    return triangulated(action, seen, gathered, names, counted, compared.get(action.id, set()))
+    return triangulated(action, seen, gathered, names, counted, gap)

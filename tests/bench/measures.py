@@ -1,8 +1,9 @@
 """How long do figures take after a record, and all over again?   python -m tests.bench.measures
 
 On the projections of a million records, with what pages keep worked out: one record more, which moves the revision of
-its service; then what the step beside the pages works out for one action, its row of the map and its page. Then a
-ledger is rebuilt. Issue 8: 20 ms after one record; a million rebuilt in 5 minutes.
+its service; each measure that is put together from parts, over the window of an action; then what the step beside the
+pages works out for one action, its row of the map and its page. Then a ledger is rebuilt. Issue 8: 20 ms after one
+record; a million rebuilt in 5 minutes.
 """
 
 import argparse
@@ -13,11 +14,19 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from observation_forms import Catalogue, load_catalogue
 from server import receiving
+from server.evidence.times import day_in_london
+from server.identity.scope import of_services
+from server.measures.parts import IN_PARTS
+from server.measures.periods import window
+from server.measures.reading import read_settings
 from server.standing import kept, renewing
+from server.standing.parts import Parts
+from server.standing.points import KeptPoints
 from sync import Database
 from tests.bench.desk_pages import built_in, work_out
 from tests.bench.frame import Bench, Figure, run, say
@@ -27,6 +36,9 @@ from tests.bench.records import BATCH
 from tests.server.world import START
 
 AFTER_ONE_MS = 20
+# Of the actions that were made (`many_records.py`)
+WINDOW_BEGINS = date(2026, 9, 1)
+NAMED_BY_NONE = {"M08b"}
 REBUILD_SECONDS_EACH = 300 / 1_000_000
 
 
@@ -56,12 +68,17 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
 def after_one(path: Path, catalogue: Catalogue, rounds: int) -> list[Figure]:
     """What one record more moves at once, and what is worked out for one action of its service afterwards."""
     moved, rows, pages, whole = [], [], [], []
+    measured: dict[str, list[float]] = {code: [] for code in sorted(IN_PARTS - NAMED_BY_NONE)}
     with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as sql:
         sql.row_factory = sqlite3.Row
         for number in range(rounds):
             began = time.perf_counter()
             add_record(sql, number)
             moved.append(1000 * (time.perf_counter() - began))
+            for code, taken in measured.items():
+                began = time.perf_counter()
+                _count_in_parts(sql, catalogue, code)
+                taken.append(1000 * (time.perf_counter() - began))
             began = time.perf_counter()
             found = renewing.renewed_rows(sql, catalogue, START)
             whole.append(1000 * (time.perf_counter() - began))
@@ -75,10 +92,22 @@ def after_one(path: Path, catalogue: Catalogue, rounds: int) -> list[Figure]:
             )
     return [
         Figure("a record moves the revision", moved, "ms", AFTER_ONE_MS),
+        *(
+            Figure(f"{code} over a window anew", taken, "ms", AFTER_ONE_MS)
+            for code, taken in measured.items()
+        ),
         Figure("a row of the map anew", rows, "ms", AFTER_ONE_MS),
         Figure("all rows of its service anew", whole, "ms"),
         Figure("a page of an action anew", pages, "ms", AFTER_ONE_MS),
     ]
+
+
+def _count_in_parts(sql: sqlite3.Connection, catalogue: Catalogue, code: str) -> None:
+    scope, today = of_services(["alder"]), day_in_london(START)
+    points = KeptPoints(Parts(sql, scope, "alder", False, today), catalogue, START)
+    asked = code, "", window(WINDOW_BEGINS, today)
+    points.fill([asked], read_settings(sql, scope, catalogue))
+    points.count(*asked)
 
 
 def add_record(sql: sqlite3.Connection, number: int) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count as numbers
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +40,7 @@ FEW = settings(max_examples=8, print_blob=True)
 BEGINS = datetime(2026, 6, 10, 11, 40, 12, tzinfo=UTC)
 WHOLE = of_services(["alder"])
 Shown = tuple[OnMap, OnPage]
-MEASURES = ("M04", "M06/b", "M11", "M14/observed", "M10", "M02")
+MEASURES = ("M04", "M06/b", "M11", "M14/observed", "M10", "M02", "M12")
 
 
 class Step(NamedTuple):
@@ -64,11 +64,19 @@ steps = st.lists(
 
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A provider with an action on each of the measures, those that time alone may change among them."""
+    """A provider with an action on each of the measures, those that time alone may change among them; one of a unit."""
     path = tmp_path_factory.mktemp("actions") / "sightline.db"
     with World(path.parent) as world, world.signed_in("chidi") as chidi:
-        window = {"window_start_1": "2026-05-18", "window_end_1": "2026-08-30", "how_1": ""}
-        made = [make_action(chidi, measure_1=one, themes=["SG", "DE"], **window) for one in MEASURES]
+        same: dict[str, Any] = {
+            "window_start_1": "2026-05-18",
+            "window_end_1": "2026-08-30",
+            "how_1": "",
+            "changed_on": "2026-06-03",
+            "changed_what": "Two of us go round.",
+            "themes": ["SG", "DE"],
+        }
+        made = [make_action(chidi, measure_1=one, **same) for one in MEASURES]
+        make_action(chidi, measure_1="M10", unit="alder-1", **same)
     return path, made[0]
 
 
@@ -90,12 +98,12 @@ def test_what_is_kept_is_what_would_be_worked_out_now(
     random.Random(seed).shuffle(sealed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(standing, "KEPT_FROM", 0)
-        asyncio.run(_live(path, sealed, steps))
+        asyncio.run(live(Life, path, sealed, steps))
 
 
-async def _live(path: Path, sealed: list[bytes], steps: list[Step]) -> None:
+async def live(kind: type["Life"], path: Path, sealed: list[bytes], steps: list[Step]) -> None:
     database = await Database.open(path)
-    life = _Life(database)
+    life = kind(database)
     try:
         # So that something is kept of a service that has a record
         await life.arrive(sealed[:2])
@@ -120,13 +128,13 @@ async def _live(path: Path, sealed: list[bytes], steps: list[Step]) -> None:
         await database.close()
 
 
-class _Life:
+class Life:
     """A service to which things happen; after each, what pages show of it is held to what is so."""
 
     def __init__(self, database: Database) -> None:
         self.now = BEGINS
         self.kept = 0
-        self._database = database
+        self.database = database
         self._inbox = Inbox(
             database, CATALOGUE, lambda *_: "", lambda: self.now, action_themes, timescales_in_force,
             Following(CATALOGUE),
@@ -138,13 +146,13 @@ class _Life:
             await self._inbox.receive(batch(sealed), sender)
 
     async def set_aside(self, place: int) -> None:
-        await self._database.write(lambda sql: _set_aside(sql, place))
+        await self.database.write(lambda sql: _set_aside(sql, place))
 
     async def set_later(self, minutes: int) -> None:
         """So few are enough for a figure, from so many minutes on."""
         setting = known_settings(CATALOGUE)["measure_minimum"]
         from_at = at(self.now + timedelta(minutes=minutes))
-        await self._database.write(
+        await self.database.write(
             lambda sql: set_value(
                 sql, "alder", setting, str(minutes % 9 + 1), "chidi", "To try it", self.now, from_at
             )
@@ -152,11 +160,11 @@ class _Life:
 
     async def look(self) -> None:
         """Every action's row and page, as pages show them and as they would be worked out now."""
-        for action in await self._database.read(lambda sql: all_of(sql, ["alder"])):
-            shown, keep = await self._database.read(partial(_shown, action=action, now=self.now))
-            assert shown == await self._database.read(partial(_worked_out, action=action, now=self.now))
+        for action in await self.database.read(lambda sql: all_of(sql, ["alder"])):
+            shown, keep = await self.database.read(partial(_shown, action=action, now=self.now))
+            assert shown == await self.database.read(partial(_worked_out, action=action, now=self.now))
             self.kept += 2 - len(keep)
-            await self._database.write(partial(kept.keep, found=keep))
+            await self.database.write(partial(kept.keep, found=keep))
 
 
 def _shown(sql: sqlite3.Connection, action: Action, now: datetime) -> tuple[Shown, list[Kept]]:
