@@ -8,6 +8,7 @@ through a whole table of records.
 """
 
 import argparse
+import re
 import sqlite3
 import sys
 import tempfile
@@ -20,13 +21,23 @@ from litestar.testing import TestClient
 
 from observation_forms import load_catalogue
 from server.app import create_app
+from server.coverage.wanted import Wanted
 from server.evidence.action_page import read_action_page
+from server.evidence.action_register import RegisterQuery
+from server.evidence.action_register_page import read_register_page
+from server.evidence.evidence_filter import Filter
+from server.evidence.evidence_list import read_page as read_evidence
 from server.evidence.recovery_map import read_map
 from server.evidence.recovery_map_query import read_map_query
+from server.evidence.recovery_map_theme import read_theme
 from server.evidence.times import day_in_london
 from server.identity.scope import of_services
 from server.settings import read_settings
+from server.signals.listing import read_list_kept
 from server.standing import kept, renewing
+from server.standing.of_coverage import coverage_told
+from server.standing.of_service import empty_services, keep_services
+from server.standing.renewing_services import renewed_service
 from sync.connections import open_reader
 from tests.bench.frame import Bench, Figure, part, run, say
 from tests.bench.many_records import Built, build, read_note, write_note
@@ -37,6 +48,8 @@ BUDGET_MS, BUDGET_RATIO = 150, 1.5
 # Of each page
 PATIENCE_MS = 8_000
 LARGE_TABLES = ("entry", "record_version", "answer", "bearing", "finding")
+# "record_version v", "answer": a table, and what the query calls it
+_CALLED = re.compile(rf"\b({'|'.join(LARGE_TABLES)})\b(?: +(?:AS +)?(\w+))?", re.IGNORECASE)
 
 
 def pages_of(built: Built) -> dict[str, str]:
@@ -87,6 +100,10 @@ def measured(folder: Path, built: Built, times: int, only: str = "") -> dict[str
         found = {name: timed(dana, at, times) for name, at in pages_of(built).items() if only in name}
         anew = {
             "the map": "/map",
+            "the register": "/actions",
+            "a theme": "/map/themes/DE",
+            "signals of one service": "/signals?service=alder",
+            "coverage of one service": "/coverage?service=alder",
             **{f"{measure}": f"/actions/{id}" for measure, id in built.actions.items()},
         }
         for name, address in anew.items():
@@ -122,24 +139,32 @@ def figures_of(found: dict[int, dict[str, list[float]]]) -> list[Figure]:
 
 
 def scans(folder: Path, built: Built) -> list[str]:
-    """The queries of the map and of an action's page that read through a whole table of records, worked out anew."""
+    """The queries of the pages that read through a whole table of records, all of it worked out anew."""
     catalogue = load_catalogue()
     said: list[str] = []
     with closing(open_reader(folder / "sightline.db")) as sql:
         scope = of_services([row["id"] for row in sql.execute("SELECT id FROM service")])
+        one = Filter(action=built.actions["M04"])
         sql.set_trace_callback(said.append)
         read_map(sql, scope, read_map_query({}, day_in_london(START)), catalogue, START, anew=True)
         read_action_page(sql, built.actions["M10"], scope, catalogue, START, anew=True)
+        read_register_page(sql, scope, RegisterQuery(), START, anew=True)
+        read_theme(sql, scope, "DE", catalogue, START, anew=True)
+        read_list_kept(sql, scope, "alder", catalogue, START, anew=True)
+        coverage_told(sql, scope, catalogue, Wanted("alder"), START, anew=True)
+        for wanted in (Filter(), Filter(form="sample_recording"), one, Filter(text="bells")):
+            read_evidence(sql, wanted, scope)
         sql.set_trace_callback(None)
         return sorted({one for query in set(said) for one in scans_of(sql, query)})
 
 
 def scans_of(sql: sqlite3.Connection, query: str) -> Iterator[str]:
-    """The steps of a query's plan that read through a whole table of records."""
+    """The steps of a query's plan that read through a whole table of records, by its name or by what it is called."""
     if query.lstrip().upper().startswith(("SELECT", "WITH")):
+        called = {name for found in _CALLED.finditer(query) for name in found.groups() if name}
         for row in sql.execute(f"EXPLAIN QUERY PLAN {query}"):
             words = str(row["detail"]).split()
-            if words[0] == "SCAN" and words[1] in {*LARGE_TABLES, *(table[0] for table in LARGE_TABLES)}:
+            if words[0] == "SCAN" and words[1] in called:
                 yield f"{row['detail']}: {' '.join(query.split())[:200]}"
 
 
@@ -160,6 +185,7 @@ def _anew(folder: Path, browser: Browser, address: str) -> list[float]:
     for _ in range(2):
         with closing(sqlite3.connect(folder / "sightline.db", isolation_level=None, timeout=60)) as sql:
             kept.empty(sql)
+            empty_services(sql)
         taken.append(_once(browser, address))
     return taken
 
@@ -181,6 +207,8 @@ def work_out(folder: Path, built: Built) -> None:
             rows += len(found)
         seconds = time.perf_counter() - began
         scope = of_services(["alder"])
+        while of_service := renewed_service(sql, catalogue, START):
+            keep_services(sql, of_service)
         for id in built.actions.values():
             page = read_action_page(sql, id, scope, catalogue, START)
             kept.keep(sql, page.keep if page else [])

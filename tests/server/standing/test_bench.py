@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from observation_forms import load_catalogue
-from tests.bench.desk_pages import figures_of, measured, pages_of, scans
+from tests.bench.desk_pages import figures_of, measured, pages_of, scans, scans_of
 from tests.bench.frame import broken
 from tests.bench.many_records import ACTIONS, SERVICES, build, read_note, write_note
 from tests.bench.measures import after_one
@@ -17,6 +17,15 @@ def test_pages_are_timed_and_no_query_reads_through_a_whole_table(tmp_path: Path
     assert read_note(tmp_path) == built
     assert SERVICES * ACTIONS == 400
     assert scans(tmp_path, built) == []
+    with closing(sqlite3.connect(tmp_path / "sightline.db")) as sql:
+        sql.row_factory = sqlite3.Row
+        for through in (
+            "record_version v WHERE v.code = 'F1'",
+            "answer",
+            "bearing AS b WHERE b.bearing = ''",
+        ):
+            assert len(list(scans_of(sql, f"SELECT 1 FROM {through}"))) == 1
+        assert list(scans_of(sql, "SELECT 1 FROM record_version v WHERE v.seq = 1")) == []
     found = measured(tmp_path, built, 1, "the map, first")
     assert "the map, first page" in pages_of(built)
     figures = figures_of({640: found, 641: {name: [1000.0, 1000.0] for name in found}})

@@ -9,16 +9,22 @@ from pathlib import Path
 import pytest
 
 from observation_forms import load_catalogue
+from server.coverage.wanted import Wanted
 from server.dated_settings.known import known_settings
 from server.dated_settings.store import set_value
 from server.evidence.action_page import read_action_page
+from server.evidence.action_register import RegisterQuery
+from server.evidence.action_register_page import read_register_page
 from server.evidence.recovery_map import read_map
 from server.evidence.recovery_map_query import read_map_query
+from server.evidence.recovery_map_theme import read_theme
 from server.evidence.times import day_in_london
 from server.identity import organisation
 from server.identity.permissions import Role
 from server.identity.scope import of_services
+from server.signals.listing import read_list_kept
 from server.standing.kept import read_moment
+from server.standing.of_coverage import coverage_told
 from server.standing.schema import MOVES, MOVES_WITH
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import edit_action, make_action
@@ -34,6 +40,9 @@ IN_NO_FIGURE = {
     "concern": "marks stand beside records",
     "evidence_revision": "the revision itself",
     "action_kept": "what is kept",
+    "service_kept": "what is kept of services",
+    "signal_shown": "what was shown before is read beside what is kept",
+    "signal_answer": "what is kept rests on how many answers there are",
     "sqlite_master": "SQLite's own",
     "record_current": "a view of record_version",
     "json_each": "a list that was asked for",
@@ -88,6 +97,10 @@ def test_figures_read_no_table_whose_changes_move_nothing(world: World, shift: S
         sql.set_authorizer(note)
         read_map(sql, scope, read_map_query({}, day_in_london(now)), CATALOGUE, now)
         read_action_page(sql, action, scope, CATALOGUE, now)
+        read_register_page(sql, scope, RegisterQuery(), now)
+        read_theme(sql, scope, "DE", CATALOGUE, now)
+        read_list_kept(sql, scope, "alder", CATALOGUE, now)
+        coverage_told(sql, scope, CATALOGUE, Wanted("alder"), now)
     assert {"record_version", "answer", "bearing", "dated_setting", "due_item", "listed"} <= read
     assert read - MOVES.keys() - MOVES_WITH.keys() - IN_NO_FIGURE.keys() == set()
     assert set(MOVES_WITH.values()) <= MOVES.keys()
