@@ -97,7 +97,7 @@ def pulled(origin: str, path: Path, each: list[HouseTablet], polls: int) -> tupl
         Figure("writes while nothing is new", writes, "", 0, total=True),
         Figure("writes of a look a minute later", later, "", 0, total=True),
     ]
-    return figures, ["a minute later: what the server notes is that it heard of the tablet, and nothing else"]
+    return figures, ["all that there is to be written is when the server heard of the tablet"]
 
 
 def poll(puller: Puller, path: Path, times: int) -> tuple[list[float], bool]:
