@@ -1,10 +1,19 @@
-"""Making a file small before it travels: without what only readers of the source need, and compressed."""
+"""Making a file small before it travels: without what only readers of the source need, and compressed, once for each
+version of the app.
+"""
 
 import gzip
 import re
+import zlib
+from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 
 import brotli
+import msgspec
+
+from server.operations.side_files import write_private
 
 # Every file of the tablet's app, its forms and the desk's styles, for as many apps as a test run makes
 _FILES = 512
@@ -13,26 +22,81 @@ _BEHIND = re.compile(rb"""^((?:[^"`]|"[^"]*"|`[^`]*`)*[;,{}()\]])\s// .*$""")
 
 _OPEN, _CLOSED = frozenset(b"{([,;"), frozenset(b"})]")
 
+_kept: dict[str, bytes] = {}
+"""What earlier starts compressed, by way and digest of the content. Nothing of it is believed before it was opened."""
+_made: dict[str, bytes] = {}
+"""What this process compressed, or took over."""
+_new: set[str] = set()
+"""The names of what it had to compress itself since `recall`."""
 
-@lru_cache(_FILES)
-def gzipped(body: bytes) -> bytes:
-    """For whoever cannot read Brotli: browsers take that over https and from their own machine alone."""
+
+def recall(path: Path) -> None:
+    """Take over what an earlier start kept at `path`: to compress the tablet's files takes longer than all else that
+    a start does. Of a file that is not there or cannot be read, nothing.
+    """
+    _kept.clear()
+    _new.clear()
+    try:
+        _kept.update(msgspec.msgpack.decode(path.read_bytes(), type=dict[str, bytes]))
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return
+
+
+def keep(path: Path) -> None:
+    """Keep at `path`, for the next start, what was compressed so far, if any of it is new. Raises `OSError`."""
+    if _new:
+        write_private(path, msgspec.msgpack.encode(_made))
+        _new.clear()
+
+
+def _once(
+    way: str, compress: Callable[[bytes], bytes], opened: Callable[[bytes], bytes]
+) -> Callable[[bytes], bytes]:
+    """`compress`, which is asked once for each content, in this process or an earlier one. `way` names all that its
+    result hangs on, the library's version with it.
+    """
+
+    def compressed(body: bytes) -> bytes:
+        name = f"{way} {sha256(body).hexdigest()}"
+        if name not in _made:
+            known = _kept.get(name)
+            if known is None or not _is(known, body, opened):
+                known = compress(body)
+                _new.add(name)
+            _made[name] = known
+        return _made[name]
+
+    return compressed
+
+
+def _is(known: bytes, body: bytes, opened: Callable[[bytes], bytes]) -> bool:
+    try:
+        return opened(known) == body
+    except (OSError, EOFError, zlib.error, brotli.error):
+        return False
+
+
+gzipped = _once(
+    f"gzip {zlib.ZLIB_RUNTIME_VERSION} 9",
     # The time in a gzip header would make the same bytes differ from start to start
-    return gzip.compress(body, 9, mtime=0)
+    lambda body: gzip.compress(body, 9, mtime=0),
+    gzip.decompress,
+)
+"""For whoever cannot read Brotli: browsers take that over https and from their own machine alone."""
 
+brotlied = _once(
+    f"brotli {brotli.__version__} 11",
+    lambda body: brotli.compress(body, quality=11, lgwin=22),
+    brotli.decompress,
+)
+"""A sixth smaller than gzip, and the forms' one file a third: it looks back over the whole of it."""
 
-@lru_cache(_FILES)
-def brotlied(body: bytes) -> bytes:
-    """A sixth smaller than gzip, and the forms' one file a third: it looks back over the whole of it."""
-    smaller: bytes = brotli.compress(body, quality=11, lgwin=22)
-    return smaller
-
-
-@lru_cache(_FILES)
-def quickly_brotlied(body: bytes) -> bytes:
-    """A twelfth larger than `brotlied`, in a quarter of the time."""
-    smaller: bytes = brotli.compress(body, quality=9, lgwin=22)
-    return smaller
+quickly_brotlied = _once(
+    f"brotli {brotli.__version__} 9",
+    lambda body: brotli.compress(body, quality=9, lgwin=22),
+    brotli.decompress,
+)
+"""A twelfth larger than `brotlied`, in a quarter of the time."""
 
 
 def without_comments(source: bytes) -> bytes:
@@ -72,4 +136,13 @@ def lean(source: bytes) -> bytes:
     return on_few_lines(without_comments(source))
 
 
-__all__ = ["brotlied", "gzipped", "lean", "on_few_lines", "quickly_brotlied", "without_comments"]
+__all__ = [
+    "brotlied",
+    "gzipped",
+    "keep",
+    "lean",
+    "on_few_lines",
+    "quickly_brotlied",
+    "recall",
+    "without_comments",
+]

@@ -13,14 +13,18 @@ import resource
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from server.app import create_app
+from server.compression import keep, recall
+from server.loading import loading
 from server.operations.logs import log, logging_to
 from server.operations.request_log import RequestLog
+from server.operations.side_files import beside
 from server.operations.start_check import check_start
 from server.settings import Settings
 from sync.instants import now
@@ -111,9 +115,13 @@ def is_stream(start: HTTPResponseStartEvent) -> bool:
 
 async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
     allow_open_files(CONNECTIONS + OTHER_FILES)
-    app = create_app(settings)
+    compressed = beside(settings.database, "compressed")
+    recall(compressed)
+    with loading():
+        app = create_app(settings)
     # Our own lifespan, not Granian's, so that a database that will not open is our error to explain
     async with app.lifespan():
+        _keep(compressed)
         requests = UnderWay(RequestLog(app))
         server = Server(
             requests,
@@ -129,6 +137,13 @@ async def _serve(settings: Settings, on_ready: Callable[[], None]) -> None:
         )
         server.on_startup(lambda: _say_ready(settings, on_ready))
         await _run_until_signalled(server, requests)
+
+
+def _keep(compressed: Path) -> None:
+    try:
+        keep(compressed)
+    except OSError as error:
+        log().warning("what was compressed could not be kept: the next start takes longer", error=error)
 
 
 def _say_ready(settings: Settings, on_ready: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from server.operations.checks import Check, Ground, bad, good, reading, watch
 from server.operations.figures import read_tablets
 from server.operations.last_seen import is_older
 from server.server_keys import KeysError, known_keys, open_keys, public_names
-from sync import DatabaseError, read_epoch, read_restored
+from sync import DatabaseError, log_size, read_epoch, read_restored
 from sync.errors import explain
 from sync.migrations import check_schema
 
@@ -73,8 +73,7 @@ def look_at_history(ground: Ground) -> list[Check]:
     """The epoch, and whether the database is as long as it was when the server last saw it."""
     path = ground.settings.database
     with reading(ground) as sql:
-        older, epoch, restored = is_older(sql, path), read_epoch(sql), read_restored(sql)
-        (size,) = sql.execute("SELECT count(*) FROM log_leaf").fetchone()
+        older, epoch, restored, size = is_older(sql, path), read_epoch(sql), read_restored(sql), log_size(sql)
     if older is not None:
         return bad(
             "history",

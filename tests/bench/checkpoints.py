@@ -60,7 +60,9 @@ def _measure(path: Path, leaves: int, chance: random.Random) -> list[float]:
     return taken
 
 
-BENCH = Bench("checkpoints", "A checkpoint with its proof when the log is long", arguments, measure)
+BENCH = Bench(
+    "checkpoints", "A checkpoint with its proof when the log is long", arguments, measure, once=True
+)
 
 if __name__ == "__main__":
     sys.exit(run(BENCH))

@@ -22,10 +22,13 @@ from typing import Any
 
 import msgspec
 
+from tests.browser.find_browser import find
+
 HOUSE = Path(__file__).resolve().parents[2]
 RESULTS = HOUSE / "data" / "bench"
 ROUNDS = 5
-PACKAGES = ("litestar", "granian", "msgspec", "cryptography", "aiosqlite")
+PACKAGES = ("litestar", "granian", "msgspec", "cryptography", "aiosqlite", "playwright")
+HELD_TO = "| bench | what | came to | limit | of the limit | kept |"
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -65,18 +68,22 @@ class Found(msgspec.Struct):
 
 
 class Bench(msgspec.Struct, frozen=True):
-    """A bench: `arguments` adds its own to the parser, `measure` gives its figures and notes."""
+    """A bench: `arguments` adds its own to the parser, `measure` gives its figures and notes. One that is done `once`
+    has no rounds.
+    """
 
     name: str
     about: str
     arguments: Callable[[argparse.ArgumentParser], object]
     measure: Callable[[argparse.Namespace], tuple[list[Figure], list[str]]]
+    once: bool = False
 
 
 def run(bench: Bench, typed: Sequence[str] | None = None) -> int:
     """Measure, print, write. 1 when a limit is broken."""
     parser = argparse.ArgumentParser(prog=f"python -m tests.bench.{bench.name}", description=bench.about)
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the middle one counts")
+    if not bench.once:
+        parser.add_argument("--rounds", type=int, default=ROUNDS, help="the middle one counts")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the folder of the JSON")
     bench.arguments(parser)
     asked = parser.parse_args(typed)
@@ -108,14 +115,32 @@ def report(found: Found) -> list[str]:
     lines = [
         f"## {found.bench}: {found.about}",
         "",
-        "| | median | least to most | limit | beside | ratio | at most | kept |",
-        "|---|---|---|---|---|---|---|---|",
+        "| | median | least to most | limit | of the limit | beside | ratio | at most | kept |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [_row(figure, found) for figure in found.figures]
     lines += ["", *(f"- {note}" for note in found.notes)]
     lines.append("- " + ", ".join(f"{name} {value}" for name, value in found.settings.items()))
     lines.append("- " + ", ".join(f"{name} {value}" for name, value in found.machine.items()))
     return [*lines, f"- {found.began}, {found.seconds} s", ""]
+
+
+def held(found: Found) -> list[str]:
+    """The rows of `HELD_TO`: every figure that has a limit, or a ratio that is held to one."""
+    rows = []
+    for figure in found.figures:
+        kept = "no" if _is_broken(figure, found) else "yes"
+        came = f"{_number(figure.counts)} {figure.unit}".strip()
+        if figure.limit is not None:
+            limit = f"{_number(figure.limit)} {figure.unit}".strip()
+            rows.append([found.bench, figure.name, came, limit, _of_limit(figure), kept])
+        if figure.most is not None:
+            ratio = found.ratios[figure.name]
+            said = f"{figure.most:g} times {figure.beside}"
+            rows.append(
+                [found.bench, figure.name, f"{ratio:.2f} times", said, f"{ratio / figure.most:.2f}", kept]
+            )
+    return [f"| {' | '.join(cells)} |" for cells in rows]
 
 
 def ratios(figures: list[Figure]) -> dict[str, float]:
@@ -165,6 +190,7 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
         **{name: version(name) for name in PACKAGES},
+        "Chromium": _browser(),
         "commit": _commit(),
     }
 
@@ -172,18 +198,26 @@ def machine() -> dict[str, str]:
 def _row(figure: Figure, found: Found) -> str:
     divided = found.ratios.get(figure.name)
     judged = figure.limit is not None or figure.most is not None
-    is_broken = any(words.startswith(f"{figure.name}: ") for words in found.broken)
     cells = [
         figure.name,
         f"{_number(figure.counts)} {figure.unit}",
         f"{_number(min(figure.values))} to {_number(max(figure.values))}" if len(figure.values) > 1 else "",
         "" if figure.limit is None else f"{_number(figure.limit)} {figure.unit}",
+        _of_limit(figure),
         figure.beside,
         "" if divided is None else f"{divided:.2f}",
         "" if figure.most is None else f"{figure.most:g}",
-        ("no" if is_broken else "yes") if judged else "",
+        ("no" if _is_broken(figure, found) else "yes") if judged else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _is_broken(figure: Figure, found: Found) -> bool:
+    return any(words.startswith(f"{figure.name}: ") for words in found.broken)
+
+
+def _of_limit(figure: Figure) -> str:
+    return f"{figure.counts / figure.limit:.2f}" if figure.limit else ""
 
 
 def _number(value: float) -> str:
@@ -204,6 +238,14 @@ def _processor() -> str:
         if line.startswith("model name")
     ]
     return names[0] if names else platform.processor() or platform.machine()
+
+
+def _browser() -> str:
+    path = find()
+    if path is None:
+        return "none"
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return next((word for word in asked.stdout.split() if word[0].isdigit()), "unknown")
 
 
 def _commit() -> str:

@@ -99,7 +99,11 @@ async def _pull(web: httpx.AsyncClient, tablet: HouseTablet) -> float:
 
 
 BENCH = Bench(
-    "shift_change", "Shift change: every tablet of a group comes back within a minute", arguments, measure
+    "shift_change",
+    "Shift change: every tablet of a group comes back within a minute",
+    arguments,
+    measure,
+    once=True,
 )
 
 if __name__ == "__main__":

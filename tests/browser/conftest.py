@@ -12,7 +12,7 @@ from server.evidence.actions import ActionFields, Target
 from server.evidence.times import write_instant
 from tests.browser.chromium import FLAGS, PATIENCE, Complaints, TabletBrowser, chromium_path
 from tests.browser.running import RunningServer
-from tests.fire.nursery import Nursery, QuickServer
+from tests.fire.nursery import QuickServer
 from tests.server.world import World
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -38,18 +38,10 @@ def house(tmp_path: Path) -> Path:
     return world.settings.database
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """Starts the server quickly, for all tests of this process."""
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
-
-
 @pytest.fixture
-def server(house: Path, nursery: Nursery) -> Iterator[RunningServer]:
+def server(house: Path) -> Iterator[RunningServer]:
     """The real server, running on that database."""
-    running = QuickServer(house, nursery=nursery)
+    running = QuickServer(house)
     running.start()
     yield running
     running.close()

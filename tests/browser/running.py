@@ -27,7 +27,7 @@ _WHAT_RUNS = ("server", "sync", "observation_forms", "pwa")
 class RunningServer:
     """`sightline serve` on a database file. `checkout` and `environment` may be changed between two starts."""
 
-    program: tuple[str, ...] = ("-c", "from server.cli import main; main()")
+    program: tuple[str, ...] = ("-c", "from server.program import main; main()")
 
     def __init__(self, database: Path, port: int | None = None) -> None:
         self.database = database

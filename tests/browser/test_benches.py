@@ -1,9 +1,11 @@
 """A smoke of each bench, as small as it goes: that it measures what it says, never how fast this machine is."""
 
 import argparse
+import threading
+import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -13,6 +15,7 @@ from tests.bench import (
     cost,
     frame,
     long_forms,
+    profile,
     pull,
     push,
     served,
@@ -22,13 +25,16 @@ from tests.bench import (
 )
 from tests.bench.__main__ import ALL, read_arguments
 from tests.bench.frame import Bench, Figure, Found
-from tests.fire.nursery import Nursery, QuickServer
+from tests.bench.sampling import Sampler, heaviest
+from tests.fire.nursery import QuickServer
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch, nursery: Nursery) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers that start by forking."""
-    monkeypatch.setattr(served, "SERVER", partial(QuickServer, nursery=nursery))
+    monkeypatch.setattr(served, "SERVER", QuickServer)
 
 
 def figures(bench: Bench, *typed: str) -> dict[str, Figure]:
@@ -80,8 +86,15 @@ def test_a_figure_is_held_to_its_limit_and_to_its_peer(
     assert found.ratios == {"fine": 1.5, "slow": 3.05}
     assert found.machine["Python"]
     printed = capsys.readouterr().out
-    assert "| fine | 3 s |  | 3 s | plain | 1.50 | 1.5 | yes |" in printed
-    assert "| slow | 6.1 s |  | 6 s | plain | 3.05 | 3 | no |" in printed
+    assert "| fine | 3 s |  | 3 s | 1.00 | plain | 1.50 | 1.5 | yes |" in printed
+    assert "| slow | 6.1 s |  | 6 s | 1.02 | plain | 3.05 | 3 | no |" in printed
+    assert frame.held(found) == [
+        "| made | fine | 3 s | 3 s | 1.00 | yes |",
+        "| made | fine | 1.50 times | 1.5 times plain | 1.00 | yes |",
+        "| made | slow | 6.1 s | 6 s | 1.02 | no |",
+        "| made | slow | 3.05 times | 3 times plain | 1.02 | no |",
+        "| made | never | 1 | 0 |  | no |",
+    ]
 
 
 def test_push_takes_every_record_in_whatever_its_batches_are(tmp_path: Path) -> None:
@@ -94,6 +107,55 @@ def test_push_takes_every_record_in_whatever_its_batches_are(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_profile_tells_the_heaviest_lines_and_draws_every_stack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert profile.main(["--results", str(tmp_path), "push", "--records", "200"]) == 0
+    printed = capsys.readouterr().out
+    assert "## profile: push of 200 records" in printed
+    assert 1 <= printed.count(".py:") <= 20
+    drawn = ElementTree.parse(tmp_path / "profile-push.svg").getroot()  # noqa: S314 - drawn by ourselves
+    titles = [str(one.text) for one in drawn.iter(f"{SVG}title")]
+    assert any(title.startswith("sync/inbox.py Inbox._take_in: ") for title in titles)
+    assert {one.tag.removeprefix(SVG) for one in drawn.iter()} == {"svg", "title", "rect", "text", "g"}
+    assert "sync/inbox.py:Inbox._take_in;" in (tmp_path / "profile-push.folded").read_text("utf-8")
+
+
+def test_a_page_is_profiled_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["--results", str(tmp_path), "page", "--records", "64", "--page", "words", "--times", "10"]
+    assert profile.main(typed) == 0
+    assert "## profile: evidence, words searched, 10 times over 64 records" in capsys.readouterr().out
+    assert (tmp_path / "profile-page.svg").exists()
+
+
+def test_a_look_weighs_work_and_not_waiting() -> None:
+    over = threading.Event()
+    waiting = threading.Thread(target=wait_for, args=[over])
+    waiting.start()
+    with Sampler() as sampler:
+        until = time.thread_time() + 0.2
+        while time.thread_time() < until:
+            work_a_little()
+    over.set()
+    waiting.join()
+    seconds = dict.fromkeys(("work_a_little", "wait_for"), 0.0)
+    for stack, used in sampler.weights.items():
+        for step in stack:
+            if (name := step.name.partition(" ")[2]) in seconds:
+                seconds[name] += used
+    assert seconds["work_a_little"] > 20 * seconds["wait_for"]
+    lines = heaviest(sampler.weights, 3)
+    assert any(line.place.startswith("tests/browser/test_benches.py:") for line in lines)
+
+
+def work_a_little() -> None:
+    sum(number * number for number in range(2_000))
+
+
+def wait_for(over: threading.Event) -> None:
+    over.wait()
+
+
 def test_a_log_is_proven_with_every_checkpoint() -> None:
     assert figures(checkpoints.BENCH, "--leaves", "600")["checkpoint and proof, 600 leaves"].values
 
@@ -102,6 +164,7 @@ def test_a_log_is_proven_with_every_checkpoint() -> None:
 def test_the_benches_of_a_served_process_count_what_came_of_it(tmp_path: Path) -> None:
     pulled = figures(pull.BENCH, "--rows", "600", "--polls", "3")
     assert counts(pulled, ["writes while nothing is new"]) == [0]
+    assert pulled["writes of a look a minute later"].limit == 0
     assert any(name.startswith("6") and name.endswith("rows to a fresh tablet") for name in pulled)
     changed = figures(
         shift_change.BENCH, "--homes", "2", "--tablets", "2", "--records", "2", "--within", "0.1"

@@ -16,9 +16,9 @@ from server.about.reading import read_pages
 from server.identity import organisation
 from tests.browser.chromium import TABLET_SIZE, Complaints, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
 from tests.browser.test_review_pages import SCHEMES
+from tests.fire.nursery import QuickServer
 from tests.server.evidence.floor import Floor, make_action
 from tests.server.retention.years import hold
 from tests.server.world import PASSWORD, World
@@ -49,7 +49,7 @@ def arrange(folder: Path) -> Path:
 async def test_the_pages_of_data_protection_are_for_everyone(
     size: str, tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
-    server = RunningServer(arrange(tmp_path))
+    server = QuickServer(arrange(tmp_path))
     server.start()
     try:
         page = await (await desk_context(office, complaints, viewport=SIZES[size])).new_page()
@@ -86,7 +86,7 @@ async def test_the_pages_of_data_protection_are_for_everyone(
 async def test_a_manager_destroys_what_has_ended_and_takes_out_what_somebody_asks_for(
     tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
-    server = RunningServer(arrange(tmp_path))
+    server = QuickServer(arrange(tmp_path))
     server.start()
     try:
         page = await (await desk_context(office, complaints)).new_page()

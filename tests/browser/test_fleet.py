@@ -15,8 +15,8 @@ from observation_forms import load_catalogue
 from server.identity.instants import at
 from tests.browser.chromium import TABLET_SIZE, Complaints, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
+from tests.fire.nursery import QuickServer
 from tests.server.staffing import act, added
 from tests.server.world import PASSWORD, World, enrolment, take_out
 from tests.sync.bodies import FakeTablet, batch
@@ -80,7 +80,7 @@ async def test_the_pages_of_staff_and_tablets_are_for_everyone(
     size: str, tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
     database, made = arrange(tmp_path)
-    server = RunningServer(database)
+    server = QuickServer(database)
     server.start()
     try:
         viewport = {"viewport": TABLET_SIZE if size == "tablet" else {"width": 1440, "height": 900}}
@@ -114,7 +114,7 @@ async def test_a_pin_and_a_code_are_shown_once_and_large(
 ) -> None:
     complaints.expected += ("422 (Unprocessable Entity)",)
     database, made = arrange(tmp_path)
-    server = RunningServer(database)
+    server = QuickServer(database)
     server.start()
     try:
         context = await desk_context(office, complaints, viewport=TABLET_SIZE)

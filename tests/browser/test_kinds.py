@@ -17,6 +17,7 @@ from tests.browser.narrow import faults_narrow_and_large
 from tests.browser.running import RunningServer
 from tests.browser.steps import accept, be, enrol, go
 from tests.browser.store import stored
+from tests.fire.nursery import Nursery, QuickServer
 from tests.pwa.kinds_form import checkout_with_kinds, kinds_form
 
 NAMED = ("id", "name", "for", "aria-labelledby", "aria-describedby")
@@ -42,13 +43,17 @@ class _Names(HTMLParser):
         self.in_template = self.in_template and tag != "template"
 
 
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Starts a server whose library has the form with every kind in it."""
+    nursery = Nursery(checkout_with_kinds(tmp_path_factory.mktemp("checkout")))
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture
-def server(house: Path, tmp_path: Path) -> Iterator[RunningServer]:
-    """A server whose library has the form with every kind in it."""
-    running = RunningServer(house)
-    folder = tmp_path / "checkout"
-    folder.mkdir()
-    running.checkout = checkout_with_kinds(folder)
+def server(house: Path, nursery: Nursery) -> Iterator[RunningServer]:
+    running = QuickServer(house, nursery=nursery)
     running.start()
     yield running
     running.kill()

@@ -11,9 +11,9 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import TABLET_SIZE, Complaints, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
 from tests.browser.test_review_pages import SCHEMES
+from tests.fire.nursery import QuickServer
 from tests.server.test_witness import Oak, raise_one
 from tests.server.world import World
 
@@ -32,7 +32,7 @@ def arrange(folder: Path) -> Path:
 async def test_the_page_of_the_log_is_for_everyone_and_an_alarm_ends_with_what_was_found(
     size: str, tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
-    server = RunningServer(arrange(tmp_path))
+    server = QuickServer(arrange(tmp_path))
     server.start()
     try:
         page = await (await desk_context(office, complaints, viewport=SIZES[size])).new_page()

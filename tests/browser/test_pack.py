@@ -10,9 +10,9 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import Complaints, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
 from tests.browser.test_review_pages import SCHEMES
+from tests.fire.nursery import QuickServer
 from tests.server.evidence.arranged import make_action, send_record
 from tests.server.evidence_pack.packing import unzipped
 from tests.server.world import World
@@ -33,7 +33,7 @@ def arrange(folder: Path) -> Path:
 async def test_a_pack_is_asked_for_watched_and_read_by_everyone(
     tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
-    server = RunningServer(arrange(tmp_path))
+    server = QuickServer(arrange(tmp_path))
     server.start()
     try:
         context = await desk_context(office, complaints)

@@ -14,8 +14,8 @@ from playwright.async_api import Browser, expect
 from observation_forms import Value, load_catalogue
 from tests.browser.chromium import TABLET_SIZE, Complaints, accessibility_faults, desk_context
 from tests.browser.narrow import faults_narrow
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
+from tests.fire.nursery import QuickServer
 from tests.server.evidence.floor import Floor, bearing, make_action
 from tests.server.review.reviewing import review
 from tests.server.world import World
@@ -58,7 +58,7 @@ async def test_the_pages_of_reviews_and_forms_are_for_everyone(
     size: str, tmp_path: Path, office: Browser, complaints: Complaints
 ) -> None:
     database, made = arrange(tmp_path)
-    server = RunningServer(database)
+    server = QuickServer(database)
     server.start()
     try:
         viewport = (

@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Dialog
 
 from tests.browser.chromium import Complaints, desk_context
-from tests.browser.running import RunningServer
 from tests.browser.steps import sign_in
+from tests.fire.nursery import QuickServer
 from tests.server.test_stored_script import tell
 from tests.server.world import World
 
@@ -40,7 +40,7 @@ async def test_nothing_that_is_stored_runs_in_a_browser(
                 row["record"] for row in sql.execute("SELECT record FROM record_current WHERE restricted = 0")
             ]
             actions = [row["id"] for row in sql.execute("SELECT id FROM action")]
-    server = RunningServer(world.settings.database)
+    server = QuickServer(world.settings.database)
     server.start()
     try:
         context = await desk_context(office, complaints)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import house, nursery, server
+from tests.browser.conftest import house, server
 from tests.engines.disk import Disk, small_disk
 from tests.engines.engine import Engine, Kind, engines
 
-__all__ = ["house", "nursery", "server"]
+__all__ = ["house", "server"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """What must be true at the end, whatever happened to the server: everything sealed is there once, byte for byte."""
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from sync.chain import tablet_state
 from sync.connections import open_reader
 from tests.browser.running import RunningServer
 from tests.fire.fleet import Member
-from tests.server.processes import COMMAND, HOUSE
+from tests.fire.nursery import nursery_of_all
+from tests.server.processes import PATIENCE
 
 
 @dataclass
@@ -80,7 +82,5 @@ def _check_chains(server: RunningServer, fleet: Sequence[Member], found: Found) 
 
 async def command(server: RunningServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `sightline` on the server's database, to its end."""
-    line = [*COMMAND, *arguments, "--database", str(server.database)]
-    return await asyncio.to_thread(
-        subprocess.run, line, cwd=HOUSE, capture_output=True, text=True, check=False
-    )
+    line = [*arguments, "--database", str(server.database)]
+    return await asyncio.to_thread(nursery_of_all().run, line, {**os.environ}, "", PATIENCE)

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.browser.running import free_port as free_port
+from tests.fire.nursery import nursery_of_all
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
@@ -25,17 +26,8 @@ FIRST = [
 
 
 def sightline(*arguments: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=HOUSE,
-        env=_environment(environment),
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    """Run a command to its end, in a process that is forked: to read the program takes most commands' time."""
+    return nursery_of_all().run(arguments, _environment(environment), typed, PATIENCE)
 
 
 def make_database(path: Path) -> None:

@@ -257,3 +257,19 @@ def test_the_port_is_free_again_at_once(database: Path) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
+
+
+def test_the_tablets_files_are_compressed_once_and_the_same_whatever_becomes_of_what_was_kept(
+    database: Path,
+) -> None:
+    kept, found = database.with_name("sightline.db.compressed"), []
+    for becomes in (b"\x81\xa1a\xc4\x01", None):
+        port = free_port()
+        with serving(database, port), client_of(port) as client:
+            worker = client.get("/tablet/service-worker.js", headers={"accept-encoding": "br"})
+            found.append((worker.headers["etag"], worker.headers["content-length"]))
+            assert kept.stat().st_mode & 0o777 == 0o600
+        if becomes:
+            kept.write_bytes(becomes)
+    assert found[0] == found[1]
+    assert kept.stat().st_size > 500_000

@@ -1,9 +1,10 @@
 """Signing in at the desk: the cookie, its life, and what slows a guesser down."""
 
+import argon2
 import pytest
 
 from server.identity import attempts, known_browser, organisation
-from server.identity.passwords import hash_password, set_password
+from server.identity.passwords import NOBODY, hash_password, set_password
 from server.routes.sign_in import own_address
 from tests.server.world import PASSWORD, Browser, World, sign_in
 
@@ -12,6 +13,12 @@ COOKIE = "sightline-session"
 
 def is_signed_in(client: Browser) -> bool:
     return client.get("/tablets", follow_redirects=False).status_code == 200
+
+
+def test_a_name_that_nobody_has_costs_a_stranger_as_much_time_as_one_that_somebody_has() -> None:
+    """What is checked in its place was made in the same way as a password that is set today."""
+    today, instead = (argon2.extract_parameters(one) for one in (hash_password(PASSWORD), NOBODY))
+    assert today == instead
 
 
 def test_the_right_password_opens_the_desk(stranger: Browser) -> None:
