@@ -7,15 +7,14 @@ export const WARNING_SECONDS = 20;
 export const LOCK_SECONDS = 120;
 const TOUCHES = ["pointerdown", "keydown", "input", "wheel", "touchmove"];
 
-/** Does `work` again and again while the page is shown, and nothing while it is hidden. */
+/** Does `work` again and again while the page is shown; while it is hidden there is no timer. */
 export function whileShown(page, timers, work, ms) {
-  let waits = false;
+  let timer = null;
   const again = () => {
-    if (waits || page.document.visibilityState === "hidden") return;
-    waits = true;
-    timers.set(() => {
-      waits = false;
-      if (page.document.visibilityState !== "hidden") work();
+    timers.clear(timer);
+    if (page.document.visibilityState === "hidden") return;
+    timer = timers.set(() => {
+      work();
       again();
     }, ms);
   };

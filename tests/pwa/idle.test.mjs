@@ -12,7 +12,7 @@ function tablet({ seconds = 120 } = {}) {
   const use = { inUse: true };
   const work = [];
   const idle = new Idle({
-    clock: { mark: () => ({ ...now }) }, timers: { set: (job) => work.push(job) }, seconds: () => seconds, inUse: () => use.inUse,
+    clock: { mark: () => ({ ...now }) }, timers: { set: (job) => work.push(job), clear: () => {} }, seconds: () => seconds, inUse: () => use.inUse,
     onWarn: (left) => told.warned.push(left), onCalm: () => { told.calm += 1; },
     onLock: () => {
       told.locks += 1;
@@ -114,8 +114,9 @@ test("what is done while a page is shown has no timer while it is hidden, and on
   await time.advance(60_000);
   assert.equal(done, 3);
   show("hidden");
+  assert.deepEqual(time.pending, []);
   await time.advance(3_600_000);
-  assert.deepEqual([done, time.pending], [3, []]);
+  assert.equal(done, 3);
   show("visible");
   show("visible");
   assert.deepEqual(time.pending, [20_000]);
