@@ -20,6 +20,11 @@ _FILES = 512
 # A comment behind code. One that stood in a text would follow an odd number of quotes
 _BEHIND = re.compile(rb"""^((?:[^"`]|"[^"]*"|`[^`]*`)*[;,{}()\]])\s// .*$""")
 
+_TEXT = re.compile(rb"""("[^"\\]*"|`[^`\\]*`)""")
+_MORE = re.compile(rb"""["'`/\\]""")
+# No two of these signs run together with their neighbours into a third. Not + and -: `calc` needs its spaces
+_SPACED = re.compile(rb" ?(=>|===|!==|\?\?|&&|\|\||[{},]|(?<= )[=?<](?= )|[:;](?= )) ?")
+
 _OPEN, _CLOSED = frozenset(b"{([,;"), frozenset(b"})]")
 
 _kept: dict[str, bytes] = {}
@@ -130,10 +135,22 @@ def on_few_lines(source: bytes) -> bytes:
     return b"\n".join([*joined, b""])
 
 
+def tight(line: bytes) -> bytes:
+    """A line of a module or style sheet without the spaces that mean nothing there. Of a line in which more may stand
+    than code and plain texts (a pattern, a text within a text) nothing is taken.
+    """
+    parts = _TEXT.split(line)
+    if any(_MORE.search(code) for code in parts[::2]):
+        return line
+    if any(text.count(b"${") != text.count(b"}") for text in parts[1::2]):
+        return line
+    return b"".join(part if at % 2 else _SPACED.sub(rb"\1", part) for at, part in enumerate(parts))
+
+
 @lru_cache(_FILES)
 def lean(source: bytes) -> bytes:
     """A module or style sheet as it travels: without its comments, on few lines."""
-    return on_few_lines(without_comments(source))
+    return on_few_lines(b"\n".join(map(tight, without_comments(source).splitlines())))
 
 
 __all__ = [
@@ -144,5 +161,6 @@ __all__ = [
     "on_few_lines",
     "quickly_brotlied",
     "recall",
+    "tight",
     "without_comments",
 ]

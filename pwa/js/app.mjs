@@ -6,7 +6,7 @@ import { Clock } from "./clock.mjs";
 import { EncryptedStore } from "./encrypted_store.mjs";
 import { Store } from "./database.mjs";
 import { Forms } from "./forms.mjs";
-import { Idle, LOCK_SECONDS } from "./idle.mjs";
+import { Idle, LOCK_SECONDS, whileShown } from "./idle.mjs";
 import { InstallPrompt, currentPlace } from "./install.mjs";
 import { toInstant } from "./instants.mjs";
 import { Live } from "./live.mjs";
@@ -31,8 +31,8 @@ import { newIdentifier } from "./identifiers.mjs";
 import { noticeRestart } from "./drill.mjs";
 import { prune } from "./pruning.mjs";
 import { readHealth } from "./health.mjs";
-import { sendBrought } from "./copies.mjs";
-import { tellParked } from "./parked.mjs";
+import { broughtHere, sendBrought } from "./copies.mjs";
+import { hasRested, isParked, tellParked } from "./parked.mjs";
 
 const timers = { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer) };
 const ask = (...request) => globalThis.fetch(...request);
@@ -59,7 +59,10 @@ app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost(
 app.reference = new Reference(app.store);
 app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: () => app.reference.words() });
 app.live = new Live(app);
-app.author = new Author(() => app.live.refreshAuthor());
+app.author = new Author((author) => {
+  app.live.refreshAuthor();
+  if (author) app.sync.now(); // while nobody used it the lists were seldom read
+});
 app.vault = new Vault({
   store: app.store, fetch: ask, locks: app.locks, clock, author: app.author,
   onLock: () => app.live.lock(), onKey: () => afterFirstKey(), beginAnew: () => beginAnew(),
@@ -81,6 +84,7 @@ app.sync = new Sync({
   onContact: (contact) => app.live.setContact(contact),
   onPulled: (changed) => afterPull(changed),
   onRevoked: (wipe) => app.takenOut.follow(wipe),
+  waits: () => waits(), inUse: () => !app.live.state.locked,
 });
 app.updates = new Updates({
   container: navigator.serviceWorker, locks: app.locks,
@@ -107,16 +111,17 @@ document.addEventListener("alpine:init", () => registerComponents(globalThis.Alp
 
 async function start() {
   await endEnrolment(app);
-  const [canary, reading, tablet] = await Promise.all([
+  const [canary, reading, tablet, log] = await Promise.all([
     lookAfterCanary(app.store, localStorage, toInstant(clock.wall())),
     app.store.get("meta", "clock"),
     app.store.get("meta", "tablet"),
+    historyWords(app.store),
+    noticeRestart(app, performance.getEntriesByType("navigation")[0]?.type === "reload").catch(() => {}), // before anything is sent
   ]);
   clock.reading = reading?.value ?? null;
-  const restored = await app.recovery.putBack(app.store.rows);
+  const restored = await app.recovery.putBack(app.store.rows); // the store has answered
   sessionStorage.removeItem("sightline-author"); // where an earlier build kept who used the tablet
-  await noticeRestart(app, performance.getEntriesByType("navigation")[0]?.type === "reload").catch(() => {}); // before anything is sent
-  showLog(await historyWords(app.store));
+  showLog(log);
   app.live.begin({ canary, tablet: tablet?.value ?? null, restored, place: currentPlace() });
   if (!tablet && (await app.store.get("meta", WIPED))) app.live.setStorage({ wiped: "This tablet was taken out of use, and its store has been cleared. What was saved on it was sent first." });
   app.router.show();
@@ -145,7 +150,7 @@ function watchThePage() {
     if (document.visibilityState === "hidden") app.openForm.flush();
     else if (await app.store.answers()) app.live.tick();
   });
-  setInterval(() => app.live.tick(), 20_000);
+  whileShown(globalThis, timers, () => app.live.tick(), 20_000);
   app.idle.watch(globalThis);
 }
 
@@ -210,7 +215,13 @@ function afterFirstKey() {
   app.live.refreshAuthor();
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
-  app.sync.now();
+}
+
+// Whether anything here could be sent now. What the server refused rests, and a copy that it refused waits for a person.
+async function waits() {
+  if (!app.store.unlocked) return false;
+  const [rows, copies] = await Promise.all([app.store.all("record", { index: "waiting", clear: true }), broughtHere(app.store)]);
+  return rows.some((row) => !isParked(row) || hasRested(row, clock.wall())) || copies.some(({ reason }) => !reason);
 }
 
 // A key in memory opens nothing any more: then only a page loaded anew goes on.

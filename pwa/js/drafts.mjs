@@ -114,6 +114,7 @@ export class DraftWriter {
     this.#timers = timers;
     this.onSaved = onSaved;
     this.onFailed = onFailed;
+    this.beforeWrite = () => {}; // for what the draft should say of itself
     this.draft = draft;
   }
 
@@ -160,6 +161,11 @@ export class DraftWriter {
   }
 
   async #writeOnce() {
+    try {
+      this.beforeWrite();
+    } catch (error) {
+      console.error(error); // what was typed is written, whatever is wrong with what it comes to
+    }
     this.#dirty = false;
     const row = structuredClone(this.draft);
     try {

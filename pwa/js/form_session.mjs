@@ -5,10 +5,11 @@ import { assess, claims, lowered } from "./assessment.mjs";
 import { showZero } from "./acts.mjs";
 import { listenToFields, writeField } from "./fields.mjs";
 import { FormView } from "./form_view.mjs";
+import { partHanging } from "./hanging.mjs";
 import { labelOf } from "./record_label.mjs";
 import { layRows, titleRow } from "./repeats.mjs";
 import { RowActs } from "./row_acts.mjs";
-import { questionAt } from "./rulebook.mjs";
+import { judgeDraft, questionAt } from "./rulebook.mjs";
 import { buildBody, seal } from "./seal.mjs";
 import { leaveOut } from "./signer.mjs";
 import { toInstant, toWall } from "./instants.mjs";
@@ -16,6 +17,8 @@ import { toInstant, toWall } from "./instants.mjs";
 export class FormSession {
   #view;
   #rows;
+  #assessment;
+  #unjudged = null; // the questions answered since it was judged
 
   /**
    * @param {{definition: object, form: HTMLFormElement, writer: object, clock: object, actions: object[],
@@ -29,18 +32,32 @@ export class FormSession {
     this.release = release;
     this.onAssessed = () => {};
     this.triedToSave = false;
+    writer.beforeWrite = () => this.catchUp();
     this.#fill();
     this.assess();
   }
 
   /** Judges the draft as it stands and shows what changed. */
   assess(recordedAt = toInstant(this.clock.wall())) {
-    this.assessment = assess(this.definition, this.draft, this.linked, recordedAt, this.timescales(toWall(recordedAt)));
-    this.draft.missing = this.assessment.left;
-    this.#view.show(this.assessment);
-    if (this.triedToSave) this.#view.showErrors(this.assessment.findings);
+    settle(this.#unjudged ?? []);
+    this.#unjudged = null;
+    this.#assessment = assess(this.definition, this.draft, this.linked, recordedAt, this.timescales(toWall(recordedAt)));
+    this.draft.missing = this.#assessment.left;
+    this.#view.show(this.#assessment);
+    if (this.triedToSave) this.#view.showErrors(this.#assessment.findings);
     this.onAssessed();
-    return this.assessment;
+    return this.#assessment;
+  }
+
+  /** What the draft comes to, its last answer included. */
+  get assessment() {
+    this.catchUp();
+    return this.#assessment;
+  }
+
+  /** Judges what was answered and not yet judged: after the paint, or before somebody needs it. */
+  catchUp() {
+    if (this.#unjudged) this.assess();
   }
 
   /** The actions the author linked, as the tablet knows them. */
@@ -132,8 +149,11 @@ export class FormSession {
       now: () => this.clock.wall(),
       before: (question) => this.draft.raw[question],
       onInput: (raw, holders) => this.#onInput(raw, holders),
-      onRows: (name, holder, row) => this.#rows.act(name, holder, row),
-      onLeave: () => this.writer.flush(),
+      onRows: (name, holder, row) => {
+        this.catchUp();
+        this.#rows.act(name, holder, row);
+      },
+      onLeave: () => afterPaint(() => this.writer.flush()),
       onPlace: (question) => this.writer.change({ place: { question, scroll: 0 } }),
     });
   }
@@ -152,10 +172,17 @@ export class FormSession {
     this.#take(raw, holders);
   }
 
+  // A finger waits for the mark and for what it reveals. All else that follows from an answer comes after that is drawn.
   #take(raw, holders) {
     this.writer.change({ raw: { ...this.draft.raw, ...raw } });
-    settle(holders);
-    this.assess();
+    for (const key of Object.keys(raw)) this.#reveal(key);
+    if (!this.#unjudged) afterPaint(() => this.catchUp());
+    this.#unjudged = [...(this.#unjudged ?? []), ...holders];
+  }
+
+  #reveal(key) {
+    const part = partHanging(this.definition, key);
+    if (part) this.#view.reveal(part, judgeDraft(part, this.draft.raw, this.#assessment.context).judgement.visible);
   }
 
   #onRows(raw, lay) {
@@ -176,4 +203,9 @@ function settle(holders) {
 
 function closest(holders, selector) {
   return new Set(holders.map((holder) => holder.closest(selector)).filter(Boolean));
+}
+
+// Once the next frame is drawn, and behind whatever a finger does meanwhile. A write waits for neither, and catches up first.
+function afterPaint(work) {
+  requestAnimationFrame(() => globalThis.scheduler?.postTask?.(work, { priority: "background" }) ?? setTimeout(work));
 }

@@ -12,13 +12,14 @@ export class FormView {
   #form;
   #holders = new Map();
   #shown = new Map();
-  #sections = new Map();
+  #sections;
   #said = new Map();
   #concerns = new Set();
 
   constructor(definition, form) {
     this.#definition = definition;
     this.#form = form;
+    this.#sections = new Map([...form.querySelectorAll("[data-section]")].map((section) => [section.dataset.section, section]));
     this.look();
   }
 
@@ -42,16 +43,29 @@ export class FormView {
   /** Shows and hides questions and sections, and writes what is worked out and what is unsafe. */
   show({ visible, sections, answers, concerns }) {
     const full = new Set(sections.map(({ section }) => section));
-    for (const section of this.#form.querySelectorAll("[data-section]")) {
-      set(this.#sections, section.dataset.section, full.has(section.dataset.section), (on) => { section.hidden = !on; });
-    }
+    for (const id of this.#sections.keys()) this.#showSection(id, full.has(id));
     for (const [key, holder] of this.#holders) {
       const isWorked = WORKED.has(holder.dataset.kind);
       const on = visible.has(key) && (!isWorked || key in answers);
       if (isWorked && on) this.#writeWorked(holder, key, answers[key]);
-      set(this.#shown, key, on, () => { holder.hidden = !on; });
+      this.#showQuestion(key, on);
     }
     this.#showConcerns(new Set(concerns));
+  }
+
+  /**
+   * Shows and hides what is asked in a part of the form, with the sections that are needed for it.
+   * @param {object} part a definition @param {string[]} visible
+   */
+  reveal(part, visible) {
+    const on = new Set(visible);
+    const asked = new Map(part.sections.flatMap(({ id, questions }) => questions.map((question) => [question.id, id])));
+    for (const [key, holder] of this.#holders) {
+      const section = asked.get(key.split(".")[0]);
+      if (!section || WORKED.has(holder.dataset.kind)) continue;
+      this.#showQuestion(key, on.has(key));
+      if (on.has(key)) this.#showSection(section, true);
+    }
   }
 
   /** Writes each error at its question, and takes away those that are put right. */
@@ -64,6 +78,14 @@ export class FormView {
       this.#said.set(key, said);
       sayError(holder, finding);
     }
+  }
+
+  #showSection(id, on) {
+    set(this.#shown, `section ${id}`, on, () => { this.#sections.get(id).hidden = !on; });
+  }
+
+  #showQuestion(key, on) {
+    set(this.#shown, key, on, () => { this.#holders.get(key).hidden = !on; });
   }
 
   #writeWorked(holder, key, value) {

@@ -7,6 +7,21 @@ export const WARNING_SECONDS = 20;
 export const LOCK_SECONDS = 120;
 const TOUCHES = ["pointerdown", "keydown", "input", "wheel", "touchmove"];
 
+/** Does `work` again and again while the page is shown; while it is hidden there is no timer. */
+export function whileShown(page, timers, work, ms) {
+  let timer = null;
+  const again = () => {
+    timers.clear(timer);
+    if (page.document.visibilityState === "hidden") return;
+    timer = timers.set(() => {
+      work();
+      again();
+    }, ms);
+  };
+  page.document.addEventListener("visibilitychange", again);
+  again();
+}
+
 export class Idle {
   #parts;
   #last;
@@ -22,13 +37,13 @@ export class Idle {
     this.touched();
   }
 
-  /** Listens to the page, and looks each second. */
+  /** Listens to the page, and looks each second while it is shown: what is hidden is locked at once. */
   watch(page) {
     for (const name of TOUCHES) page.addEventListener(name, () => this.touched(), { capture: true, passive: true });
     page.document.addEventListener("visibilitychange", () => this.#seen(page.document.visibilityState));
     for (const name of ["pagehide", "freeze"]) page.addEventListener(name, () => this.#putAway());
     page.addEventListener("pageshow", () => this.look());
-    this.#again();
+    whileShown(page, this.#parts.timers, () => this.look(), LOOK_EVERY);
   }
 
   touched() {
@@ -74,12 +89,5 @@ export class Idle {
   #calm() {
     this.#warned = false;
     this.#parts.onCalm();
-  }
-
-  #again() {
-    this.#parts.timers.set(() => {
-      this.look();
-      this.#again();
-    }, LOOK_EVERY);
   }
 }

@@ -5,12 +5,12 @@ const MINUTE = 60_000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$/;
 
-const PARTS = new Intl.DateTimeFormat("en-GB", {
+const PARTS = onceMade({
   timeZone: LONDON, hourCycle: "h23",
   year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
-const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: LONDON, weekday: "short", day: "numeric", month: "short" });
-const LONG_DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+const DAY = onceMade({ timeZone: LONDON, weekday: "short", day: "numeric", month: "short" });
+const LONG_DAY = onceMade({ timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
 
 /** @param {number} wall milliseconds since 1970 @returns {string} "2026-03-29T00:30:00Z" */
 export function toInstant(wall) {
@@ -58,13 +58,13 @@ export function clockTime(wall) {
 /** @returns {string} "14:05" if it is the same London day as `now`, else "Sat 28 Mar, 14:05". */
 export function shortTime(wall, now) {
   const time = clockTime(wall);
-  return sameDay(wall, now) ? time : `${DAY.format(wall)}, ${time}`;
+  return sameDay(wall, now) ? time : `${DAY().format(wall)}, ${time}`;
 }
 
 /** @param {string} date "2026-03-29" @returns {string} "29 March 2026", or the text itself if it is not a date. */
 export function longDate(date) {
   const wall = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(wall) ? date : LONG_DAY.format(wall);
+  return Number.isNaN(wall) ? date : LONG_DAY().format(wall);
 }
 
 /** @returns {string} how long ago, in words a person would say: "just now", "22 min", "3 h", "2 days". */
@@ -101,6 +101,12 @@ function sameDay(a, b) {
   return toLocal(toInstant(a)).slice(0, 10) === toLocal(toInstant(b)).slice(0, 10);
 }
 
+// Each takes a slow tablet some ten milliseconds to make, and the lock screen needs none.
+function onceMade(options) {
+  let made = null;
+  return () => (made ??= new Intl.DateTimeFormat("en-GB", options));
+}
+
 function londonParts(wall) {
-  return Object.fromEntries(PARTS.formatToParts(wall).map(({ type, value }) => [type, value]));
+  return Object.fromEntries(PARTS().formatToParts(wall).map(({ type, value }) => [type, value]));
 }

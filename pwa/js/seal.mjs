@@ -79,8 +79,9 @@ function wholeCharacters(text) {
  */
 export async function seal(store, makeBody, label, signers = []) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const head = (await store.get("meta", "chain"))?.value ?? { seq: 0, sha256: NO_PREVIOUS };
-    const tablet = (await store.get("meta", "tablet"))?.value;
+    const [chain, enrolled] = await Promise.all([store.get("meta", "chain"), store.get("meta", "tablet")]);
+    const head = chain?.value ?? { seq: 0, sha256: NO_PREVIOUS };
+    const tablet = enrolled?.value;
     const body = makeBody({ seq: head.seq + 1, previous: head.sha256 }, tablet);
     const row = await rowOf(body, label, signers);
     const stored = await moveToOutbox(store, head, tablet, row);
@@ -91,23 +92,21 @@ export async function seal(store, makeBody, label, signers = []) {
 
 async function rowOf(body, label, signers) {
   const text = JSON.stringify(body);
-  const signatures = await Promise.all(signers.map((sign) => sign(text)));
+  const [digest, ...signatures] = await Promise.all([sha256(text), ...signers.map((sign) => sign(text))]);
   return {
     record: body.record, version: body.version, tablet_seq: body.tablet_seq, waiting: body.tablet_seq,
-    body: text, sha256: await sha256(text), signatures, form_hash: body.form_hash, ...label, receipt: null, lost_receipts: [], attempt: null,
+    body: text, sha256: digest, signatures, form_hash: body.form_hash, ...label, receipt: null, lost_receipts: [], attempt: null,
   };
 }
 
 function moveToOutbox(store, head, tablet, row) {
   return store.write(["meta", "draft", "record"], async (change) => {
-    const chain = await change.get("meta", "chain");
-    const already = await change.get("record", [row.record, row.version]);
+    const [chain, already, enrolled] = await Promise.all([change.get("meta", "chain"), change.get("record", [row.record, row.version]), change.get("meta", "tablet")]);
     if (already && already.sha256 !== row.sha256) throw new Error("This record is saved already.");
     if (already) { // the store was lost after it had saved, and this is the second try
       await change.delete("draft", row.record);
       return already;
     }
-    const enrolled = await change.get("meta", "tablet");
     if ((chain?.value.seq ?? 0) !== head.seq || enrolled?.value.id !== tablet?.id) return null;
     await change.put("meta", { key: "chain", value: { seq: row.tablet_seq, sha256: row.sha256 } });
     await change.put("record", row);

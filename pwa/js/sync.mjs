@@ -1,9 +1,10 @@
-// One loop that sends and reads. It is woken by a timer, by the network coming back, by the page being shown and by a seal;
-// none of these is needed for it to go on.
+// One loop that sends and reads. It is woken by a timer, by the network coming back, by the page being shown, by a seal and by who unlocks.
+// While something waits to be sent the timer alone keeps it going; for a page that nobody sees nothing is read.
 
 import { backoff } from "./backoff.mjs";
 
 const REGULAR = 60_000;
+const RESTING = 300_000;
 const BUSY = 3_000;
 const AT_ONCE = 0;
 /** Held by whoever sends or reads, and by an enrolment. */
@@ -23,6 +24,7 @@ export class Sync {
   #failures = 0;
   #started = false;
   #running = false;
+  #page = {};
   #wished = null;
   #learned = [];
   /** Whether the network came back during the pass under way: what that pass fails of may be over. */
@@ -33,24 +35,28 @@ export class Sync {
   /**
    * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
    *   timers: {set: Function, clear: Function}, onContact?: (contact: Contact) => void,
-   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, onRevoked?: (wipe: string) => Promise<any>, opened?: () => Promise<boolean>}} parts
-   *   opened: whether the rows of the store can be read, which they cannot before the first PIN
+   *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, onRevoked?: (wipe: string) => Promise<any>, opened?: () => Promise<boolean>,
+   *   waits?: () => Promise<boolean>, inUse?: () => boolean}} parts
+   *   opened: whether the rows of the store can be read, which they cannot before the first PIN; waits: whether anything here could be sent now;
+   *   inUse: whether somebody uses the tablet
    */
   constructor(parts) {
-    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, onRevoked: async () => {}, opened: async () => true, ...parts };
+    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, onRevoked: async () => {}, opened: async () => true, waits: async () => false, inUse: () => true, ...parts };
   }
 
   /** Begins, and listens for what makes a try worth while. */
   start(page = globalThis) {
     if (this.#started) return;
     this.#started = true;
-    for (const name of ["offline", "pageshow"]) page.addEventListener?.(name, () => this.now());
+    this.#page = page;
+    page.addEventListener?.("pageshow", () => this.now());
+    page.addEventListener?.("offline", () => this.#woken());
     page.addEventListener?.("online", () => {
       this.#backOnline = this.#running;
-      this.now();
+      this.#woken();
     });
     page.document?.addEventListener("visibilitychange", () => {
-      if (page.document.visibilityState === "visible") this.now();
+      if (!this.#hidden) this.now();
     });
     this.now();
   }
@@ -68,14 +74,16 @@ export class Sync {
     this.#running = true;
     this.#parts.timers.clear(this.#timer);
     const busy = Symbol("busy");
+    let pause = REGULAR;
     const made = await this.#parts.locks.request(SYNC_LOCK, { ifAvailable: true }, async (lock) => {
       if (!lock) return busy;
       if (!(await this.#parts.enrolled())) return false;
       await this.#pass(wish);
+      pause = await this.#pause();
       return true;
     }).finally(() => { this.#running = false; });
     if (made === busy) this.#wait(BUSY, wish);
-    else this.#wait(this.#wished && (this.#failures === 0 || this.#backOnline) ? AT_ONCE : this.#pause(), this.#wished ?? {}); // else a failure keeps its pause
+    else this.#wait(this.#wished && (this.#failures === 0 || this.#backOnline) ? AT_ONCE : pause, this.#wished ?? {}); // else a failure keeps its pause
     this.#wished = null;
     this.#backOnline = false;
     for (const changed of this.#learned.splice(0)) await this.#parts.onPulled(changed).catch(() => {}); // the next pull does it again
@@ -145,13 +153,27 @@ export class Sync {
     this.#tell({ busy: false, tried: true, reached, reason, heardAt, signIn: meaning === "sign_in", revoked: meaning === "revoked" });
   }
 
-  #pause() {
-    return this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
+  get #hidden() {
+    return this.#page.document?.visibilityState === "hidden";
+  }
+
+  // The timer or the network. A page that is hidden goes on for what waits alone; shown again, it looks at once.
+  async #woken(wish) {
+    if (!this.#hidden || (await this.#waits())) await this.now(wish);
+  }
+
+  #waits() {
+    return this.#parts.waits().catch(() => true);
+  }
+
+  async #pause() {
+    if (this.#failures > 0) return backoff(this.#failures, this.#parts.random);
+    return this.#parts.inUse() || (await this.#waits()) ? REGULAR : RESTING;
   }
 
   #wait(pause, wish) {
     this.#parts.timers.clear(this.#timer);
-    this.#timer = this.#parts.timers.set(() => this.now(wish), pause);
+    this.#timer = this.#parts.timers.set(() => this.#woken(wish), pause);
   }
 
   #tell(news) {

@@ -12,6 +12,7 @@ from playwright.async_api import Page
 
 from tests.bench.frame import part
 from tests.bench.long_form import CSP
+from tests.bench.tap_profile import Profile, profile_of, traced
 from tests.browser.chromium import TabletBrowser
 from tests.browser.running import RunningServer
 from tests.browser.steps import be
@@ -78,19 +79,23 @@ async def ours_opened(page: Page, server: RunningServer, code: str) -> Mapping[s
 
 async def answered(page: Page, times: int) -> Mapping[str, float]:
     """Milliseconds to paint, of 95 in a hundred: taps, keys, and half as many taps that show what was hidden."""
-    await page.evaluate("() => { bench.listen('click'); bench.listen('keydown'); }")
+    await _listen(page)
     found = {}
-    for at in range(times):
-        await _tap(page, 2, ("met", "not_seen")[at % 2])
-    found["tap"] = await _took(page)
-    field = page.locator('[name="q_1_facts"]')
-    await field.focus()
-    for _ in range(times):
-        await page.keyboard.press("a")
-    found["key"] = await _took(page)
-    for number in range(3, 3 + times // 2):
-        await _tap(page, number, "not_met")
-    found["reveal"] = await _took(page)
+    for what, act in ACTS.items():
+        await act(page, times)
+        found[what] = part(await _took(page), 95)
+    return found
+
+
+async def profiled(page: Page, times: int) -> Mapping[str, Profile]:
+    """The same acts traced: what the processor did in each until its paint."""
+    await _listen(page)
+    found = {}
+    for what, act in ACTS.items():
+        async with traced(page) as events:
+            await act(page, times)
+            await _took(page)
+        found[what] = profile_of(events)
     return found
 
 
@@ -103,12 +108,38 @@ async def row_added(page: Page, which: int) -> float:
 
 async def _tap(page: Page, number: int, option: str) -> None:
     await page.locator(LABEL.format(number, option)).tap(force=True)
+    # Else the driver looks for the next one before this one is drawn
+    await page.evaluate("() => bench.painted()")
 
 
-async def _took(page: Page) -> float:
+async def _taps(page: Page, times: int) -> None:
+    for at in range(times):
+        await _tap(page, 2, ("met", "not_seen")[at % 2])
+
+
+async def _keys(page: Page, times: int) -> None:
+    await page.locator('[name="q_1_facts"]').focus()
+    for _ in range(times):
+        await page.keyboard.press("a")
+        await page.evaluate("() => bench.painted()")
+
+
+async def _reveals(page: Page, times: int) -> None:
+    for number in range(3, 3 + times // 2):
+        await _tap(page, number, "not_met")
+
+
+ACTS = {"tap": _taps, "key": _keys, "reveal": _reveals}
+
+
+async def _listen(page: Page) -> None:
+    await page.evaluate("() => { bench.listen('click'); bench.listen('keydown'); }")
+
+
+async def _took(page: Page) -> list[float]:
     await page.evaluate("() => bench.painted()")
     times: list[float] = await page.evaluate("() => bench.takeTook()")
-    return part(times, 95)
+    return times
 
 
 async def _number(page: Page, script: str, *given: Any) -> float:

@@ -29,7 +29,9 @@ globalThis.bench = {
     addEventListener(kind, async (event) => {
       if (!event.isTrusted || waits) return;
       waits = true;
-      bench.took.push(await bench.painted() - event.timeStamp);
+      const [start, end] = [event.timeStamp, await bench.painted()];
+      performance.measure("answer", { start, end });
+      bench.took.push(end - start);
       waits = false;
     }, true);
   },

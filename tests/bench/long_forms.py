@@ -4,6 +4,7 @@ A form of 60 questions and one of 300, made for this, in a real Chromium whose p
 cold browser for each opening. Beside them in the same run stand the same questions in the same styles as bare pages of
 the same Alpine (CSP build) and as plain HTML without a script. DESIGN 11: the first tap within 1.3 of Alpine; a tap, a
 key and a tap that reveals to paint within 1.25 of plain HTML (95 of a hundred); the 50th row of a repeat in 100 ms.
+With --profile it says where the processor's time to paint goes: script (which functions), style, layout, paint.
 """
 
 import argparse
@@ -11,9 +12,11 @@ import asyncio
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Page, Playwright, async_playwright
 
 from tests.bench.form_pages import (
     PEERS,
@@ -21,6 +24,7 @@ from tests.bench.form_pages import (
     ours_opened,
     peer_opened,
     peers_served,
+    profiled,
     row_added,
     throttled,
 )
@@ -32,6 +36,7 @@ from tests.browser.running import RunningServer
 from tests.browser.steps import be, enrol
 from tests.server.world import World
 
+OURS = "ours"
 SLOWER, SIZES, ROW = 6.0, [60, 300], 50
 OPEN_RATIO, ANSWER_RATIO, ROW_MS = 1.3, 1.25, 100
 Times = defaultdict[str, list[float]]
@@ -43,6 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--slower", type=float, default=SLOWER, help="the processor of the browser")
     parser.add_argument("--times", type=int, default=20, help="taps and keys of each opening")
     parser.add_argument("--row", type=int, default=ROW)
+    parser.add_argument(
+        "--profile", action="store_true", help="trace it instead: where the processor's time to paint goes"
+    )
 
 
 def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
@@ -65,48 +73,71 @@ async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
                 await enrol(page, server)
                 await be(page)
                 await tablet.close()
+                place = Place(driver, folder, tablet, server)
                 figures: list[Figure] = []
+                notes: list[str] = []
                 for at, questions in enumerate(asked.questions):
                     peers = folder / f"peers{questions}"
                     peers.mkdir()
                     write_peers(peers, questions)
                     with peers_served(peers) as origin:
-                        times = await _rounds(driver, folder, tablet, server, origin, questions, asked)
+                        if asked.profile:
+                            notes += await _profiles(place, origin, questions, asked)
+                            continue
+                        times = await _rounds(place, origin, questions, asked)
                     figures += _figures(questions, times, held=at == 0, row=asked.row)
         finally:
             server.kill()
-    return figures, [
+    return figures, notes or [
         "ours, whole: the app up to the names, and the form from its tap to the first tap in it; not the PIN between"
     ]
 
 
-async def _rounds(
-    driver: Playwright,
-    folder: Path,
-    tablet: TabletBrowser,
-    server: RunningServer,
-    peers: str,
-    questions: int,
-    asked: argparse.Namespace,
-) -> Times:
+@dataclass(frozen=True)
+class Place:
+    """What a round is driven with: the tablet is enrolled."""
+
+    driver: Playwright
+    folder: Path
+    tablet: TabletBrowser
+    server: RunningServer
+
+
+async def _pages(
+    place: Place, peers: str, questions: int, slower: float
+) -> AsyncIterator[tuple[str, Page, Mapping[str, float]]]:
+    """The three pages, each opened in a cold browser that is closed afterwards: whose, and how long that took."""
+    for peer in PEERS:
+        browser = TabletBrowser(place.driver, place.folder / f"profile of {peer}", Complaints())
+        page = await throttled(browser, slower)
+        yield peer, page, {"first tap": await peer_opened(page, f"{peers}/{peer}.html")}
+        await browser.close()
+    page = await throttled(place.tablet, slower)
+    yield OURS, page, await ours_opened(page, place.server, f"T{questions}")
+    await place.tablet.close()
+
+
+async def _rounds(place: Place, peers: str, questions: int, asked: argparse.Namespace) -> Times:
     times: Times = defaultdict(list)
     for turn in range(asked.rounds):
-        for peer in PEERS:
-            browser = TabletBrowser(driver, folder / f"profile of {peer}", Complaints())
-            page = await throttled(browser, asked.slower)
-            times[f"{peer}, first tap"].append(await peer_opened(page, f"{peers}/{peer}.html"))
-            for what, took in (await answered(page, asked.times)).items():
-                times[f"{peer}, {what}"].append(took)
-            await browser.close()
-        page = await throttled(tablet, asked.slower)
-        for what, took in (await ours_opened(page, server, f"T{questions}")).items():
-            times[f"ours, {what}"].append(took)
-        for what, took in (await answered(page, asked.times)).items():
-            times[f"ours, {what}"].append(took)
-        times["ours, row"].append(await row_added(page, asked.row))
-        await tablet.close()
+        async for whose, page, opened in _pages(place, peers, questions, asked.slower):
+            for what, took in {**opened, **await answered(page, asked.times)}.items():
+                times[f"{whose}, {what}"].append(took)
+            if whose == OURS:
+                times["ours, row"].append(await row_added(page, asked.row))
         say(f"long forms: {questions} questions, round {turn + 1} of {asked.rounds}")
     return times
+
+
+async def _profiles(place: Place, peers: str, questions: int, asked: argparse.Namespace) -> list[str]:
+    """Each act on the three pages in milliseconds of the processor: in all, by kind of work, by function."""
+    said = []
+    async for whose, page, _ in _pages(place, peers, questions, asked.slower):
+        for what, profile in (await profiled(page, asked.times)).items():
+            lines = [f"{questions} questions: {whose}, {what}: {profile.said}", *profile.dearest]
+            say("\n".join(lines))
+            said += lines
+    return said
 
 
 def _figures(questions: int, times: Times, *, held: bool, row: int) -> list[Figure]:

@@ -22,6 +22,7 @@ from server.evidence.times import write_instant
 from tests.bench.form_pages import throttled
 from tests.bench.frame import Bench, Figure, run, say
 from tests.bench.served import new_server
+from tests.bench.start_profile import traced
 from tests.bench.unlock import BARE, FILL, SEAL, last_digit
 from tests.browser.chromium import Complaints, TabletBrowser
 from tests.browser.conftest import ACTION, medicines_action
@@ -42,6 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kept", type=int, default=RECORDS_KEPT)
     parser.add_argument("--slower", type=float, default=SLOWER, help="the processor of the browser")
     parser.add_argument("--shift", type=int, default=SHIFT, help="records of the simulated shift")
+    parser.add_argument("--profile", action="store_true", help="say where one more start and seal go")
 
 
 def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
@@ -70,10 +72,11 @@ async def _measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
                 await tablet.close()
                 server.kill()
                 times = await _starts(tablet, server, asked)
+                profile = await _profiled(tablet, server, asked.slower) if asked.profile else []
         finally:
             if server.process is not None:
                 server.kill()
-    return _figures(weight, memory, times, asked), []
+    return _figures(weight, memory, times, asked), profile
 
 
 async def _weight(tablet: TabletBrowser, server: RunningServer) -> int:
@@ -121,6 +124,21 @@ async def _starts(
         await tablet.close()
         say(f"tablet: start {turn + 1} of {asked.rounds}: {times['start'][-1]:.0f} ms")
     return times
+
+
+async def _profiled(tablet: TabletBrowser, server: RunningServer, slower: float) -> list[str]:
+    """Where the time of one more start and seal goes."""
+    lines: list[str] = []
+    page = await throttled(tablet, slower)
+    async with traced(page, "the cold start to the names", lines):
+        await page.goto(f"{server.origin}/tablet/", wait_until="commit")
+        await page.evaluate("() => bench.shown('#staff [data-staff]')")
+    async with traced(page, "the last digit to home", lines):
+        await last_digit(page)
+    async with traced(page, "a seal", lines):
+        await page.evaluate(SEAL, PIN)
+    await tablet.close()
+    return lines
 
 
 def _figures(

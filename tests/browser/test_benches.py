@@ -26,6 +26,7 @@ from tests.bench import (
 from tests.bench.__main__ import ALL, read_arguments
 from tests.bench.frame import Bench, Figure, Found
 from tests.bench.sampling import Sampler, heaviest
+from tests.bench.tap_profile import profile_of
 from tests.fire.nursery import QuickServer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -154,6 +155,40 @@ def work_a_little() -> None:
 
 def wait_for(over: threading.Event) -> None:
     over.wait()
+
+
+def test_a_profile_counts_only_what_lies_between_a_tap_and_its_paint() -> None:
+    here = {"pid": 1, "tid": 2}
+    frame_of = {"functionName": "judge", "url": "https://example/js/judge.mjs"}
+    nodes = [
+        {"id": 1, "callFrame": {"functionName": "(root)"}},
+        {"id": 2, "parent": 1, "callFrame": frame_of},
+    ]
+    sampled = {"cpuProfile": {"nodes": nodes, "samples": [2, 2, 1]}, "timeDeltas": [1000, 4000, 5000]}
+    profile = profile_of(
+        [
+            {**here, "name": "answer", "ph": "b", "ts": 1000},
+            {**here, "name": "answer", "ph": "e", "ts": 11_000},
+            {**here, "name": "RunTask", "ph": "X", "ts": 0, "dur": 8000, "tdur": 4000},
+            {**here, "name": "FunctionCall", "ph": "X", "ts": 2000, "dur": 3000, "tdur": 2000},
+            {**here, "name": "Layout", "ph": "X", "ts": 3000, "dur": 1000, "tdur": 1000},
+            {**here, "name": "Paint", "ph": "X", "ts": 12_000, "dur": 1000, "tdur": 1000},
+            {"pid": 1, "tid": 3, "name": "Paint", "ph": "X", "ts": 2000, "dur": 1000, "tdur": 1000},
+            {**here, "name": "Profile", "ph": "P", "ts": 0, "id": "7", "args": {"data": {"startTime": 0}}},
+            {
+                "pid": 1,
+                "tid": 9,
+                "name": "ProfileChunk",
+                "ph": "P",
+                "ts": 1,
+                "id": "7",
+                "args": {"data": sampled},
+            },
+        ]
+    )
+    assert profile.taps == [{"script": 1.0, "style": 0.0, "layout": 1.0, "paint": 0.0, "other": 1.5}]
+    assert profile.functions == {"judge of judge.mjs": 4.0}
+    assert profile_of([]).said == "nothing was traced"
 
 
 def test_a_log_is_proven_with_every_checkpoint() -> None:

@@ -24,6 +24,19 @@ test("an input is written within a quarter of a second", async () => {
   assert.ok(WRITE_AFTER < 250);
 });
 
+test("what a draft says of itself is put right before it is written, and a fault in that keeps nothing from being written", async (t) => {
+  const { time, writer, stored, failures } = open();
+  writer.beforeWrite = () => { writer.draft.missing = 3; };
+  writer.change({ raw: { note: "a" } });
+  await time.advance(WRITE_AFTER);
+  assert.deepEqual([(await stored()).missing, (await stored()).raw], [3, { note: "a" }]);
+  t.mock.method(console, "error", () => {});
+  writer.beforeWrite = () => { throw new Error("cannot be judged"); };
+  writer.change({ raw: { note: "b" } });
+  await time.advance(WRITE_AFTER);
+  assert.deepEqual([(await stored()).raw, failures], [{ note: "b" }, []]);
+});
+
 test("typing without a pause does not put the write off", async () => {
   const { store, time, writer } = open();
   for (let key = 1; key <= 40; key += 1) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Idle } from "../../pwa/js/idle.mjs";
+import { Idle, whileShown } from "../../pwa/js/idle.mjs";
 import { pad } from "../../pwa/js/components/pad.mjs";
+import { FakeTime } from "./fakes.mjs";
 
 /** A tablet in somebody's hands: its clocks, its page, and what it was told. */
 function tablet({ seconds = 120 } = {}) {
@@ -11,7 +12,7 @@ function tablet({ seconds = 120 } = {}) {
   const use = { inUse: true };
   const work = [];
   const idle = new Idle({
-    clock: { mark: () => ({ ...now }) }, timers: { set: (job) => work.push(job) }, seconds: () => seconds, inUse: () => use.inUse,
+    clock: { mark: () => ({ ...now }) }, timers: { set: (job) => work.push(job), clear: () => {} }, seconds: () => seconds, inUse: () => use.inUse,
     onWarn: (left) => told.warned.push(left), onCalm: () => { told.calm += 1; },
     onLock: () => {
       told.locks += 1;
@@ -99,6 +100,28 @@ test("a locked tablet does not lock again, and counts afresh for who unlocks it"
   use.inUse = true;
   tick(99);
   assert.deepEqual([told.locks, told.warned], [0, []]);
+});
+
+test("what is done while a page is shown has no timer while it is hidden, and one when it is shown again", async () => {
+  const time = new FakeTime();
+  const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  let done = 0;
+  whileShown({ document }, time, () => { done += 1; }, 20_000);
+  const show = (state) => {
+    document.visibilityState = state;
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  await time.advance(60_000);
+  assert.equal(done, 3);
+  show("hidden");
+  assert.deepEqual(time.pending, []);
+  await time.advance(3_600_000);
+  assert.equal(done, 3);
+  show("visible");
+  show("visible");
+  assert.deepEqual(time.pending, [20_000]);
+  await time.advance(20_000);
+  assert.equal(done, 4);
 });
 
 /** The pad as the screen around it sees it. */

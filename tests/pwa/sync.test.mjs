@@ -208,3 +208,86 @@ test("a tablet out of use stays as it is while a server that was put back has no
     assert.deepEqual(wishes, [], silent);
   }
 });
+
+/** A page that can be hidden and shown. */
+function shownPage(state = "visible") {
+  const document = Object.assign(new EventTarget(), { visibilityState: state });
+  return Object.assign(new EventTarget(), {
+    document,
+    async show(next) {
+      document.visibilityState = next;
+      document.dispatchEvent(new Event("visibilitychange"));
+      await settle();
+    },
+  });
+}
+
+/** A loop on such a page, after its first pass; `made` counts the passes. */
+async function onPage({ waiting = false, inUse = true, state, ...more } = {}) {
+  const floor = { waiting, inUse };
+  const page = shownPage(state);
+  const { sync, time, calls } = loop({ waits: async () => floor.waiting, inUse: () => floor.inUse, ...more });
+  sync.start(page);
+  await settle();
+  return { floor, page, sync, time, made: () => calls.filter(([name]) => name === "push").length };
+}
+
+test("a hidden page with nothing to send is quiet, and looks at once when it is shown", async () => {
+  const { page, time, made } = await onPage();
+  await page.show("hidden");
+  await time.advance(24 * 3_600_000);
+  assert.deepEqual([made(), time.pending], [1, []]);
+  await page.show("visible");
+  assert.deepEqual([made(), time.pending], [2, [60_000]]);
+});
+
+test("a hidden page goes on sending what waits, and is quiet once it is sent", async () => {
+  const { floor, page, time, made } = await onPage({ waiting: true });
+  await page.show("hidden");
+  await time.advance(120_000);
+  assert.equal(made(), 3);
+  floor.waiting = false;
+  await time.advance(3_600_000);
+  assert.deepEqual([made(), time.pending], [3, []]);
+});
+
+test("a hidden page that failed to send tries again after the pause of a failure", async () => {
+  const failed = { meaning: "retry", reason: "no", delivered: 0 };
+  const { page, time, made } = await onPage({ waiting: true, pushes: [failed, failed] });
+  await page.show("hidden");
+  await time.advance(5_000);
+  assert.deepEqual([made(), time.pending], [2, [10_000]]);
+});
+
+test("a network that comes or goes wakes a hidden page only for what waits", async () => {
+  for (const [waiting, expected] of [[false, 1], [true, 3]]) {
+    const { page, made } = await onPage({ waiting });
+    await page.show("hidden");
+    for (const name of ["offline", "online"]) {
+      page.dispatchEvent(new Event(name));
+      await settle();
+    }
+    assert.equal(made(), expected);
+  }
+});
+
+test("what is saved on a hidden page is sent at once", async () => {
+  const { page, sync, made } = await onPage();
+  await page.show("hidden");
+  await sync.now();
+  assert.equal(made(), 2);
+});
+
+test("a store that cannot say what waits stops no hidden page", async () => {
+  const { page, time, made } = await onPage({ waits: () => Promise.reject(new Error("the store is closed")) });
+  await page.show("hidden");
+  await time.advance(60_000);
+  assert.equal(made(), 2);
+});
+
+test("a tablet that nobody uses looks every five minutes, and each minute as long as something waits", async () => {
+  for (const [inUse, waiting, pause] of [[false, false, 300_000], [false, true, 60_000], [true, false, 60_000]]) {
+    const { time } = await onPage({ inUse, waiting });
+    assert.deepEqual(time.pending, [pause]);
+  }
+});

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright._impl._driver import compute_driver_executable
 
-from server.compression import brotlied, lean, on_few_lines, without_comments
+from server.compression import brotlied, lean, on_few_lines, tight, without_comments
 
 HOUSE = Path(__file__).resolve().parents[2]
 MODULES = sorted([*HOUSE.glob("pwa/js/**/*.mjs"), *HOUSE.glob("observation_forms/*.mjs")])
@@ -75,6 +75,24 @@ const at = "https://sightline.example",
 seven = 8;return {nine}
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "travels"),
+    [
+        (b"const f = (a, { b = 1 }) => ({ a, c: b ?? d });", b"const f=(a,{b=1})=>({a,c:b??d});"),
+        (b'import { a, b } from "./a, b.mjs";', b'import{a,b}from "./a, b.mjs";'),
+        (b'x === y && z ? "a : b, c" : `${d} = ${e}, f`;', b'x===y&&z?"a : b, c":`${d} = ${e}, f`;'),
+        (b"width: calc(1px + 2px - 3px);", b"width:calc(1px + 2px - 3px);"),
+        (b".a :is(b, c) > d:has(:checked) {", b".a :is(b,c) > d:has(:checked){"),
+        (b"a + +b - -c", b"a + +b - -c"),
+        (b"const text = `${a ? `: ${b}` : c}, d`;", b"const text = `${a ? `: ${b}` : c}, d`;"),
+        (b"const odd = /[, ] = /;", b"const odd = /[, ] = /;"),
+        (b"content: 'a, b';", b"content: 'a, b';"),
+    ],
+)
+def test_spaces_go_only_where_they_mean_nothing(line: bytes, travels: bytes) -> None:
+    assert tight(line) == travels
 
 
 def test_no_text_in_a_module_runs_over_a_line_end() -> None:

@@ -99,7 +99,9 @@ export function form(app) {
       const words = assessment.left === 0 ? "All answered. Ready to check" : `${count(assessment.left, "question")} left`;
       if (words !== this.leftWords) this.leftWords = words;
       const rows = assessment.sections.map((section) => sectionRow(section, titles));
-      if (JSON.stringify(rows) !== JSON.stringify(this.sections)) this.sections = rows;
+      // Written over where they are the same ones: Alpine would draw all of a new list anew
+      if (rows.length === this.sections.length && rows.every(({ id }, at) => id === this.sections[at].id)) rows.forEach((row, at) => Object.assign(this.sections[at], row));
+      else this.sections = rows;
       this.concern = assessment.concerns.length > 0 && !this.isConcern;
       this.told = toldByVoice(assessment);
       this.restricted = isRestricted(this.session.it.definition.form, assessment.answers);
