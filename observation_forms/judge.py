@@ -12,7 +12,7 @@ import msgspec
 from .answers import normalise
 from .check import Finding, check, strays
 from .definition import Answers, Definition
-from .score import Score, concerns_of, result_of, score_of, scores
+from .score import Score, concerns_of, result_of, score_of
 from .sight import Context, Sight, see
 
 
@@ -51,7 +51,6 @@ def judge_draft(definition: Definition, raw: Mapping[str, Any], context: Context
 
 
 def _judgement(definition: Definition, sight: Sight, findings: list[Finding]) -> Judgement:
-    given = scores(definition, sight.facts)
-    score = score_of(given)
-    result = result_of(definition, given, score)
+    score = score_of(definition, sight.facts)
+    result = result_of(definition, sight.facts, score)
     return Judgement(findings, sight.visible, score, result, concerns_of(definition, sight.facts))
