@@ -23,6 +23,7 @@ from server.form_words import quick_words
 from server.forms_desk.holdings import note_offered
 from server.headers import add_security_headers
 from server.identity.guard import enforce_rule, provide_tablet, provide_viewer, require_rules
+from server.identity.heard import Heard
 from server.identity.organisation import publish_words
 from server.identity.passwords import Passwords
 from server.named_records.catalogue import kept_here
@@ -244,6 +245,7 @@ def _open_rooms(catalogue: Catalogue) -> Callable[[Litestar], AbstractAsyncConte
             keys = await own_keys(database, settings.keys)
             copying = copying_of(settings, database)
             packs_made = Packs(database, catalogue, keys, clock, settings.pack_days)
+            heard = Heard(database, clock)
             app.state["rooms"] = Rooms(
                 settings=settings,
                 database=database,
@@ -257,12 +259,14 @@ def _open_rooms(catalogue: Catalogue) -> Callable[[Litestar], AbstractAsyncConte
                 readiness=Readiness(database, settings.keys, copying),
                 copying=copying,
                 packs=packs_made,
+                heard=heard,
             )
             if copying:
                 copying.start()
             async with (
                 Rhythm(database, catalogue, clock).running(),
                 Keeping(database, clock).running(),
+                heard.running(),
                 LastSeen(database, clock).running(),
                 packs_made.running(),
                 Telling(database, catalogue, clock).running(),

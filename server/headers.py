@@ -36,6 +36,17 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
+JSON = "application/json"
+JSON_HEADERS = {
+    POLICY: "default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+"""What answers for programs carry in their place, for they are never a page: what OWASP's REST Security Cheat Sheet
+asks for (with `no-store` and STRICT_TRANSPORT). The others say what a page may do. A quiet tablet's looks are headers
+mostly.
+"""
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
@@ -48,7 +59,8 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
         return
     message.setdefault("headers", [])
     headers = MutableScopeHeaders.from_message(message)
-    for name, value in SECURITY_HEADERS.items():
+    is_json = headers.get("content-type", "").partition(";")[0] == JSON
+    for name, value in (JSON_HEADERS if is_json else SECURITY_HEADERS).items():
         # The page of a pack brings a stricter policy of its own, with the hash of its own style
         if name != POLICY or POLICY not in headers:
             headers[name] = value

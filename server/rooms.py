@@ -7,6 +7,7 @@ from litestar.datastructures import State
 
 from observation_forms import Catalogue
 from server.evidence_pack.background import Packs
+from server.identity.heard import Heard
 from server.identity.passwords import Passwords
 from server.identity.sessions import Limits
 from server.operations.copying import Copying
@@ -34,6 +35,7 @@ class Rooms(msgspec.Struct, frozen=True):
     readiness: Readiness
     copying: Copying | None
     packs: Packs
+    heard: Heard
 
     @property
     def session_limits(self) -> Limits:

@@ -8,7 +8,6 @@ people still read.
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
 
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
@@ -17,7 +16,6 @@ from litestar.routes import BaseRoute, HTTPRoute
 from server.identity import audit, sessions, tablets
 from server.identity.audit_place import is_known
 from server.identity.cookies import SESSION, TABLET, read_cookie
-from server.identity.instants import read
 from server.identity.permissions import Permission, Rule
 from server.identity.secret_tokens import hash_token
 from server.identity.tablets import Tablet
@@ -25,8 +23,6 @@ from server.identity.viewer import Viewer
 from server.problems import Problem
 from server.rooms import Rooms, rooms_of
 from sync import DatabaseError
-
-HEARD_EVERY = timedelta(minutes=1)
 
 
 async def enforce_rule(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
@@ -110,21 +106,13 @@ async def _require_tablet(connection: ASGIConnection, rule: Rule | Permission) -
         raise Problem("not_enrolled")
     if tablet.revoked and rule is Rule.TABLET:
         raise revoked(tablet)
-    await _note_heard(rooms_of(connection.app.state), tablet)
+    await rooms_of(connection.app.state).heard.hear(tablet)
     return tablet
 
 
 def revoked(tablet: Tablet) -> Problem:
     """What a tablet out of use is told: that it may read nothing, and what to do with its store."""
     return Problem("tablet_revoked", extra={"wipe": tablet.wipe})
-
-
-async def _note_heard(rooms: Rooms, tablet: Tablet) -> None:
-    """Once a minute at most: a tablet asks often, and each note is a commit."""
-    now = rooms.clock()
-    if not tablet.heard_at or now - read(tablet.heard_at) >= HEARD_EVERY:
-        with suppress(DatabaseError):
-            await rooms.database.write(lambda sql: tablets.hear(sql, tablet.id, now))
 
 
 def provide_viewer(request: Request) -> Viewer:  # type: ignore[type-arg]

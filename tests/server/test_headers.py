@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from server.headers import CONTENT_SECURITY_POLICY, SECURITY_HEADERS
+from server.headers import CONTENT_SECURITY_POLICY, JSON_HEADERS, SECURITY_HEADERS
 from server.operations.metrics import CONTENT_TYPE
 from tests.server.evidence.test_pseudonyms import FULL
 from tests.server.operations.test_doors import TOKEN
@@ -10,10 +10,30 @@ from tests.server.routes_of import addresses_of, routes_of
 from tests.server.world import Browser, World
 
 
+def headers_for(content_type: str) -> dict[str, str]:
+    """What an answer of this type carries: JSON is no page."""
+    return JSON_HEADERS if content_type == "application/json" else SECURITY_HEADERS
+
+
+def test_an_answer_in_json_may_load_nothing_and_stand_in_no_page(oak: Browser) -> None:
+    answer = oak.get("/sync/changes")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_json_that_is_opened_as_a_problem_or_a_page_carries_the_headers_of_pages(oak: Browser) -> None:
+    for answer in (oak.get("/none"), oak.get("/none", headers={"accept": "text/html"}), oak.get("/tablet/")):
+        assert not answer.headers["content-type"].startswith("application/json")
+        assert SECURITY_HEADERS.items() <= dict(answer.headers).items()
+
+
 def test_every_answer_carries_the_security_headers(world: World, stranger: Browser) -> None:
     for method, address in [*addresses_of(world.app), ("GET", "/none-such"), ("PATCH", "/tablet/")]:
         answer = stranger.request(method, address, follow_redirects=False)
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in headers_for(answer.headers.get("content-type", "")).items():
             assert answer.headers[name] == value, (method, address, name)
         assert answer.headers["cache-control"] in ("no-store", "no-cache"), (method, address)
 

@@ -1,6 +1,7 @@
 """Enrolling tablets, the desk's list of them, and taking one out of use."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -192,6 +193,22 @@ def test_a_quiet_tablet_is_heard_of_when_it_asks_for_changes(
     world.clock.move(minutes=5)
     oak.get("/sync/changes")
     assert "Mon 16 Nov 2026, 09:05" in chidi.get("/tablets").text
+
+
+def test_the_looks_of_a_quiet_tablet_write_nothing_and_the_last_of_them_is_known_after_a_stop(
+    tmp_path: Path,
+) -> None:
+    with World(tmp_path) as world, world.sql() as sql, world.tablet("alder-1", "Oak") as oak:
+        oak.get("/sync/changes")
+        known = sql.execute("SELECT heard_at FROM tablet").fetchall()
+        for _ in range(4):
+            world.clock.move(minutes=1)
+            assert oak.get("/sync/changes").status_code == 200
+        assert [tuple(row) for row in sql.execute("SELECT heard_at FROM tablet")] == [*map(tuple, known)]
+    with world.sql() as sql:
+        assert [row["heard_at"] for row in sql.execute("SELECT heard_at FROM tablet")] == [
+            "2026-11-16T09:04:00Z"
+        ]
 
 
 def test_the_new_code_says_where_to_type_it(chidi: Browser) -> None:

@@ -82,14 +82,23 @@ async def test_an_entry_is_read_by_its_number(inbox: Inbox, oak: FakeTablet, dat
     assert await database.read(lambda connection: read_entry(connection, 2)) is None
 
 
+@pytest.mark.parametrize(
+    "fails",
+    [
+        "BEFORE INSERT ON record_version WHEN NEW.author = 'staff-eli' "
+        "BEGIN SELECT RAISE(ABORT, 'as a mistake in our own code would'); END",
+        # The row is written by then, and so is what follows from it
+        "AFTER INSERT ON record_version BEGIN INSERT INTO moved VALUES (NEW.author); "
+        "INSERT INTO never SELECT NEW.author WHERE NEW.author = 'staff-eli'; END",
+    ],
+)
 async def test_a_failure_in_deriving_holds_one_record_alone(
-    inbox: Inbox, oak: FakeTablet, database: Database
+    inbox: Inbox, oak: FakeTablet, database: Database, fails: str
 ) -> None:
     def forbid(connection: sqlite3.Connection) -> None:
-        connection.execute(
-            "CREATE TRIGGER forbid BEFORE INSERT ON record_version WHEN NEW.author = 'staff-eli' "
-            "BEGIN SELECT RAISE(ABORT, 'as a mistake in our own code would'); END"
-        )
+        connection.execute("CREATE TABLE moved (author TEXT)")
+        connection.execute("CREATE TABLE never (author TEXT CHECK (author IS NULL))")
+        connection.execute(f"CREATE TRIGGER forbid {fails}")
 
     await database.write(forbid)
     sealed = [oak.seal(), oak.seal(author="staff-eli"), oak.seal()]
@@ -104,3 +113,5 @@ async def test_a_failure_in_deriving_holds_one_record_alone(
     assert [receipt.status for receipt in again.receipts] == ["duplicate", "held", "duplicate"]
     assert await count(database, "entry") == 3
     assert await count(database, "record_current") == 2
+    assert await count(database, "moved") == (2 if "moved" in fails else 0)
+    assert await select(database, "SELECT DISTINCT seq FROM answer ORDER BY seq") == [{"seq": 1}, {"seq": 3}]
