@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from .answers import is_worked_out
 from .codes import NONE
 from .definition import Definition, Question, Severity, Value
-from .rules import Facts, holds, in_row, rows_of
+from .rules import Facts, in_row, rows_of
 from .sight import Sight
 
 
@@ -28,13 +27,14 @@ class Finding(msgspec.Struct, frozen=True):
 def check(definition: Definition, sight: Sight) -> list[Finding]:
     """The faults of what is shown: unreadable and missing answers, limits; then the form's own checks."""
     findings = []
+    answers = sight.facts.answers
     for key, question in sight.shown.items():
-        # An option that was chosen is within every limit there is.
-        if not (question.takes_one and key in sight.facts.answers):
+        # An answer of a kind without limits, as most are, is within them.
+        if key not in answers or question.kind in _LIMITS:
             findings += [finding(definition, key, code) for code in _codes(key, question, sight)]
     for rule in definition.checks:
         for key, facts in _places(definition.by_id[rule.question], sight.facts):
-            if not holds(rule.must, facts):
+            if not rule.kept(facts):
                 findings.append(Finding(rule.code, key, rule.severity, rule.message))
     return findings
 
@@ -44,6 +44,8 @@ def strays(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> 
 
     By question in the order of the form, and by key within a question; then what belongs to no question.
     """
+    if not definition.works_out and answers.keys() <= sight.shown.keys():
+        return []
     known: list[tuple[int, str, str]] = []
     unknown = []
     for key, value in answers.items():
@@ -54,7 +56,7 @@ def strays(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> 
                 unknown.append(key)
             else:
                 known.append((definition.place_of(key), key, "hidden_answer"))
-        elif is_worked_out(shown) and not _stands(value, sight.facts.answers.get(key)):
+        elif shown.works_out and not _stands(value, sight.facts.answers.get(key)):
             known.append((definition.place_of(key), key, "worked_out_differs"))
     named = [(key, code) for _, key, code in sorted(known)]
     named += [(key, "unknown_question") for key in sorted(unknown)]
@@ -63,9 +65,9 @@ def strays(definition: Definition, answers: Mapping[str, Any], sight: Sight) -> 
 
 def must_answer(key: str, question: Question, facts: Facts) -> bool:
     """Whether a shown question has to be answered; of a grid, it is its cells that have to be."""
-    if question.required or question.required_when is None:
+    if question.required or question.needed is None:
         return question.required and question.kind != "counts"
-    return question.kind != "counts" and holds(question.required_when, _around(key, question, facts))
+    return question.kind != "counts" and bool(question.needed(_around(key, question, facts)))
 
 
 def finding(definition: Definition, key: str, code: str, severity: Severity = "error") -> Finding:

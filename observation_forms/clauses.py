@@ -1,17 +1,18 @@
 """What a form says as a whole, apart from its questions: part of the definition that the tablet reads."""
 
-from typing import Any, Literal, TypeAlias
+from functools import cached_property
+from typing import Literal
 
 import msgspec
 
-Value: TypeAlias = str | int | list[str]
-Tree: TypeAlias = list[Any]
+from .rules import Rule, rule_of, rule_or_none
+from .values import Tree, Value
 
 Severity = Literal["error", "warning"]
 Audience = Literal["floor", "deputy", "manager"]
 
 
-class Check(msgspec.Struct, frozen=True):
+class Check(msgspec.Struct, frozen=True, dict=True):
     """A rule of the form's own that must hold, and what to say, at which question, when it does not."""
 
     code: str
@@ -19,6 +20,11 @@ class Check(msgspec.Struct, frozen=True):
     must: Tree
     severity: Severity
     message: str
+
+    @cached_property
+    def kept(self) -> Rule:
+        """`must` as a function."""
+        return rule_of(self.must)
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -41,7 +47,7 @@ class ConcernAbout(msgspec.Struct, frozen=True):
     person: str
 
 
-class Spawn(msgspec.Struct, frozen=True, omit_defaults=True):
+class Spawn(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """What a sealed record causes: a form to fill in, for the record or for each row of a repeat (spawn.py)."""
 
     id: str
@@ -56,3 +62,8 @@ class Spawn(msgspec.Struct, frozen=True, omit_defaults=True):
     after: str | None = None
     within: str | None = None
     within_of: Tree | None = None
+
+    @cached_property
+    def caused(self) -> Rule | None:
+        """`when` as a function; None = always."""
+        return rule_or_none(self.when)

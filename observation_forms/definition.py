@@ -5,16 +5,16 @@ The structs are the compiled definition of observation_forms/README.md, field fo
 They are made by `parse` alone, so whoever holds one may trust it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from .clauses import Audience, Check, ConcernAbout, Sampling, Severity, Spawn, Thresholds, Tree, Value
+from .clauses import Audience, Check, ConcernAbout, Sampling, Severity, Spawn, Thresholds
 from .codes import is_row
-
-Answers: TypeAlias = dict[str, Value]
+from .rules import Rule, rule_of, rule_or_none
+from .values import Answers, Tree, Value
 
 Kind = Literal[
     "standard",
@@ -36,10 +36,11 @@ Kind = Literal[
     "worked_out",
 ]
 ScoreClass = Literal["met", "partly", "not_met", "excluded"]
+FALLS_SHORT = ("partly", "not_met")
 PulledList = Literal["action", "learning_message", "control", "complaint", "incident"]
 
 
-class Option(msgspec.Struct, frozen=True, omit_defaults=True):
+class Option(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """One answer a person can choose, what it scores, and whether it raises an immediate concern.
 
     `when` is for a worked_out question alone; `timescale` names the minutes that choosing it gives.
@@ -52,6 +53,11 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     themes: tuple[str, ...] = ()
     when: Tree | None = None
     timescale: str | None = None
+
+    @cached_property
+    def holds(self) -> Rule | None:
+        """`when` as a function; None = always."""
+        return rule_or_none(self.when)
 
 
 class Special(msgspec.Struct, frozen=True):
@@ -66,6 +72,20 @@ class Item(msgspec.Struct, frozen=True):
 
     code: str
     label: str
+
+
+class Step(NamedTuple):
+    """What a walk down a form asks of a question, at hand: a question of a form is passed ten thousand times an hour.
+
+    `options` are by code, and only where a value is the code of one of them; `moving` are those that change what
+    rules may look at beside answers.
+    """
+
+    id: str
+    question: "Question"
+    shown: Rule | None
+    options: dict[str, Option]
+    moving: dict[str, Option]
 
 
 class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
@@ -118,6 +138,26 @@ class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     quick: tuple[int, ...] = ()
 
     @cached_property
+    def shown(self) -> Rule | None:
+        """`show_when` as a function; None = always."""
+        return rule_or_none(self.show_when)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The questions of its rows, to be walked."""
+        return steps_of(self.questions)
+
+    @cached_property
+    def needed(self) -> Rule | None:
+        """`required_when` as a function."""
+        return rule_or_none(self.required_when)
+
+    @cached_property
+    def minutes(self) -> Rule:
+        """The minutes of a duration, from one of its instants to the other."""
+        return rule_of(["minutes_between", ["answer", self.from_], ["answer", self.to]])
+
+    @cached_property
     def by_code(self) -> dict[str, Option]:
         """The options by their code."""
         return {option.code: option for option in self.options}
@@ -126,6 +166,30 @@ class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def takes_one(self) -> bool:
         """Whether its value is the code of one option."""
         return self.kind in ("standard", "choice", "yes_no")
+
+    @cached_property
+    def theme_set(self) -> frozenset[str]:
+        """The themes, to be compared with others."""
+        return frozenset(self.themes)
+
+    @cached_property
+    def works_out(self) -> bool:
+        """Whether it is never asked: its value follows from other answers."""
+        return self.kind in ("duration", "worked_out")
+
+    @cached_property
+    def moving(self) -> dict[str, Option]:
+        """The options that bring in themes or fall short, by their code."""
+        return {
+            option.code: option for option in self.options if option.themes or option.score in FALLS_SHORT
+        }
+
+    @cached_property
+    def scores(self) -> dict[str, str]:
+        """The class of each option that counts in the score, by its code."""
+        return {
+            option.code: option.score for option in self.options if option.score not in (None, "excluded")
+        }
 
     @cached_property
     def concerns(self) -> frozenset[str]:
@@ -156,15 +220,29 @@ class Question(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     @cached_property
     def scored(self) -> bool:
         """Whether any of its options counts in the score (domain/4: met, partly, not met)."""
-        return any(option.score not in (None, "excluded") for option in self.options)
+        return bool(self.scores)
 
     @cached_property
     def falls_short(self) -> tuple[str, ...]:
         """The codes of the options that score partly or not met."""
-        return tuple(option.code for option in self.options if option.score in ("partly", "not_met"))
+        return tuple(option.code for option in self.options if option.score in FALLS_SHORT)
 
 
-class Section(msgspec.Struct, frozen=True):
+def steps_of(questions: Iterable[Question]) -> tuple[Step, ...]:
+    """Questions that stand below one another, to be walked."""
+    return tuple(
+        Step(
+            question.id,
+            question,
+            question.shown,
+            question.by_code if question.takes_one else {},
+            question.moving,
+        )
+        for question in questions
+    )
+
+
+class Section(msgspec.Struct, frozen=True, dict=True):
     """A block of questions under one heading; while its rule is false, none of them is shown."""
 
     id: str
@@ -172,6 +250,16 @@ class Section(msgspec.Struct, frozen=True):
     hint: str | None
     show_when: Tree | None
     questions: tuple[Question, ...]
+
+    @cached_property
+    def shown(self) -> Rule | None:
+        """`show_when` as a function; None = always."""
+        return rule_or_none(self.show_when)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Its questions, to be walked."""
+        return steps_of(self.questions)
 
 
 class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
@@ -223,7 +311,7 @@ class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     @cached_property
     def works_out(self) -> bool:
         """Whether anything is worked out from other answers."""
-        return any(question.kind in ("duration", "worked_out") for question in self.questions())
+        return any(question.works_out for question in self.questions())
 
     def place_of(self, key: str) -> int:
         """How far down the form a key's question stands; all the keys of a repeat stand where it does."""
@@ -244,9 +332,19 @@ class Definition(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return tuple(question for question in self.questions() if question.scored)
 
     @cached_property
+    def scored_by_id(self) -> dict[str, Question]:
+        """The same by their id."""
+        return {question.id: question for question in self.scored}
+
+    @cached_property
     def concerning(self) -> tuple[Question, ...]:
         """The questions of which an option raises an immediate concern."""
         return tuple(question for question in self.questions() if question.concerns)
+
+    @cached_property
+    def concerning_by_id(self) -> dict[str, Question]:
+        """The same by their id."""
+        return {question.id: question for question in self.concerning}
 
 
 __all__ = [

@@ -12,7 +12,7 @@ import msgspec
 from .answers import normalise
 from .check import Finding, check, strays
 from .definition import Answers, Definition
-from .score import Score, concerns_of, result_of, score_of
+from .score import Score, concerns_of, result_of, score_of, scores
 from .sight import Context, Sight, see
 
 
@@ -51,6 +51,7 @@ def judge_draft(definition: Definition, raw: Mapping[str, Any], context: Context
 
 
 def _judgement(definition: Definition, sight: Sight, findings: list[Finding]) -> Judgement:
-    score = score_of(definition, sight.facts)
-    result = result_of(definition, sight.facts, score)
+    given = scores(definition, sight.facts)
+    score = score_of(given)
+    result = result_of(definition, given, score)
     return Judgement(findings, sight.visible, score, result, concerns_of(definition, sight.facts))

@@ -27,7 +27,12 @@ def progress(definition: Definition, raw: Mapping[str, Any], context: Context) -
     """Each section of which something is shown, in order."""
     answers, invalid = normalise(definition, raw)
     sight = see(definition, answers, context, invalid)
-    return [_of_section(section, keys, sight) for section, keys in sight.sections if keys]
+    visible = sight.visible
+    return [
+        _of_section(section, visible[first:last], sight)
+        for section, first, last in sight.sections
+        if last > first
+    ]
 
 
 def _of_section(section: str, keys: list[str], sight: Sight) -> SectionProgress:

@@ -4,16 +4,19 @@ Twin of score.mjs. met scores 100 hundredths, partly 50, not met nothing; what w
 thresholds are the form's; they are compared as products, so that no percentage is ever rounded.
 """
 
-from collections.abc import Iterable
-from typing import cast
+from typing import TypeAlias, cast
 
 import msgspec
 
 from .definition import Definition, Question, Value
-from .rules import Facts, rows_of
+from .rules import Facts
 
 POINTS = {"met": 100, "partly": 50, "not_met": 0}
 _RESULTS = ("met", "partly", "not_met")
+
+
+# The class of each answer that is scored, with its question
+Scored: TypeAlias = list[tuple[Question, str]]
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -23,44 +26,45 @@ class Score(msgspec.Struct, frozen=True):
     scored: int
 
 
-def score_of(definition: Definition, facts: Facts) -> Score:
-    """The score of the answers that count."""
-    points = [POINTS[score] for score in scores(definition.scored, facts)]
+def score_of(given: Scored) -> Score:
+    """The score of what was given (`scores`)."""
+    points = [POINTS[score] for _, score in given]
     return Score(sum(points), len(points))
 
 
-def result_of(definition: Definition, facts: Facts, score: Score) -> str:
+def result_of(definition: Definition, given: Scored, score: Score) -> str:
     """met, partly, not_met; or not_scored when the form has no thresholds or nothing was scored."""
     if definition.result is None or score.scored == 0:
         return "not_scored"
-    stars = (question for question in definition.scored if question.star)
-    if "not_met" in scores(stars, facts) or score.points < definition.result.not_met_below * score.scored:
+    fell = [question for question, each in given if each == "not_met"]
+    if any(question.star for question in fell):
         return "not_met"
-    fell = "not_met" in scores(definition.scored, facts)
+    if score.points < definition.result.not_met_below * score.scored:
+        return "not_met"
     return "partly" if fell or score.points < definition.result.met_from * score.scored else "met"
 
 
-def scores(questions: Iterable[Question], facts: Facts) -> list[str]:
-    """The classes met, partly and not_met of the answers to these questions, all of them scored ones."""
-    found: list[str] = []
-    for question in questions:
-        for key in _keys_of(question, facts):
-            if key in facts.answers:
-                score = question.by_code[cast(str, facts.answers[key])].score
-                if score and score != "excluded":
-                    found.append(score)
+def scores(definition: Definition, facts: Facts) -> Scored:
+    """The classes met, partly and not_met of the answers that count, each with its question."""
+    scored = definition.scored_by_id
+    found = []
+    for key, value in facts.answers.items():
+        question = scored.get(key if "." not in key else key.rpartition(".")[2])
+        # A cell may be called as a question is, but holds a number
+        if question is not None and (score := question.scores.get(cast(str, value))):
+            found.append((question, score))
     return found
 
 
 def concerns_of(definition: Definition, facts: Facts) -> list[str]:
     """The keys whose answer raises an immediate concern (domain/4 `!`), in the order of the form."""
-    found = [
-        key
-        for question in definition.concerning
-        for key in _keys_of(question, facts)
-        if _raises_concern(question, facts.answers.get(key))
-    ]
-    return found if len(found) < 2 else [key for key in facts.answers if key in found]
+    concerning = definition.concerning_by_id
+    found = []
+    for key, value in facts.answers.items():
+        question = concerning.get(key if "." not in key else key.rpartition(".")[2])
+        if question is not None and _raises_concern(question, value):
+            found.append(key)
+    return found
 
 
 def result_allowed(computed: str, chosen: str) -> bool:
@@ -70,13 +74,7 @@ def result_allowed(computed: str, chosen: str) -> bool:
     return computed == chosen == "not_scored"
 
 
-def _keys_of(question: Question, facts: Facts) -> Iterable[str]:
-    if question.in_repeat is None:
-        return (question.id,)
-    return [f"{question.in_repeat}.{row}.{question.id}" for row in rows_of(question.in_repeat, facts)]
-
-
-def _raises_concern(question: Question, value: Value | None) -> bool:
+def _raises_concern(question: Question, value: Value) -> bool:
     if isinstance(value, list):
         return not question.concerns.isdisjoint(value)
     return value in question.concerns

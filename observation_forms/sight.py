@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .answers import fault_of, instant_or_none
-from .definition import Answers, Definition, Question, Value
-from .rules import Facts, evaluate, holds, rows_of
+from .definition import FALLS_SHORT, Answers, Definition, Option, Question, Step, Value
+from .rules import Facts, rows_of
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -30,13 +30,13 @@ class Context(msgspec.Struct, frozen=True):
 class Sight(NamedTuple):
     """What is shown, by key, in order; what rules may look at; the code of each faulty shown answer.
 
-    `sections` says which keys each shown section holds.
+    `sections` says of each shown section from where to where in `visible` its keys stand.
     """
 
     shown: dict[str, Question]
     facts: Facts
     faults: dict[str, str]
-    sections: list[tuple[str, list[str]]]
+    sections: list[tuple[str, int, int]]
 
     @property
     def visible(self) -> list[str]:
@@ -57,10 +57,10 @@ def see(
     walk = _Walk(answers, invalid or {}, facts, {}, {})
     sections = []
     for section in definition.sections:
-        if holds(section.show_when, facts):
+        if section.shown is None or section.shown(facts):
             before = len(walk.shown)
-            walk.see(section.questions)
-            sections.append((section.id, list(walk.shown)[before:]))
+            walk.see(section.steps)
+            sections.append((section.id, before, len(walk.shown)))
     return Sight(walk.shown, facts, walk.faults, sections)
 
 
@@ -78,44 +78,50 @@ class _Walk(NamedTuple):
     shown: dict[str, Question]
     faults: dict[str, str]
 
-    def see(self, questions: Iterable[Question]) -> None:
-        facts, row = self.facts, self.facts.row
-        for question in questions:
-            if question.show_when is None or holds(question.show_when, facts):
-                key = row + question.id if row else question.id
-                self.shown[key] = question
-                see = _SEERS.get(question.kind, _Walk.see_given)
-                see(self, key, question)
+    def see(self, steps: Iterable[Step]) -> None:
+        given, invalid, facts, shown, _ = self
+        row = facts.row
+        for id, question, rule, options, moving in steps:
+            if rule is None or rule(facts):
+                key = row + id if row else id
+                shown[key] = question
+                value = given.get(key)
+                # One of the options, the common case, cannot be wrong; seeing so is three times faster.
+                if type(value) is str and value in options and key not in invalid:
+                    facts.answers[key] = value
+                    if value in moving:
+                        self.move(moving[value])
+                else:
+                    _SEERS.get(question.kind, _Walk.see_given)(self, key, question)
 
     def see_given(self, key: str, question: Question) -> None:
         if key in self.invalid:
             self.faults[key] = self.invalid[key]
         elif key in self.answers:
             value = self.answers[key]
-            # One of the options, the common case, cannot be wrong; seeing so is three times faster.
-            is_option = question.takes_one and type(value) is str and value in question.by_code
-            fault = "" if is_option else fault_of(question, value)
+            fault = fault_of(question, value)
             if fault:
                 self.faults[key] = fault
             else:
                 self.take(key, question, value)
 
     def take(self, key: str, question: Question, value: Value) -> None:
-        facts = self.facts
-        facts.answers[key] = value
-        if question.options:
+        self.facts.answers[key] = value
+        if question.moving:
             for code in value if isinstance(value, list) else (value,):
-                option = question.by_code[code]  # type: ignore[index]
-                if option.themes:
-                    facts.themes.update(option.themes)
-                if option.score in ("partly", "not_met"):
-                    facts.fell_short = True
+                if code in question.moving:
+                    self.move(question.moving[code])
+
+    def move(self, option: Option) -> None:
+        self.facts.themes.update(option.themes)
+        if option.score in FALLS_SHORT:
+            self.facts.fell_short = True
 
     def see_rows(self, key: str, question: Question) -> None:
         self.see_given(key, question)
         for row in rows_of(key, self.facts):
             self.facts.row = f"{key}.{row}."
-            self.see(question.questions)
+            self.see(question.steps)
         self.facts.row = ""
 
     def see_cells(self, key: str, question: Question) -> None:
@@ -125,14 +131,13 @@ class _Walk(NamedTuple):
             self.see_given(cell.id, cell)
 
     def work_out_minutes(self, key: str, question: Question) -> None:
-        ends = ["answer", question.from_], ["answer", question.to]
-        minutes = evaluate(["minutes_between", *ends], self.facts)
+        minutes = question.minutes(self.facts)
         if minutes is not None:
             self.take(key, question, minutes)
 
     def work_out_option(self, key: str, question: Question) -> None:
         for option in question.options:
-            if holds(option.when, self.facts):
+            if option.holds is None or option.holds(self.facts):
                 self.take(key, question, option.code)
                 return
 

@@ -12,7 +12,7 @@ import msgspec
 
 from .causes import CONCERN
 from .definition import Answers, Audience, Definition, Question, Spawn, Value
-from .rules import Facts, answer_to, evaluate, holds, in_row, rows_of
+from .rules import Facts, answer_to, evaluate, in_row, rows_of
 from .score import concerns_of
 from .sight import Context, see
 
@@ -55,7 +55,7 @@ def spawned_seen(definition: Definition, facts: Facts, record: str) -> list[Spaw
         _of_spawn(definition, spawn, row, here, record)
         for spawn in definition.spawns
         for row, here in _places(spawn, facts)
-        if holds(spawn.when, here)
+        if spawn.caused is None or spawn.caused(here)
     ]
     return found + _of_concerns(definition, facts, record)
 

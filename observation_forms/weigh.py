@@ -25,10 +25,9 @@ def weigh(
 
 def bearing_of(definition: Definition, facts: Facts, action_themes: Collection[str]) -> str:
     """The same of answers already seen, for whoever weighs one record on several actions."""
-    on_theme = [
-        question for question in definition.scored if not set(question.themes).isdisjoint(action_themes)
-    ]
-    found = scores(on_theme, facts) or scores(definition.scored, facts)
+    given = scores(definition, facts)
+    on_theme = [score for question, score in given if not question.theme_set.isdisjoint(action_themes)]
+    found = on_theme or [score for _, score in given]
     if "not_met" in found:
         return "contradicts"
     return "supports" if found and "partly" not in found else "inconclusive"

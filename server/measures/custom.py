@@ -21,7 +21,8 @@ from observation_forms.errors import Place
 from observation_forms.expressions import compile_rule
 from observation_forms.references import references
 from observation_forms.rules import Facts as Said
-from observation_forms.rules import holds
+from observation_forms.rules import Rule, rule_or_none
+from observation_forms.rules import rule_of as made_of
 from observation_forms.terms import Scope
 from server.measures.counting import Count, LeftOut, Verdict, tally
 from server.measures.in_force import InForce
@@ -65,11 +66,11 @@ class CustomMeasure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """The same for one version of the form, as trees."""
+    """The same for one version of the form, made into functions; None always holds."""
 
-    counted: Tree
-    among: Tree | None
-    only: Tree | None
+    counted: Rule
+    among: Rule | None
+    only: Rule | None
     named: frozenset[str]
 
 
@@ -88,7 +89,7 @@ def compiled(measure: CustomMeasure, definition: Definition) -> Rules:
         raise place.error("nothing is counted", "Say what counts, such as written_in_time == soon")
     among = _compile(measure.among, scope, place.at("among what"))
     only = _compile(measure.only, scope, place.at("of which records"))
-    return Rules(counted, among, only, references(counted).questions)
+    return Rules(made_of(counted), rule_or_none(among), rule_or_none(only), references(counted).questions)
 
 
 def scope_of(definition: Definition, repeat: str = "") -> Scope:
@@ -160,14 +161,14 @@ def verdicts(
 
 
 def _verdict(rules: Rules, said: Said, record: Record, row: str) -> Verdict:
-    if not holds(rules.only, said):
+    if rules.only is not None and not rules.only(said):
         return NOT_AMONG
     if rules.among is not None:
-        if not holds(rules.among, said):
+        if not rules.among(said):
             return NOT_AMONG
     elif not all(_was_seen(record, question, row) for question in rules.named):
         return NOT_SEEN
-    return "met" if holds(rules.counted, said) else "unmet"
+    return "met" if rules.counted(said) else "unmet"
 
 
 def _was_seen(record: Record, question: str, row: str) -> bool:
