@@ -59,10 +59,7 @@ app.store = new EncryptedStore(new Store({ onLost: () => app.recovery.storeLost(
 app.reference = new Reference(app.store);
 app.forms = new Forms({ fetch: ask, caches: globalThis.caches ?? null, words: () => app.reference.words() });
 app.live = new Live(app);
-app.author = new Author((author) => {
-  app.live.refreshAuthor();
-  if (author) app.sync.now(); // while nobody used it the lists were seldom read
-});
+app.author = new Author(() => app.live.refreshAuthor());
 app.vault = new Vault({
   store: app.store, fetch: ask, locks: app.locks, clock, author: app.author,
   onLock: () => app.live.lock(), onKey: () => afterFirstKey(), beginAnew: () => beginAnew(),
@@ -84,7 +81,7 @@ app.sync = new Sync({
   onContact: (contact) => app.live.setContact(contact),
   onPulled: (changed) => afterPull(changed),
   onRevoked: (wipe) => app.takenOut.follow(wipe),
-  waits: () => waits(), inUse: () => !app.live.state.locked,
+  waits: () => waits(),
 });
 app.updates = new Updates({
   container: navigator.serviceWorker, locks: app.locks,
@@ -215,6 +212,7 @@ function afterFirstKey() {
   app.live.refreshAuthor();
   app.live.refreshOutbox({ tell: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
+  app.sync.now();
 }
 
 // Whether anything here could be sent now. What the server refused rests, and a copy that it refused waits for a person.

@@ -4,7 +4,6 @@
 import { backoff } from "./backoff.mjs";
 
 const REGULAR = 60_000;
-const RESTING = 300_000;
 const BUSY = 3_000;
 const AT_ONCE = 0;
 /** Held by whoever sends or reads, and by an enrolment. */
@@ -36,12 +35,11 @@ export class Sync {
    * @param {{push: object, pull: object, store: object, clock: object, locks: LockManager, random?: () => number,
    *   timers: {set: Function, clear: Function}, onContact?: (contact: Contact) => void,
    *   onPulled?: (changed: boolean) => Promise<void>, enrolled: () => Promise<boolean>, onRevoked?: (wipe: string) => Promise<any>, opened?: () => Promise<boolean>,
-   *   waits?: () => Promise<boolean>, inUse?: () => boolean}} parts
-   *   opened: whether the rows of the store can be read, which they cannot before the first PIN; waits: whether anything here could be sent now;
-   *   inUse: whether somebody uses the tablet
+   *   waits?: () => Promise<boolean>}} parts
+   *   opened: whether the rows of the store can be read, which they cannot before the first PIN; waits: whether anything here could be sent now
    */
   constructor(parts) {
-    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, onRevoked: async () => {}, opened: async () => true, waits: async () => false, inUse: () => true, ...parts };
+    this.#parts = { random: Math.random, onContact: () => {}, onPulled: async () => {}, onRevoked: async () => {}, opened: async () => true, waits: async () => false, ...parts };
   }
 
   /** Begins, and listens for what makes a try worth while. */
@@ -74,16 +72,14 @@ export class Sync {
     this.#running = true;
     this.#parts.timers.clear(this.#timer);
     const busy = Symbol("busy");
-    let pause = REGULAR;
     const made = await this.#parts.locks.request(SYNC_LOCK, { ifAvailable: true }, async (lock) => {
       if (!lock) return busy;
       if (!(await this.#parts.enrolled())) return false;
       await this.#pass(wish);
-      pause = await this.#pause();
       return true;
     }).finally(() => { this.#running = false; });
     if (made === busy) this.#wait(BUSY, wish);
-    else this.#wait(this.#wished && (this.#failures === 0 || this.#backOnline) ? AT_ONCE : pause, this.#wished ?? {}); // else a failure keeps its pause
+    else this.#wait(this.#wished && (this.#failures === 0 || this.#backOnline) ? AT_ONCE : this.#pause(), this.#wished ?? {}); // else a failure keeps its pause
     this.#wished = null;
     this.#backOnline = false;
     for (const changed of this.#learned.splice(0)) await this.#parts.onPulled(changed).catch(() => {}); // the next pull does it again
@@ -166,9 +162,8 @@ export class Sync {
     return this.#parts.waits().catch(() => true);
   }
 
-  async #pause() {
-    if (this.#failures > 0) return backoff(this.#failures, this.#parts.random);
-    return this.#parts.inUse() || (await this.#waits()) ? REGULAR : RESTING;
+  #pause() {
+    return this.#failures === 0 ? REGULAR : backoff(this.#failures, this.#parts.random);
   }
 
   #wait(pause, wish) {

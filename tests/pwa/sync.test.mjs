@@ -223,10 +223,10 @@ function shownPage(state = "visible") {
 }
 
 /** A loop on such a page, after its first pass; `made` counts the passes. */
-async function onPage({ waiting = false, inUse = true, state, ...more } = {}) {
-  const floor = { waiting, inUse };
+async function onPage({ waiting = false, state, ...more } = {}) {
+  const floor = { waiting };
   const page = shownPage(state);
-  const { sync, time, calls } = loop({ waits: async () => floor.waiting, inUse: () => floor.inUse, ...more });
+  const { sync, time, calls } = loop({ waits: async () => floor.waiting, ...more });
   sync.start(page);
   await settle();
   return { floor, page, sync, time, made: () => calls.filter(([name]) => name === "push").length };
@@ -283,11 +283,4 @@ test("a store that cannot say what waits stops no hidden page", async () => {
   await page.show("hidden");
   await time.advance(60_000);
   assert.equal(made(), 2);
-});
-
-test("a tablet that nobody uses looks every five minutes, and each minute as long as something waits", async () => {
-  for (const [inUse, waiting, pause] of [[false, false, 300_000], [false, true, 60_000], [true, false, 60_000]]) {
-    const { time } = await onPage({ inUse, waiting });
-    assert.deepEqual(time.pending, [pause]);
-  }
 });
