@@ -15,6 +15,7 @@ from tests.bench import (
     cost,
     frame,
     long_forms,
+    measures,
     profile,
     pull,
     push,
@@ -189,6 +190,13 @@ def test_a_profile_counts_only_what_lies_between_a_tap_and_its_paint() -> None:
     assert profile.taps == [{"script": 1.0, "style": 0.0, "layout": 1.0, "paint": 0.0, "other": 1.5}]
     assert profile.functions == {"judge of judge.mjs": 4.0}
     assert profile_of([]).said == "nothing was traced"
+
+
+def test_a_ledger_of_two_homes_is_pushed_and_rebuilt_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measures, "EACH_HOME", 12)
+    found = figures(measures.BENCH, "--rebuild", "20")
+    assert found["20 entries rebuilt"].limit == pytest.approx(20 * 300 / 1_000_000)
+    assert len(found["20 entries rebuilt, processor time"].values) == 1
 
 
 def test_a_log_is_proven_with_every_checkpoint() -> None:
