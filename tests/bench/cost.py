@@ -20,12 +20,14 @@ from tests.bench.frame import Bench, Figure, run, say
 from tests.bench.house import HouseTablet, make_house
 from tests.bench.over_http import Sent, client, push
 from tests.bench.pull import Puller
+from tests.bench.records import Delivery
 from tests.bench.served import served
 
 POLLS_AN_HOUR = 60
 """`REGULAR` of pwa/js/sync.mjs: once a minute while the app is open."""
 RECORDS_A_DAY, TABLETS_A_HOME, HOURS_OPEN = 100, 4, 24
 """What a home is taken for: a record for each of 40 people and as much again, and tablets that nobody ever closes."""
+OWN = "a record's own bytes"
 BUSY = 0.3
 """The part of one core that the quiet day may take: a shift change comes all at once."""
 
@@ -49,7 +51,9 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
                 count = asked.records if together > 1 else max(1, asked.records // 10)
                 say(f"cost: {count} records in batches of {together}")
                 used = server.processor
-                carried = asyncio.run(_carry(server.origin, tablet, count, together, asked.seed))
+                deliveries = tablet.seal(count, together, asked.seed)
+                carried = asyncio.run(_carry(server.origin, tablet, deliveries))
+                found["own"] = sum(len(body) for one in deliveries for body in one.bodies) / count
                 found[f"wire {together}"] = carried / count
                 found[f"processor {together}"] = (server.processor - used) / count
             say(f"cost: {asked.polls} looks of a quiet tablet")
@@ -106,10 +110,11 @@ def capacity(found: Mapping[str, float]) -> list[str]:
 def _figures(found: Mapping[str, float]) -> list[Figure]:
     hour = POLLS_AN_HOUR * found["poll"]
     return [
-        Figure("wire, a record sent alone", [found["wire 1"]], "bytes"),
-        Figure("wire, a record sent with 19", [found["wire 20"]], "bytes"),
+        Figure(OWN, [found["own"]], "bytes"),
+        Figure("wire, a record sent alone", [found["wire 1"]], "bytes", beside=OWN),
+        Figure("wire, a record sent with 19", [found["wire 20"]], "bytes", beside=OWN),
         Figure("wire, an idle tablet-hour", [hour], "bytes"),
-        Figure("database, a record", [found["database"]], "bytes"),
+        Figure("database, a record", [found["database"]], "bytes", beside=OWN),
         Figure("processor, a record sent alone", [1000 * found["processor 1"]], "ms"),
         Figure("processor, a record sent with 19", [1000 * found["processor 20"]], "ms"),
         Figure("processor, a look of a quiet tablet", [1000 * found["processor poll"]], "ms"),
@@ -122,8 +127,8 @@ def _largest(tables: Mapping[str, int], records: int) -> list[str]:
     return [f"bytes of each record by table, its indexes with it: {said}"] if first else []
 
 
-async def _carry(origin: str, tablet: HouseTablet, count: int, together: int, seed: int) -> int:
-    deliveries, sent = tablet.seal(count, together, seed), Sent()
+async def _carry(origin: str, tablet: HouseTablet, deliveries: list[Delivery]) -> int:
+    sent = Sent()
     async with CountedWire(origin) as wire, client(wire.origin) as web:
         # The server knows itself by its own address
         headers = {**tablet.headers, "host": urlsplit(origin).netloc, "origin": origin}
