@@ -9,8 +9,8 @@ import sqlite3
 from functools import cache
 from typing import NamedTuple
 
-# Rows of one statement. Few sizes, for each is prepared once and kept
-TOGETHER = (64, 16, 4, 1)
+# Rows of one statement: a full batch of records is one. Few sizes, for each is prepared once and kept
+TOGETHER = (100, 16, 4, 1)
 
 
 class Into(NamedTuple):
