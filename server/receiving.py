@@ -68,3 +68,5 @@ def _forget(connection: sqlite3.Connection) -> None:
     forget_derived(connection)
     kept.empty(connection)
     empty_services(connection)
+    # As the triggers on each row would have
+    kept.move_all(connection)

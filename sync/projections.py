@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from sync import record_row, signed_entries
+from sync import record_row
 from sync.judging import Judged
 from sync.ledger import Entry
+from sync.many_rows import Into, insert_rows
 from sync.signatures import Verdict
 from sync.stored import OnStored, Stored, tell, tell_nobody
 from sync.wire import Body
@@ -28,16 +29,16 @@ PROJECTED = (
 )
 CHAIN = ("tablet_run", "tablet_trouble")
 
-_INSERTS = {
-    "record_version": record_row.INSERT,
-    "answer": "INSERT INTO answer VALUES (?, ?, ?, ?)",
-    "finding": "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)",
-    "concern": "INSERT OR IGNORE INTO concern VALUES (?, ?)",
-    "bearing": "INSERT INTO bearing VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "staff_observed": "INSERT OR IGNORE INTO staff_observed VALUES (?, ?, ?)",
-    "record_search": "INSERT INTO record_search (rowid, words) VALUES (?, ?)",
-    "record_signature": signed_entries.INSERT,
+_INTO = {
+    "record_version": Into(f"record_version ({', '.join(record_row.COLUMNS)})", len(record_row.COLUMNS)),
+    "answer": Into("answer", 4),
+    "finding": Into("finding", 6),
+    "concern": Into("concern", 2, "IGNORE"),
+    "bearing": Into("bearing", 7),
+    "staff_observed": Into("staff_observed", 3, "IGNORE"),
+    "record_signature": Into("record_signature", len(Verdict._fields)),
 }
+_INSERT_WORDS = "INSERT INTO record_search (rowid, words) VALUES (?, ?)"
 # A newer version leaves its forerunner's answers and findings to be read, and takes its place everywhere else
 _RETIRE = (
     "UPDATE record_version SET current = 0 WHERE record = ? AND current = 1",
@@ -58,7 +59,9 @@ class Projector:
         self._on_stored = on_stored
         self._stored: list[tuple[Entry, Body, Judged]] = []
         self._disputed: list[tuple[str, int]] = []
-        self._rows: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+        # Row after row in one list for each table: a tuple for each would keep Python looking for garbage among them
+        self._values: dict[str, list[object]] = defaultdict(list)
+        self._words: list[tuple[int, str]] = []
 
     def add(self, entry: Entry, body: Body | None, judged: Judged | None) -> None:
         """Take account of an entry: a stored one is derived; a conflict marks the version it disputes."""
@@ -69,7 +72,8 @@ class Projector:
 
     def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
         """Take account of what became of an entry's signatures."""
-        self._rows["record_signature"] += verdicts
+        for verdict in verdicts:
+            self._values["record_signature"] += verdict
 
     def flush(self) -> None:
         """Write everything that follows from the entries gathered so far."""
@@ -77,15 +81,16 @@ class Projector:
         newest = self._settle_newest(standing)
         for entry, body, judged in self._stored:
             self._derive(entry, body, judged, current=body.version == newest[body.record])
-        for table, insert in _INSERTS.items():
-            if self._rows[table]:
-                self._connection.executemany(insert, self._rows[table])
+        for table, into in _INTO.items():
+            insert_rows(self._connection, into, self._values[table])
+        self._connection.executemany(_INSERT_WORDS, self._words)
         if self._disputed:
             self._connection.executemany(_DISPUTE, self._disputed)
         self._tell(standing)
         self._stored.clear()
         self._disputed.clear()
-        self._rows.clear()
+        self._values.clear()
+        self._words.clear()
 
     def _standing_before(self) -> dict[str, int]:
         """The version that stands of each gathered record that is written already."""
@@ -121,25 +126,39 @@ class Projector:
 
     def _derive(self, entry: Entry, body: Body, judged: Judged, *, current: bool) -> None:
         facts = record_row.facts_of(judged.form, body)
-        rows = self._rows
-        rows["record_version"].append(record_row.row(entry, body, judged, facts, current=current))
-        rows["answer"] += _answers(entry.seq, judged)
-        rows["finding"] += [
-            (entry.seq, position, found.code, found.question, found.severity, found.message)
-            for position, found in enumerate(judged.findings)
-        ]
+        values = self._values
+        values["record_version"] += record_row.row(entry, body, judged, facts, current=current)
+        _add_answers(values["answer"], entry.seq, judged)
+        for position, found in enumerate(judged.findings):
+            values["finding"] += (
+                entry.seq, position, found.code, found.question, found.severity, found.message
+            )  # fmt: skip
         if not body.withdrawn:
-            rows["concern"] += [(entry.seq, question) for question in judged.concerns]
+            for question in judged.concerns:
+                values["concern"] += (entry.seq, question)
         if facts.words:
-            rows["record_search"].append((entry.seq, facts.words))
+            self._words.append((entry.seq, facts.words))
         # One tally for all who look: what only few may see would show in it
         if current and not body.withdrawn and not judged.restricted:
-            rows["bearing"] += [
-                (body.record, to.action, entry.seq, to.bearing, to.computed, to.claimed, body.happened_at)
-                for to in judged.bearings
-            ]
+            for to in judged.bearings:
+                values["bearing"] += (
+                    body.record, to.action, entry.seq, to.bearing, to.computed, to.claimed, body.happened_at
+                )  # fmt: skip
         if current:
-            rows["staff_observed"] += [(body.record, staff, body.happened_at) for staff in facts.staff]
+            for staff in facts.staff:
+                values["staff_observed"] += (body.record, staff, body.happened_at)
+
+
+def lay_triggers_aside(connection: sqlite3.Connection) -> list[str]:
+    """Take out the triggers on what is derived; the statements that make them again."""
+    places = ", ".join("?" * len(PROJECTED))
+    found = connection.execute(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({places}) ORDER BY rowid",  # noqa: S608
+        PROJECTED,
+    ).fetchall()
+    for name, _ in found:
+        connection.execute(f'DROP TRIGGER "{name}"')
+    return [statement for _, statement in found]
 
 
 def empty(connection: sqlite3.Connection) -> None:
@@ -149,11 +168,13 @@ def empty(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO record_search (record_search) VALUES ('delete-all')")
 
 
-def _answers(seq: int, judged: Judged) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for question, value in judged.answers.items():
+def _add_answers(values: list[object], seq: int, judged: Judged) -> None:
+    """In the order of the table: what comes at its end costs half of what goes in between."""
+    answers = judged.answers
+    for question in sorted(answers):
+        value = answers[question]
         if isinstance(value, list):
-            rows += [(seq, question, position, chosen) for position, chosen in enumerate(value)]
+            for position, chosen in enumerate(value):
+                values += (seq, question, position, chosen)
         else:
-            rows.append((seq, question, 0, value))
-    return rows
+            values += (seq, question, 0, value)

@@ -37,16 +37,21 @@ async def rebuild(
     """Empty the projections and derive them again, in one transaction; the number of entries read.
 
     `progress` is told how many entries are done; `settings_of`, `on_stored` and `book` are those of the inbox, and
-    `on_empty` empties what `on_stored` derives. Raises `RebuildError` for a form version the catalogue lacks.
+    `on_empty` empties what `on_stored` derives, and does what triggers on the projections would have done: they rest
+    meanwhile, or each would be fired twice for every row. Raises `RebuildError` for a form version the catalogue lacks.
     """
 
     def job(connection: sqlite3.Connection) -> int:
+        triggers = projections.lay_triggers_aside(connection)
         projections.empty(connection)
         on_empty(connection)
         judge = SignatureJudge(connection, book or NoKeys())
-        return _derive_all(
+        done = _derive_all(
             connection, catalogue, progress, settings_of, Projector(connection, on_stored), judge
         )
+        for trigger in triggers:
+            connection.execute(trigger)
+        return done
 
     return await database.write(job)
 
@@ -66,12 +71,14 @@ def _derive_all(
         themes = ledger.read_themes(connection, some[0].seq, some[-1].seq)
         gone = destroyed_numbers(connection, some[0].seq, some[-1].seq)
         for entry in some:
+            body = None
             if entry.standing == "stored" and entry.seq not in gone:
-                projector.add(entry, *_derive(entry, catalogue, themes.get(entry.seq, {}), in_force))
+                body, judged = _derive(entry, catalogue, themes.get(entry.seq, {}), in_force)
+                projector.add(entry, body, judged)
             else:
                 projector.add(entry, None, None)
             if entry.seq not in gone:
-                projector.add_verdicts(judge_entry(judge, catalogue, entry))
+                projector.add_verdicts(judge_entry(judge, catalogue, entry, body))
         chain.note_arrivals(connection, some)
         projector.flush()
         done += len(some)

@@ -66,9 +66,6 @@ COLUMNS = (
     "audit",
     "restricted",
 )
-# OR FAIL: with a trigger on the table SQLite copies each page it changes, of every index, so as to undo one failed
-# statement. That is two thirds of what a row costs, and for nothing: whoever inserts does so within a savepoint
-INSERT = f"INSERT OR FAIL INTO record_version ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 
 
 class Facts(NamedTuple):

@@ -18,11 +18,12 @@ import sqlite3
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from observation_forms import Form
@@ -37,7 +38,8 @@ _HELD_FOR: dict[VerdictWord, str] = {
     "bad": "bad_signature", "wrong_person": "wrong_signer", "key_revoked": "key_revoked"
 }  # fmt: skip
 _HELD_WITH_A_KEY: dict[VerdictWord, str] = {"unknown_key": "unknown_key", "missing": "not_signed"}
-_ALGORITHM = ec.ECDSA(SHA256())
+# Over the digest: OpenSSL by way of the library takes five times as long to hash a body as Python's own
+_ALGORITHM = ec.ECDSA(Prehashed(SHA256()))
 
 
 class Verdict(NamedTuple):
@@ -133,7 +135,7 @@ def is_signed(point: bytes, sealed: bytes, signature: str) -> bool:
         if len(raw) != 64:
             return False
         r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-        _public(point).verify(encode_dss_signature(r, s), sealed, _ALGORITHM)
+        _public(point).verify(encode_dss_signature(r, s), sha256(sealed).digest(), _ALGORITHM)
     except (ValueError, InvalidSignature):
         return False
     return True

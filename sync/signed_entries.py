@@ -13,7 +13,7 @@ from sync.key_book import KeyBook, NoKeys
 from sync.ledger import Entry
 from sync.sealed import read_body
 from sync.signatures import SignatureJudge, Verdict, signers_of
-from sync.wire import Signature
+from sync.wire import Body, Signature
 
 # Of these no author can be known, or something of ours failed on them
 _NOT_ASKED = (*ledger.NOT_BELIEVED, "not_judged")
@@ -21,14 +21,17 @@ _decode = msgspec.json.Decoder(list[Signature]).decode
 INSERT = "INSERT INTO record_signature VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def judge_entry(judge: SignatureJudge, catalogue: Catalogue, entry: Entry) -> list[Verdict]:
+def judge_entry(
+    judge: SignatureJudge, catalogue: Catalogue, entry: Entry, body: Body | None = None
+) -> list[Verdict]:
     """The verdicts of an entry of the ledger, as on the day it came: for a rebuild, and for whoever verifies.
 
-    None for an entry whose body cannot be read or could not be judged. Its words must still be there.
+    None for an entry whose body cannot be read or could not be judged. Its words must still be there. `body` is the
+    same, should it have been read already.
     """
     if entry.held_for in _NOT_ASKED:
         return []
-    body = read_body(entry.body)
+    body = body or read_body(entry.body)
     form = catalogue.form(body.form_hash) if knows_signers(entry.standing, entry.held_for) else None
     accepting = signers_of(form, body) if form else None
     return judge.judge(entry.seq, body, entry.body, _decode(entry.signatures), accepting)

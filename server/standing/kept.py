@@ -16,7 +16,7 @@ import msgspec
 import server.standing.schema  # noqa: F401 the tables
 from server.evidence.times import day_in_london, read_instant, write_instant
 from server.identity.scope import Part, Scope
-from server.standing.parts import KeptPart, keep_parts
+from server.standing.parts import EVERY_DAY, KeptPart, keep_parts
 from server.standing.program import program as program
 
 Shape = Literal["map", "page"]
@@ -108,6 +108,18 @@ def empty(connection: sqlite3.Connection) -> None:
     """Throw away all that is kept."""
     connection.execute("DELETE FROM action_kept")
     connection.execute("DELETE FROM part_kept")
+
+
+def move_all(connection: sqlite3.Connection) -> None:
+    """Move every service and all its days: what was worked out before holds no more, whoever still has it."""
+    connection.execute("UPDATE evidence_revision SET revision = revision + 1, few = few + 1")
+    connection.execute(
+        """
+        INSERT INTO evidence_day SELECT service, ?, few FROM evidence_revision WHERE 1
+        ON CONFLICT (service, day) DO UPDATE SET moved = excluded.moved
+        """,
+        (EVERY_DAY,),
+    )
 
 
 def read_moment(connection: sqlite3.Connection, service: str, *, few: bool = False) -> Moment:

@@ -1,6 +1,7 @@
 """What the manager's pages will read after records have come in."""
 
 import json
+import random
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from observation_forms import Context
+from observation_forms import Catalogue, Context
 from sync import Database, Inbox, read_record
 from sync.schema import PROJECTIONS
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet, batch, good_answers
-from tests.sync.reading import select
+from tests.sync.reading import derived, select
 
 PLANNED = {"action": "action-planning", "themes": ["CP"], "bearing": "supports"}
 
@@ -188,6 +190,33 @@ async def test_the_newest_version_is_current_in_whatever_order_they_come(
     assert [tuple(each.values()) for each in versions] == [(1, 0), (2, 0), (3, 1)]
     assert await select(database, "SELECT * FROM bearing") == []
     assert len(await select(database, "SELECT staff FROM staff_observed")) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_rows_are_the_same_however_many_come_together(
+    catalogue: Catalogue, clock: Callable[[], datetime], tmp_path: Path, seed: int
+) -> None:
+    chance, oak = random.Random(seed), FakeTablet(catalogue, "oak")
+    sealed = [
+        oak.seal(bearings=[PLANNED], answers=_poor_answers(oak)) for _ in range(chance.randrange(70, 100))
+    ]
+    sealed += [oak.correct(one, reason="Wrong room") for one in chance.sample(sealed, 9)]
+    chance.shuffle(sealed)
+    found = []
+    for most in (1, 7, 100):
+        fresh_database(tmp_path / f"{most}.db")
+        database = await Database.open(tmp_path / f"{most}.db")
+        inbox = Inbox(database, catalogue, lambda *_: "", clock)
+        left = list(sealed)
+        while left:
+            some = chance.randint(1, most)
+            await inbox.receive(batch(left[:some]), oak.sender())
+            del left[:some]
+        found.append(await derived(database))
+        await database.close()
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]["record_version"]) == len(sealed)
+    assert len(found[0]["answer"]) > 20 * len(sealed)
 
 
 async def test_every_body_of_a_record_can_be_shown(inbox: Inbox, oak: FakeTablet, database: Database) -> None:

@@ -1,6 +1,7 @@
 """Deriving everything again from the ledger gives the same tables, row for row."""
 
 import random
+import sqlite3
 
 import pytest
 
@@ -8,7 +9,7 @@ from observation_forms import Catalogue
 from sync import Body, Database, Inbox, RebuildError, rebuild
 from sync.projections import PROJECTED
 from tests.sync.bodies import FakeTablet, batch
-from tests.sync.reading import derived
+from tests.sync.reading import count, derived, select
 
 BEARING = {"action": "action-1", "themes": ["CP"], "bearing": "supports"}
 
@@ -73,6 +74,34 @@ async def test_rebuilding_without_the_form_changes_nothing(database: Database) -
     with pytest.raises(RebuildError, match=r"practice_observation version \d"):
         await rebuild(database, Catalogue([]))
     assert await derived(database) == before
+
+
+async def test_triggers_rest_while_rebuilding_and_stand_afterwards(
+    inbox: Inbox, oak: FakeTablet, database: Database, catalogue: Catalogue
+) -> None:
+    def watch(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE seen (what TEXT)")
+        for what, row in (("INSERT", "NEW"), ("DELETE", "OLD")):
+            connection.execute(
+                f"CREATE TRIGGER seen_{what} AFTER {what} ON record_version "
+                f"BEGIN INSERT INTO seen VALUES ('{what} ' || {row}.seq); END"
+            )
+
+    await inbox.receive(batch([oak.seal(), oak.seal()]), oak.sender())
+    await database.write(watch)
+    triggers = await select(
+        database, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    )
+    await rebuild(database, catalogue)
+    with pytest.raises(RebuildError):
+        await rebuild(database, Catalogue([]))
+    assert (
+        await select(database, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        == triggers
+    )
+    assert await count(database, "seen") == 0
+    await inbox.receive(batch([oak.seal()]), oak.sender())
+    assert await select(database, "SELECT what FROM seen") == [{"what": "INSERT 3"}]
 
 
 async def test_what_the_server_knew_of_an_action_is_remembered(

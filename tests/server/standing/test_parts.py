@@ -1,5 +1,6 @@
 """A part that is kept holds until a record of one of its days, or a setting, changes; and rests on nothing else."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from observation_forms import load_catalogue
+from server.commands import rebuild
 from server.dated_settings.known import known_settings
 from server.dated_settings.store import set_value
 from server.evidence.action_store import all_of
@@ -203,6 +205,22 @@ def test_what_was_worked_out_before_a_record_came_does_not_pass_for_newer(
     with world.sql() as sql:
         kept.keep(sql, page.keep)
     looked(world, action)
+
+
+def test_what_was_worked_out_before_a_rebuild_does_not_pass_for_newer(
+    world: World, shift: Shift, action: str
+) -> None:
+    recorded(shift, action, LAST_MONTH)
+    before = looked(world, action)
+    with world.sql() as sql:
+        revisions = sql.execute("SELECT service, revision FROM evidence_revision").fetchall()
+    world.__exit__(None, None, None)
+    asyncio.run(rebuild(world.settings.database))
+    with world.sql() as sql:
+        kept.keep(sql, before)
+        moved = dict(sql.execute("SELECT service, revision FROM evidence_revision").fetchall())
+    assert all(moved[service] > revision for service, revision in revisions)
+    assert days_of(looked(world, action)) == days_of(before)
 
 
 def test_days_of_a_week_that_is_over_are_parts_of_their_week(world: World, shift: Shift, action: str) -> None:
