@@ -25,6 +25,7 @@ from server.measures.facts import Facts
 from server.measures.in_force import InForce
 from server.measures.periods import Period, before, window
 from server.measures.reading import READERS, read_facts, read_people, read_settings
+from server.measures.reading_records import Days
 from server.measures.series import count, late
 
 # A chart begins so long before the window, to show how things were
@@ -50,6 +51,10 @@ Asked = tuple[str, str, Period]
 
 class Points(Protocol):
     """Measures that are put together from parts which were kept, in place of being counted from facts."""
+
+    @property
+    def days(self) -> Days:
+        """For the other measures, facts that were kept."""
 
     def holds(self, code: str) -> bool:
         """Whether it has this measure."""
@@ -148,7 +153,7 @@ def gather(
         points.fill(asked, settings)
     return Gathered(
         service=service,
-        facts=_read(connection, here, catalogue, since, now),
+        facts=_read(connection, here, catalogue, since, now, points.days if points else None),
         settings=settings,
         minimum=settings.minimum(service, now, read_people(connection, service)),
         notes=read_notes(connection, here),
@@ -203,14 +208,19 @@ def _begins(action: Action, target: Target) -> date:
 
 
 def _read(
-    connection: sqlite3.Connection, scope: Scope, catalogue: Catalogue, since: dict[str, date], now: datetime
+    connection: sqlite3.Connection,
+    scope: Scope,
+    catalogue: Catalogue,
+    since: dict[str, date],
+    now: datetime,
+    days: Days | None,
 ) -> Facts:
     """Each list from the day on that it is needed from: lists that begin on the same day are read together."""
     found = Facts(as_of=now, services=scope.services, readable=frozenset(READERS))
     today = day_in_london(now)
     for day in sorted(set(since.values())):
         kinds = [kind for kind, first in since.items() if first == day]
-        read = read_facts(connection, scope, catalogue, kinds, [window(day, max(day, today))], now)
+        read = read_facts(connection, scope, catalogue, kinds, [window(day, max(day, today))], now, days)
         found = msgspec.structs.replace(found, **{kind: read.listed(kind) for kind in kinds})
     return found
 

@@ -4,7 +4,7 @@ Each time a control was looked at counts, and each day by which one on the list 
 recurrences are better. What staff can say back of a learning message (F2 2.31) is no control, and is not counted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from server.measures.counting import Count, LeftOut, Verdict, tally
@@ -22,14 +22,11 @@ def in_place_and_known(facts: Facts, period: Period, settings: InForce) -> Count
     checked = [
         (check.id, _VERDICTS.get(check.holds, unseen)) for check in happened_in(facts.control_checks, period)
     ]
-    checks: dict[str, list[datetime]] = {}
-    for check in facts.control_checks:
-        if check.control:
-            checks.setdefault(check.control, []).append(check.happened_at)
     missed = [
         (due.id, verdict)
         for due in facts.controls_due
-        if period.holds(due.due_at) and (verdict := _missed(due, checks, facts.as_of)) is not None
+        if period.holds(due.due_at)
+        and (verdict := _missed(due, facts.controls_looked_at, facts.as_of)) is not None
     ]
     return tally([*checked, *missed])
 
@@ -54,7 +51,7 @@ def recurrences(facts: Facts, period: Period, settings: InForce) -> Count:
     return tally(again, "count")
 
 
-def _missed(due: ControlDue, checks: Mapping[str, list[datetime]], as_of: datetime) -> Verdict | None:
+def _missed(due: ControlDue, checks: Mapping[str, Sequence[datetime]], as_of: datetime) -> Verdict | None:
     """None when it was looked at in time: then that look is counted, and it alone."""
     if any(due.happened_at <= at <= due.due_at for at in checks.get(due.control, ())):
         return None

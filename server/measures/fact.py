@@ -9,7 +9,7 @@ import msgspec
 from server.measures.periods import Period
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """`id` is the record's id, with the row after it where a record gives several ("…/found.2"). `received_at` is when
     the version that stands came; a desk record came when it was signed.
     """

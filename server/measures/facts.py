@@ -4,8 +4,10 @@ Made from the projections by `reading*.py`, of the versions that stand alone; ne
 datetimes, days are London days. What the desk records of domain/2 1.5 will say is in `desk_facts.py`.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -18,6 +20,7 @@ from server.measures.desk_facts import (
     Review,
 )
 from server.measures.fact import Fact
+from server.measures.periods import monday_of
 
 Answer = Literal["met", "partly", "not_met", "not_seen", ""]
 """What a standard question was answered with; "" = not answered."""
@@ -237,7 +240,7 @@ KINDS: Mapping[str, str] = {
 """Each list in words: what a measure needs when it says that there is nothing to count yet."""
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything read at one moment. `readable` are the lists that have a source today; the others are empty, and a
     measure that needs one of them counts nothing. `as_of` tells what is due by now.
     """
@@ -270,6 +273,34 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     incident_reviews: tuple[IncidentReview, ...] = ()
     assurance: tuple[AssuranceSummary, ...] = ()
     readable: frozenset[str] = frozenset(KINDS)
+
+    # A chart asks each of these for every point
+
+    @cached_property
+    def shifts_by_week(self) -> Mapping[date, Sequence[ShiftStaffing]]:
+        """The shifts that began in each week, by its Monday."""
+        found: defaultdict[date, list[ShiftStaffing]] = defaultdict(list)
+        for shift in self.shifts:
+            found[monday_of(shift.day)].append(shift)
+        return dict(found)
+
+    @cached_property
+    def rated_shifts(self) -> Mapping[tuple[str, date, str], set[str]]:
+        """The pressure as it was rated, by service, day and shift."""
+        found: defaultdict[tuple[str, date, str], set[str]] = defaultdict(set)
+        for shift in self.shifts:
+            if shift.pressure:
+                found[shift.service, shift.day, shift.shift].add(shift.pressure)
+        return dict(found)
+
+    @cached_property
+    def controls_looked_at(self) -> Mapping[str, Sequence[datetime]]:
+        """When each control was looked at."""
+        found: defaultdict[str, list[datetime]] = defaultdict(list)
+        for check in self.control_checks:
+            if check.control:
+                found[check.control].append(check.happened_at)
+        return dict(found)
 
     def listed(self, kind: str) -> tuple[Fact, ...]:
         """The facts of one list by its name."""

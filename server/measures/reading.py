@@ -20,7 +20,7 @@ from server.measures.fact import Fact
 from server.measures.facts import Facts
 from server.measures.in_force import InForce
 from server.measures.periods import Period, before
-from server.measures.reading_records import Source
+from server.measures.reading_records import Days, Source
 from server.measures.series import series
 from server.reviews import told as reviews_told
 from server.staffing.facts import shifts
@@ -67,10 +67,13 @@ def read_facts(
     needs: Iterable[str],
     periods: Sequence[Period],
     as_of: datetime,
+    days: Days | None = None,
 ) -> Facts:
-    """The lists of facts named by `needs` for these periods, of what is in `scope`. What has no source stays empty."""
+    """The lists of facts named by `needs` for these periods, of what is in `scope`. What has no source stays empty.
+    `days`: what was kept of most of them.
+    """
     since = min((period.start for period in periods), default=as_of.date())
-    source = Source(connection, scope, catalogue, since, as_of)
+    source = Source(connection, scope, catalogue, since, as_of, days=days)
     read: dict[str, Any] = {
         kind: READERS[kind](source.earlier(LONGEST_COUNT + 1) if kind in _LOOKS_BACK else source)
         for kind in sorted(set(needs) & READERS.keys())

@@ -7,13 +7,15 @@ an answer may be anything: what the form found hidden, or not written as its que
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TypedDict
+from functools import wraps
+from typing import Protocol, TypedDict
 
 import msgspec
 
 from observation_forms import Catalogue, Definition, Question
 from server.evidence.times import FIRST_YEAR, LAST_YEAR, read_day, read_instant, start_of_day, write_instant
 from server.identity.scope import Scope
+from server.measures.fact import AnyFact
 from server.measures.facts import Answer
 from server.measures.periods import ONE_DAY
 from server.review.standing import COUNTS
@@ -43,7 +45,8 @@ _SCORES: Mapping[str | None, Answer] = {"met": "met", "partly": "partly", "not_m
 
 class Source(msgspec.Struct, frozen=True):
     """Where facts are read from: what of, for whom, from which day on, and what is now. Of the `looked_back` first days
-    it is only wanted what later ones are judged by. `until` is the last day of records (None = there is none).
+    it is only wanted what later ones are judged by. `until` is the last day of records (None = there is none). `days`:
+    what most days came to was kept.
     """
 
     connection: sqlite3.Connection
@@ -53,6 +56,7 @@ class Source(msgspec.Struct, frozen=True):
     as_of: datetime
     looked_back: int = 0
     until: date | None = None
+    days: "Days | None" = None
 
     def earlier(self, days: int) -> "Source":
         """The same from `days` days before."""
@@ -66,6 +70,32 @@ class Source(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(
             self, since=self.since + timedelta(days=self.looked_back), looked_back=0
         )
+
+
+class Days(Protocol):
+    """Facts of days that are over, as they were kept."""
+
+    def read(
+        self, source: Source, reader: Callable[[Source], tuple[AnyFact, ...]], kind: type[AnyFact]
+    ) -> tuple[AnyFact, ...]:
+        """What `reader` reads from `source`."""
+
+
+def by_days(
+    kind: type[AnyFact],
+) -> Callable[[Callable[[Source], tuple[AnyFact, ...]]], Callable[[Source], tuple[AnyFact, ...]]]:
+    """For a reader of facts each of which rests on one record alone: its answers, and where its review stands. Then
+    those of a day change with a record of that day, and may be taken as they were kept.
+    """
+
+    def made(reader: Callable[[Source], tuple[AnyFact, ...]]) -> Callable[[Source], tuple[AnyFact, ...]]:
+        @wraps(reader)
+        def read(source: Source) -> tuple[AnyFact, ...]:
+            return reader(source) if source.days is None else source.days.read(source, reader, kind)
+
+        return read
+
+    return made
 
 
 class Common(TypedDict):

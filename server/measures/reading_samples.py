@@ -8,7 +8,7 @@ from server.measures.facts import (
     SafeguardingRecord,
     SampledConcern,
 )
-from server.measures.reading_records import Source, keys_of, read_records
+from server.measures.reading_records import Source, by_days, keys_of, read_records
 
 
 def sampled_concerns(source: Source) -> tuple[SampledConcern, ...]:
@@ -71,6 +71,7 @@ def plan_checks(source: Source) -> tuple[PlanCheck, ...]:
     )
 
 
+@by_days(SafeguardingRecord)
 def safeguarding_records(source: Source) -> tuple[SafeguardingRecord, ...]:
     """F7-SG."""
     questions = ("concern_clear", "protected", "decision_reasoned", "outcome_reviewed")

@@ -15,7 +15,7 @@ from server.measures.facts import (
     ShiftStaffing,
 )
 from server.measures.reading_newest import read_newest
-from server.measures.reading_records import Common, Record, Source, keys_of, read_records
+from server.measures.reading_records import Common, Record, Source, by_days, keys_of, read_records
 
 # What an update to family that was still owed is opened as (F3, [[spawns]])
 STILL_OWED = ("who_may_be_told", "try_again", "promise_open")
@@ -62,6 +62,7 @@ def family_updates(source: Source) -> tuple[FamilyUpdate, ...]:
     )
 
 
+@by_days(ShiftStaffing)
 def shifts(source: Source) -> tuple[ShiftStaffing, ...]:
     """F4. Reviewed: somebody at the desk read it, or accepted it as evidence, as it stands now."""
     cells = [f"{grid}.{role}" for grid in ("staff_planned", "staff_worked") for role in _ROLES]
@@ -148,6 +149,7 @@ def _short_codes(source: Source, forms: Sequence[str]) -> list[str]:
     )
 
 
+@by_days(ControlCheck)
 def control_checks(source: Source) -> tuple[ControlCheck, ...]:
     """F2.G and F4.E, a row for each control; F1 1.23, where no control is named."""
     rows = [

@@ -9,12 +9,13 @@ Decided: up to a week or a month, the run reaches back as far as it goes; in a w
 what came before the change is no evidence of it.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from server.measures.counting import Count, LeftOut, Verdict
 from server.measures.facts import Facts, ShiftStaffing
 from server.measures.in_force import InForce
-from server.measures.periods import Period, before, monday_of, week_of, weeks
+from server.measures.periods import Period, before, week_of, weeks
 
 _SHIFTS = 3
 
@@ -31,14 +32,12 @@ def managed(facts: Facts, period: Period, settings: InForce) -> Count:
 
 def _run(facts: Facts, period: Period, settings: InForce, *, managed: bool) -> Count:
     """The numerator is the run, `met` its weeks; `unmet` the week that ended it, where one did."""
-    by_week: dict[date, list[ShiftStaffing]] = {}
-    for shift in facts.shifts:
-        by_week.setdefault(monday_of(shift.day), []).append(shift)
+    by_week = facts.shifts_by_week
     running = tuple(week.label for week in weeks(period.start, period.end) if not week.is_over(facts.as_of))
     week, met, unmet, left_out = _last_whole(period, facts), [], [], []
     first = min(by_week, default=period.end)
     while week.start >= (period.start if period.kind == "days" else first):
-        verdict = _verdict(week, by_week.get(week.start, []), facts.services, settings, managed=managed)
+        verdict = _verdict(week, by_week.get(week.start, ()), facts.services, settings, managed=managed)
         if verdict == "met":
             met.append(week.label)
             week = before(week)
@@ -67,7 +66,7 @@ def _last_whole(period: Period, facts: Facts) -> Period:
 
 
 def _verdict(
-    week: Period, shifts: list[ShiftStaffing], of: tuple[str, ...], settings: InForce, *, managed: bool
+    week: Period, shifts: Sequence[ShiftStaffing], of: tuple[str, ...], settings: InForce, *, managed: bool
 ) -> Verdict:
     if any(shift.enough is False and not (managed and _is_managed(shift)) for shift in shifts):
         return "unmet"

@@ -5,7 +5,7 @@ opposite; that there is no review takes nothing away. Rejected: counting only sh
 that writes few reviews would seem to miss nothing.
 """
 
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from server.measures.counting import Count, LeftOut, Verdict, tally
@@ -16,17 +16,14 @@ from server.measures.periods import Period
 
 HIGH = ("stretched", "unsafe")
 AS_PLANNED = "as_planned"
-Ratings = dict[tuple[str, date, str], set[str]]
+Ratings = Mapping[tuple[str, date, str], set[str]]
 
 
 def fell_short(facts: Facts, period: Period, settings: InForce) -> Count:
     """M07b: samples in which support was late, cut short, missed or poorly written down, of the samples (F7-HP)."""
-    ratings: Ratings = defaultdict(set)
-    for shift in facts.shifts:
-        if shift.pressure:
-            ratings[shift.service, shift.day, shift.shift].add(shift.pressure)
     return tally(
-        (sample.id, _verdict(sample, ratings)) for sample in happened_in(facts.pressure_samples, period)
+        (sample.id, _verdict(sample, facts.rated_shifts))
+        for sample in happened_in(facts.pressure_samples, period)
     )
 
 

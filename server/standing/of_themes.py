@@ -111,11 +111,12 @@ def themes_of(
     since, kinds, audits = today - QUARTER, kinds_of_forms(catalogue), audit_forms(catalogue)
     asked = Asked(needed=(), since=since, today=today)
     found: dict[str, OfTheme] = {}
-    compared: dict[str, set[str]] = {}
+    # An action may be of several themes
+    every = {id: since for ids in actions.values() for id in ids}
+    bearing = read_compared(connection, scope, audits, every)
+    compared = {theme: set().union(*(bearing[id] for id in ids)) for theme, ids in actions.items()}
     for theme, ids in actions.items():
         seen = read_seen_by_hour(connection, scope, kinds, ids, now, since)
-        bearing = read_compared(connection, scope, audits, dict.fromkeys(ids, since))
-        compared[theme] = set().union(*bearing.values())
         found[theme] = OfTheme(stand(seen, asked), by_week(seen, since, today), Sides())
     if not any(compared.values()):
         return found

@@ -58,16 +58,25 @@ class Parts:
         self._moved: list[int] = [row["moved"] for row in moved]
         self._every: int = self._moved[0] if self._days[:1] == [EVERY_DAY] else 0
 
-    def read(self, whats: Collection[str], kind: type[T]) -> dict[str, dict[tuple[date, date], T]]:
-        """The parts of each of these that hold, by their first and last day."""
+    def read(
+        self, whats: Collection[str], kind: type[T], since: date = date.min
+    ) -> dict[str, dict[tuple[date, date], T]]:
+        """The parts of each of these that hold and begin on `since` or later, by their first and last day."""
         found: dict[str, dict[tuple[date, date], T]] = {what: {} for what in whats}
         decoder = msgspec.json.Decoder(kind)
         rows = self.connection.execute(
             """
             SELECT what, first, last, rests_from, revision, body FROM part_kept
-            WHERE service = ? AND restricted = ? AND what IN (SELECT value FROM json_each(?)) AND program = ?
+            WHERE service = ? AND restricted = ? AND what IN (SELECT value FROM json_each(?))
+                AND first >= ? AND program = ?
             """,
-            (self.service, int(self._restricted), msgspec.json.encode(list(whats)).decode(), program()),
+            (
+                self.service,
+                int(self._restricted),
+                msgspec.json.encode(list(whats)).decode(),
+                since.isoformat(),
+                program(),
+            ),
         )
         for row in rows:
             if row["revision"] >= self._moved_at(row["rests_from"], row["last"]):

@@ -30,11 +30,12 @@ from server.measures.parts import (
 )
 from server.measures.periods import ONE_DAY, Period
 from server.measures.reading import READERS
-from server.measures.reading_records import Source
+from server.measures.reading_records import Days, Source
 from server.measures.reading_shifts import earlier_findings
+from server.standing.facts import KeptFacts
 from server.standing.parts import Parts
 
-Days = tuple[date, date]
+Stretch = tuple[date, date]
 _LOOKED_BACK = LONGEST_COUNT + 1
 
 
@@ -42,10 +43,11 @@ class KeptPoints:
     """`Points` of one service (`evidence/action_facts.py`)."""
 
     def __init__(self, parts: Parts, catalogue: Catalogue, now: datetime) -> None:
+        self.days: Days = KeptFacts(parts)
         self._parts = parts
         self._catalogue = catalogue
         self._now = now
-        self._known: dict[str, dict[Days, Part]] = {}
+        self._known: dict[str, dict[Stretch, Part]] = {}
         self._counts: dict[Asked, Count] = {}
 
     def holds(self, code: str) -> bool:

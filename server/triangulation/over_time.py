@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from server.evidence.times import day_in_london, day_words
+from server.evidence.times import day_words
 from server.measures.periods import weeks
 from server.triangulation.standing import Seen
 
@@ -36,8 +36,7 @@ def by_week(seen: Iterable[Seen], first: date, last: date, changed_on: date | No
     """Each week that has some day from `first` to `last`, at most the newest 26; one without a record is 0 0 0."""
     counted: dict[date, dict[str, int]] = {week.start: {} for week in weeks(first, last)[-MOST_WEEKS:]}
     for one in seen:
-        day = day_in_london(one.latest)
-        week = counted.get(date.fromordinal(day.toordinal() - day.weekday()))
+        week = counted.get(date.fromordinal(one.day.toordinal() - one.day.weekday()))
         if week is not None:
             week[one.bearing] = week.get(one.bearing, 0) + one.records
     change = changed_on and date.fromordinal(changed_on.toordinal() - changed_on.weekday())

@@ -6,6 +6,7 @@ reviews and samples of busy shifts are shown apart as well, and are weighed once
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 
 import msgspec
 
@@ -18,7 +19,7 @@ NAMES = {**words.EVIDENCE_KINDS, STAFFING: "Staffing"}
 STAFFING_FORMS = frozenset({"shift_review", "sample_pressure"})
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """`records` records that say the same, the newest of which happened at `latest` (UTC).
 
     All of them lie on one side of every bound that is asked about, so that `latest` tells the side of them all.
@@ -31,6 +32,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     form: str = ""
     records: int = 1
+
+    @cached_property
+    def day(self) -> date:
+        """The London day of the newest: asked for by each kind, and by the weeks."""
+        return day_in_london(self.latest)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,11 +123,11 @@ def weighed(stands: Iterable[Standing]) -> list[Standing]:
 
 
 def _standing(code: str, groups: list[Seen], asked: Asked) -> Standing:
-    since = [one for one in groups if _day(one) >= asked.since]
+    since = [one for one in groups if one.day >= asked.since]
     count = {
         bearing: sum(one.records for one in since if one.bearing == bearing) for bearing in words.BEARINGS
     }
-    newest = max((_day(one) for one in groups), default=None)
+    newest = max((one.day for one in groups), default=None)
     age = (asked.today - newest).days if newest else 0
     return Standing(
         code=code,
@@ -138,7 +144,3 @@ def _standing(code: str, groups: list[Seen], asked: Asked) -> Standing:
 
 def _named(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({code for code in codes if code}))
-
-
-def _day(one: Seen) -> date:
-    return day_in_london(one.latest)

@@ -227,6 +227,33 @@ def test_what_was_taken_back_is_counted_without_going_through_what_stands(sql: s
         assert all("current_withdrawn" in line for line in searched), (wanted, plan)
 
 
+def test_how_many_there_are_is_counted_without_reading_a_record(sql: sqlite3.Connection) -> None:
+    for wanted in (
+        Filter(),
+        Filter(form="practice_observation"),
+        Filter(action="x"),
+        Filter(action="x", bearing="supports"),
+        Filter(since=date(2026, 10, 1)),
+    ):
+        asked: list[str] = []
+        sql.set_trace_callback(asked.append)
+        evidence_query.count_rows(sql, wanted, BOTH)
+        sql.set_trace_callback(None)
+        plan = [row["detail"] for row in sql.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+        searched = [line for line in plan if " v " in line]
+        assert searched
+        assert all("USING COVERING INDEX" in line for line in searched), (wanted, plan)
+
+
+def test_what_bears_on_an_action_says_when_its_record_does(sql: sqlite3.Connection) -> None:
+    """Records on an action are counted by it."""
+    (bearings,) = sql.execute("SELECT count(*) FROM bearing").fetchone()
+    (alike,) = sql.execute(
+        "SELECT count(*) FROM bearing b JOIN record_version v USING (seq, record, happened_at) WHERE v.current = 1"
+    ).fetchone()
+    assert bearings == alike > 0
+
+
 def test_an_address_carries_the_filter_there_and_back() -> None:
     wanted = Filter(
         text="a & b", action="7", flags=("concern", "late"), since=date(2026, 11, 1), until=date(2026, 11, 2)

@@ -40,7 +40,7 @@ FEW = settings(max_examples=8, print_blob=True)
 BEGINS = datetime(2026, 6, 10, 11, 40, 12, tzinfo=UTC)
 WHOLE = of_services(["alder"])
 Shown = tuple[OnMap, OnPage]
-MEASURES = ("M04", "M06/b", "M11", "M14/observed", "M10", "M02", "M12")
+MEASURES = ("M04", "M06/b", "M11", "M14/observed", "M10", "M02", "M12", "M07/b", "M13")
 
 
 class Step(NamedTuple):

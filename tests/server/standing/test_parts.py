@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from observation_forms import load_catalogue
@@ -17,12 +18,15 @@ from server.evidence.action_store import all_of
 from server.evidence.form_kinds import audit_forms
 from server.evidence.people import read_names
 from server.identity.scope import of_services
+from server.measures import reading_samples, reading_shifts
 from server.measures.parts import IN_PARTS
 from server.measures.periods import window
 from server.measures.reading import read_settings
+from server.measures.reading_records import Source
 from server.standing import kept, standing
+from server.standing.facts import KeptFacts
 from server.standing.kept import Kept
-from server.standing.parts import Parts
+from server.standing.parts import Parts, keep_parts
 from server.standing.points import KeptPoints
 from server.standing.said import read_gaps, read_said
 from server.standing.schema import MOVES, MOVES_DAYS, MOVES_WITH
@@ -36,6 +40,11 @@ CATALOGUE = load_catalogue()
 WHOLE = of_services(["alder"])
 TODAY = date(2026, 11, 16)
 LAST_MONTH = "2026-10-14T08:00:00Z"
+FORMS = (
+    "sample_deterioration", "sample_recording", "lived_experience", "practice_observation", "shift_review",
+    "sample_safeguarding",
+)  # fmt: skip
+BY_DAYS = (reading_shifts.shifts, reading_shifts.control_checks, reading_samples.safeguarding_records)
 # What stands beside them, or cannot change what a part of an action comes to
 NOT_COUNTED = {"action", "json_each", "evidence_revision", "evidence_day", "part_kept", "sqlite_master"}
 
@@ -87,7 +96,7 @@ def days_of(found: list[Kept]) -> set[tuple[date, date]]:
 
 
 def test_parts_read_no_table_whose_changes_move_no_day(world: World, shift: Shift, action: str) -> None:
-    for form in ("sample_deterioration", "sample_recording", "lived_experience", "practice_observation"):
+    for form in FORMS:
         recorded(shift, action, LAST_MONTH, form)
     read: set[str] = set()
 
@@ -106,6 +115,8 @@ def test_parts_read_no_table_whose_changes_move_no_day(world: World, shift: Shif
         points.fill([(code, "", window(since[action], TODAY)) for code in IN_PARTS], settings)
         read_said(parts, since, now)
         gaps = read_gaps(parts, CATALOGUE, audit_forms(CATALOGUE), since, settings, now)
+        source = Source(sql, WHOLE, CATALOGUE, since[action], now, days=points.days)
+        assert all(reader(source) for reader in BY_DAYS)
     assert gaps[action] is not None
     assert {"record_version", "answer", "bearing", "review_standing", "dated_setting"} <= read
     moves = MOVES_DAYS.keys() | {table for table, other in MOVES_WITH.items() if other in MOVES_DAYS}
@@ -118,6 +129,30 @@ def test_after_one_record_only_its_day_is_read_again(world: World, shift: Shift,
     assert (date(2026, 10, 12), date(2026, 10, 18)) in days_of(looked(world, action))
     recorded(shift, action, "2026-11-16T08:00:00Z")
     assert days_of(looked(world, action)) == {(TODAY, TODAY)}
+
+
+@pytest.mark.parametrize("since", ["2024-12-30", "2026-10-15", "2026-11-16", "2026-11-20"])
+def test_facts_of_days_that_were_kept_are_those_that_their_records_hold(
+    world: World, shift: Shift, action: str, since: str
+) -> None:
+    # On both sides of a London midnight that is not one in UTC, of the year, of the first day, of today; and ahead
+    days = ("2024-12-31", "2025-01-01", "2026-10-14", "2026-10-15", "2026-11-15", "2026-11-16", "2026-11-21")
+    clock = world.clock()
+    for day in days:
+        for time in ("00:30:00Z", "08:00:00Z", "23:30:00Z"):
+            for form in ("shift_review", "practice_observation", "sample_safeguarding"):
+                recorded(shift, action, f"{day}T{time}", form)
+    for again in (False, True):
+        with world.sql() as sql:
+            parts = Parts(sql, WHOLE, "alder", False, TODAY)
+            source = Source(sql, WHOLE, CATALOGUE, date.fromisoformat(since), clock)
+            kept_days = msgspec.structs.replace(source, days=KeptFacts(parts))
+            for reader in BY_DAYS:
+                whole = sorted(reader(source), key=lambda fact: fact.id)
+                assert list(reader(kept_days)) == whole
+                assert whole
+            assert bool(parts.keep) is not again
+            keep_parts(sql, parts.keep, TODAY)
 
 
 def correct(world: World, shift: Shift, action: str, record: str) -> None:
