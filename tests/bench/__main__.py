@@ -27,7 +27,7 @@ ALL = {
     "measures": "--folder {folder}",
     "start": "--folder {folder}",
     # Last of those that share the million: at its end it throws away what the others keep
-    "desk_pages": "--records 10000 100000 1000000 --times 11 --folder {folder}",
+    "desk_pages": "--records 10000 100000 1000000 --times 21 --folder {folder}",
     "checkpoints": "--leaves 200000",
     "tablet": "--shift 12",
     "long_forms": "--times 10",

@@ -6,6 +6,7 @@ over its limit.
 """
 
 import argparse
+import gc
 import math
 import os
 import platform
@@ -88,6 +89,8 @@ def run(bench: Bench, typed: Sequence[str] | None = None) -> int:
     bench.arguments(parser)
     asked = parser.parse_args(typed)
     began, start = datetime.now(UTC), time.perf_counter()
+    # As `sightline serve` does with what was loaded before it answers (server/loading.py)
+    gc.freeze()
     figures, notes = bench.measure(asked)
     settings = {name: _plain(value) for name, value in vars(asked).items() if name != "results"}
     found = Found(

@@ -24,6 +24,7 @@ from observation_forms import Catalogue, load_catalogue
 from server import receiving
 from server.evidence.times import day_in_london
 from server.identity.scope import of_services
+from server.loading import loading
 from server.measures.parts import IN_PARTS
 from server.measures.periods import window
 from server.measures.reading import read_settings
@@ -56,7 +57,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     """Both, or the rebuild alone."""
-    catalogue = load_catalogue()
+    with loading():
+        catalogue = load_catalogue()
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as made:
         if asked.rebuild:
             return rebuilt(Path(made) / "ledger.db", catalogue, asked.rebuild, 1), []

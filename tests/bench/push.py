@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from observation_forms import Catalogue, load_catalogue
+from server.loading import loading
 from server.receiving import make_inbox
 from server.server_keys import make_keys
 from sync import Database, Inbox
@@ -62,7 +63,9 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     """The whole push in rounds, beside plain SQLite; then each size of batch from few and many tablets."""
     folder = Path(tempfile.mkdtemp(prefix="sightline-bench-", dir=asked.folder))
     try:
-        catalogue, empty = load_catalogue(), folder / "empty.db"
+        empty = folder / "empty.db"
+        with loading():
+            catalogue = load_catalogue()
         tablets = make_house(empty, 1, max(TABLETS, *asked.at_once), staff_each=8)
         say(f"push: sealing {asked.records} records")
         work = seal_for(tablets[:TABLETS], asked.records, BATCH, asked.seed)
