@@ -151,10 +151,8 @@ export class Store {
   #backwards(name, wish) {
     return this.#withDatabase(async (database) => {
       const store = this.#begin(database, name).objectStore(name);
-      const keys = await asked(store.getAllKeys(range(wish)));
-      if (keys.length === 0) return [];
-      const first = keys[Math.max(0, keys.length - (wish.limit ?? keys.length))];
-      return (await asked(store.getAll(IDBKeyRange.bound(first, keys.at(-1))))).reverse();
+      const keys = (await asked(store.getAllKeys(range(wish)))).slice(-(wish.limit ?? Infinity));
+      return keys.length ? (await asked(store.getAll(IDBKeyRange.bound(keys[0], keys.at(-1))))).reverse() : [];
     });
   }
 
