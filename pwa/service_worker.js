@@ -1,6 +1,6 @@
 // The service worker only caches. It never touches a request that is not a GET, never reads a record, never sends anything but
 // its own file requests. The server writes three lines above this file: const BUILD (text), const PRECACHE ([{url, rev, bytes}]) and
-// const PACK ({url, bytes}): most of these files in one. Bytes are those that travel, to a hundred.
+// const PACK ({url, bytes}): most of these files in one. Bytes are those that travel, to a hundred; light files say none.
 "use strict";
 
 const SHELL = "/tablet/";
@@ -10,6 +10,7 @@ const OURS = "sightline-";
 const BUILD_CACHE = `${OURS}build-${BUILD}`;
 const FORMS_CACHE = `${OURS}forms`; // form versions published after this build, kept across builds: drafts stay on their version
 let killed = false; // a worker that has been told to go still serves the pages it has, and must keep nothing for them
+const USUAL = 700; // what a light file weighs: those under 2,000 bytes, on average
 const REQUEST = 300; // what asking for one more file costs besides its bytes
 const OURS_TO_ANSWER = new Set([REVISIONS, ...PRECACHE.map(({ url }) => url)]);
 
@@ -62,7 +63,7 @@ function nameOf({ url, rev }) {
 }
 
 function packIsLess(missing) {
-  return missing.reduce((sum, { bytes }) => sum + bytes + REQUEST, 0) > PACK.bytes + REQUEST;
+  return missing.reduce((sum, { bytes = USUAL }) => sum + bytes + REQUEST, 0) > PACK.bytes + REQUEST;
 }
 
 // Adds what the pack holds to `held`, each file under the digest of what really came. Without it the files come one by one.

@@ -65,6 +65,9 @@ SERVICE_WORKER = "/tablet/service-worker.js"
 ALL_FORMS = "/forms/all.txt"
 # Of a file's digest, as much as the worker compares: the list of all of them is a part of every first visit
 REVISION = 24
+# From here on the worker is told what a file weighs; all lighter ones it takes for USUAL: their list is a part of
+# every first visit too
+HEAVY = 2_000
 STYLES = "/pwa/styles.css"
 # What the shell itself asks for before the worker serves it, and so need not come a second time in the pack
 FIRST = (SHELL, STYLES, *(f"/pwa/js/{name}.mjs" for name in ("theme", "boot", "registration", "trust")))
@@ -173,12 +176,12 @@ def _pack(tablet: dict[str, Asset]) -> Asset:
 
 
 def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
-    """The worker, with what it must store and what that weighs as it travels, to a hundred bytes: any changed byte
-    of any file changes the worker, and so the browser notices.
+    """The worker, with what it must store and what the heavy ones weigh as they travel, to a hundred bytes: any
+    changed byte of any file changes the worker, and so the browser notices.
     """
     body = lean((HOUSE / "pwa/service_worker.js").read_bytes())
     entries = [
-        {"url": address, "rev": asset.digest[:REVISION], "bytes": round(travelling(asset), -2)}
+        {"url": address, "rev": asset.digest[:REVISION], **_heavy(travelling(asset))}
         for address, asset in tablet.items()
     ]
     whole = {"url": pack_address(packed), "bytes": travelling(packed)}
@@ -188,6 +191,10 @@ def _service_worker(tablet: dict[str, Asset], packed: Asset) -> Asset:
     )
     build = sha256(listed + body).hexdigest()[:16]
     return make_asset(b'const BUILD = "%s";\n' % build.encode() + listed + body, ".js")
+
+
+def _heavy(weight: int) -> dict[str, int]:
+    return {"bytes": round(weight, -2)} if weight >= HEAVY else {}
 
 
 def travelling(asset: Asset) -> int:

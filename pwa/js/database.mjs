@@ -70,7 +70,7 @@ export class Store {
 
   /**
    * @param {{index?: string, only?: any, limit?: number, reverse?: boolean, below?: any}} [wish]
-   * @returns {Promise<object[]>} rows in the order of the index (or key); `below` gives those before that key
+   * @returns {Promise<object[]>} rows in the order of the index (or key); `below` gives those before that key; `reverse` has no index
    */
   all(name, wish = {}) {
     if (wish.reverse) return this.#backwards(name, wish);
@@ -147,10 +147,12 @@ export class Store {
     });
   }
 
+  // Two questions, however many rows: a cursor would come back to the page for each, and bar who wants to write meanwhile.
   #backwards(name, wish) {
-    return this.#withDatabase((database) => {
+    return this.#withDatabase(async (database) => {
       const store = this.#begin(database, name).objectStore(name);
-      return collect(source(store, wish).openCursor(range(wish), "prev"), wish.limit ?? Infinity);
+      const keys = (await asked(store.getAllKeys(range(wish)))).slice(-(wish.limit ?? Infinity));
+      return keys.length ? (await asked(store.getAll(IDBKeyRange.bound(keys[0], keys.at(-1))))).reverse() : [];
     });
   }
 
@@ -281,19 +283,6 @@ function asked(request) {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
     if ("onblocked" in request) request.onblocked = () => reject(new NotSaved(new Error("another tab holds an older version open")));
-  });
-}
-
-function collect(request, limit) {
-  return new Promise((resolve, reject) => {
-    const rows = [];
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      const cursor = request.result;
-      if (!cursor || rows.length >= limit) return resolve(rows);
-      rows.push(cursor.value);
-      cursor.continue();
-    };
   });
 }
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from observation_forms import load_catalogue
-from server.assets import FIRST
+from server.assets import FIRST, HEAVY
 from server.compression import lean, without_comments
 from tests.server.world import Browser, World, WorldOfItsOwn
 
@@ -140,14 +140,19 @@ def test_the_pack_holds_what_the_shell_does_not_ask_for_itself(stranger: Browser
     assert {"/tablet/", *asked} <= set(FIRST)
 
 
-def test_the_worker_knows_what_each_file_weighs_as_it_travels(stranger: Browser) -> None:
+def test_the_worker_knows_what_its_files_weigh_as_they_travel(stranger: Browser) -> None:
     worker = worker_of(stranger)
 
     def weight(entry: dict[str, Any]) -> int:
         return int(stranger.get(entry["url"], headers={"accept-encoding": "br"}).headers["content-length"])
 
-    for entry in worker.precache[:20]:
-        assert entry["bytes"] == round(weight(entry), -2), entry
+    weights = {entry["url"]: weight(entry) for entry in worker.precache}
+    told = {entry["url"]: entry["bytes"] for entry in worker.precache if "bytes" in entry}
+    assert told == {url: round(heavy, -2) for url, heavy in weights.items() if heavy >= HEAVY}
+    usual = re.search(r"const USUAL=(\d+);", stranger.get("/tablet/service-worker.js").text)
+    assert usual
+    light = [each for each in weights.values() if each < HEAVY]
+    assert abs(int(usual[1]) - sum(light) / len(light)) < 100
     assert worker.pack["bytes"] == weight(worker.pack)
 
 
