@@ -184,7 +184,7 @@ export class DraftWriter {
   }
 
   #stopTimer() {
-    if (this.#timer !== null) this.#timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = null;
   }
 }
