@@ -30,7 +30,7 @@ ALL = {
     "desk_pages": "--records 10000 100000 1000000 --times 21 --folder {folder}",
     "checkpoints": "--leaves 200000",
     "tablet": "--shift 12",
-    "long_forms": "--times 10",
+    "long_forms": "",
 }
 SECONDS = 15 * 60
 

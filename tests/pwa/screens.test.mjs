@@ -8,6 +8,7 @@ import { home } from "../../pwa/js/components/home.mjs";
 import { due } from "../../pwa/js/components/due.mjs";
 import { outbox } from "../../pwa/js/components/outbox.mjs";
 import { saved } from "../../pwa/js/components/saved.mjs";
+import { screen } from "../../pwa/js/components/screen.mjs";
 import { sent } from "../../pwa/js/components/sent.mjs";
 import { MemoryStore, fakeClock, put, sealedRow } from "./fakes.mjs";
 
@@ -164,5 +165,27 @@ test("while a record waits that cannot be read, nobody is told that all have a r
     await screen.load();
     screen.loaded = true;
     assert.equal(screen.empty, empty);
+  }
+});
+
+test("a screen that is told of news while it reads reads once more, and not once for each", async () => {
+  const { app } = tablet("amina");
+  const told = [];
+  app.ready = Promise.resolve();
+  app.live.on = (topic, hear) => told.push(hear) && (() => {});
+  let reads = 0;
+  const done = [];
+  const shown = screen(app, { topics: ["reference", "outbox"], load: () => new Promise((resolve) => { reads += 1; done.push(resolve); }) });
+  shown.$nextTick = () => {};
+  const begun = shown.init();
+  await new Promise(setImmediate);
+  done.shift()();
+  await begun;
+  for (let at = 0; at < 3; at += 1) for (const hear of told) hear();
+  assert.equal(reads, 2);
+  for (const expected of [3, 3]) {
+    done.shift()?.();
+    await new Promise(setImmediate);
+    assert.equal(reads, expected);
   }
 });

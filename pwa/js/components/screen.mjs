@@ -23,7 +23,8 @@ function component(app, parts, arrived) {
       gone: false,
       async init() {
         await app.ready;
-        this.stops = (topics?.value ?? []).map((topic) => app.live.on(topic, () => this.load()));
+        const again = oneAtATime(() => this.load());
+        this.stops = (topics?.value ?? []).map((topic) => app.live.on(topic, again));
         await this.load();
         this.loaded = true;
         this.$nextTick(() => arrived(this.$root));
@@ -36,6 +37,25 @@ function component(app, parts, arrived) {
     },
     own,
   );
+}
+
+// What is told while it reads is seen to by reading once more, however often it was told.
+function oneAtATime(load) {
+  let running = false;
+  let told = false;
+  return async () => {
+    told = true;
+    if (running) return;
+    running = true;
+    try {
+      while (told) {
+        told = false;
+        await load();
+      }
+    } finally {
+      running = false;
+    }
+  };
 }
 
 let first = true;
