@@ -189,3 +189,24 @@ test("a screen that is told of news while it reads reads once more, and not once
     assert.equal(reads, expected);
   }
 });
+
+test("a screen that is told of news while a read fails reads once more, and the failure reaches who told it first", async () => {
+  const { app } = tablet("amina");
+  let told;
+  app.ready = Promise.resolve();
+  app.live.on = (topic, hear) => (told = hear) && (() => {});
+  const reads = [];
+  const shown = screen(app, { topics: ["reference"], load: () => new Promise((resolve, reject) => reads.push({ resolve, reject })) });
+  shown.$nextTick = () => {};
+  const begun = shown.init();
+  await new Promise(setImmediate);
+  reads.at(-1).resolve();
+  await begun;
+  const failure = assert.rejects(told(), /no store/);
+  await told();
+  reads.at(-1).reject(new Error("no store"));
+  await new Promise(setImmediate);
+  assert.equal(reads.length, 3);
+  reads.at(-1).resolve();
+  await failure;
+});

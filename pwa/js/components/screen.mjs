@@ -43,7 +43,7 @@ function component(app, parts, arrived) {
 function oneAtATime(load) {
   let running = false;
   let told = false;
-  return async () => {
+  return async function again() {
     told = true;
     if (running) return;
     running = true;
@@ -54,6 +54,7 @@ function oneAtATime(load) {
       }
     } finally {
       running = false;
+      if (told) await again(); // a read that failed has not seen to it
     }
   };
 }
