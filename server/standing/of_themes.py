@@ -8,13 +8,12 @@ from fractions import Fraction
 import msgspec
 
 from observation_forms import Catalogue
-from server.evidence.action_triangulation import read_compared
+from server.evidence.action_triangulation import compared_facts, read_compared
 from server.evidence.actions import Action
 from server.evidence.form_kinds import audit_forms, kinds_of_forms
 from server.evidence.times import day_in_london, start_of_day
 from server.identity.scope import Scope
-from server.measures.fact import happened_in
-from server.measures.lived_experience import experience_met
+from server.measures.lived_experience import audits_met, said_met
 from server.measures.periods import ONE_DAY, window
 from server.measures.reading import read_facts, read_settings
 from server.standing.lasting import next_record
@@ -124,18 +123,9 @@ def themes_of(
     facts = read_facts(connection, scope, catalogue, ("experience", "audit_sheets"), [period], now)
     settings = read_settings(connection, scope, catalogue)
     for theme, records in compared.items():
-        of_theme = msgspec.structs.replace(
-            facts,
-            experience=tuple(one for one in facts.experience if one.record in records),
-            audit_sheets=tuple(one for one in facts.audit_sheets if one.record in records),
-        )
-        sheets, said = happened_in(of_theme.audit_sheets, period), experience_met(of_theme, period, settings)
-        sides = Sides(
-            sum(sheet.met for sheet in sheets),
-            sum(sheet.scored for sheet in sheets),
-            said.numerator,
-            said.denominator,
-        )
+        of_theme = compared_facts(facts, records)
+        audited, said = audits_met(of_theme, period), said_met(of_theme, period, settings)
+        sides = Sides(audited.numerator, audited.denominator, said.numerator, said.denominator)
         found[theme] = msgspec.structs.replace(found[theme], sides=sides)
     return found
 
