@@ -5,8 +5,9 @@ is the sum of the counts of its parts, whichever way it is cut. The others are n
 on other records, on the list of what is due, or on the moment.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,7 @@ from server.measures.lived_experience import audits_met, less, said_met
 from server.measures.periods import ONE_DAY, Period, monday_of, week_of, window
 from server.measures.repeat_recording_findings import found_again
 
+T = TypeVar("T")
 # A page lists no more of what stands behind a count
 LISTED = 40
 
@@ -63,6 +65,18 @@ def cut(period: Period, today: date) -> list[Cut]:
         found.append(Cut(first, last, running))
         first = last + ONE_DAY
     return found
+
+
+def missing_of(
+    cuts: Mapping[T, Iterable[Cut]], kept: Mapping[T, Container[tuple[date, date]]]
+) -> dict[Cut, list[T]]:
+    """Each cut that is not kept of one that needs it, with all those. `kept`: of each the first and last days."""
+    missing: dict[Cut, list[T]] = {}
+    for one, days in cuts.items():
+        for each in days:
+            if (each.first, each.last) not in kept[one]:
+                missing.setdefault(each, []).append(one)
+    return missing
 
 
 def runs(cuts: Iterable[Cut]) -> list[list[Cut]]:

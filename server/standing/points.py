@@ -25,6 +25,7 @@ from server.measures.parts import (
     count_part,
     cut,
     late_of,
+    missing_of,
     put_together,
     runs,
 )
@@ -57,14 +58,13 @@ class KeptPoints:
     def fill(self, asked: Collection[Asked], settings: InForce) -> None:
         """Read what is kept of these, and work out the rest."""
         self._known |= self._parts.read({_what(*one) for one in asked} - self._known.keys(), Part)
-        missing: dict[tuple[str, str], dict[Cut, list[Asked]]] = {}
+        cuts: dict[tuple[str, str], dict[Asked, list[Cut]]] = {}
         for one in asked:
-            for days in self._cuts(one):
-                if (days.first, days.last) not in self._known[_what(*one)]:
-                    missing.setdefault(one[:2], {}).setdefault(days, []).append(one)
-        for (code, unit), of in sorted(missing.items()):
-            for run in runs(of):
-                self._work_out(code, unit, run, of, settings)
+            cuts.setdefault(one[:2], {})[one] = self._cuts(one)
+        for (code, unit), of in sorted(cuts.items()):
+            missing = missing_of(of, {one: self._known[_what(*one)] for one in of})
+            for run in runs(missing):
+                self._work_out(code, unit, run, missing, settings)
 
     def count(self, code: str, unit: str, period: Period) -> Count:
         """One that was asked: put together once, however many actions name it."""

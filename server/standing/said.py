@@ -16,7 +16,7 @@ from server.evidence.action_triangulation import compared_facts, read_compared
 from server.evidence.times import day_in_london, read_instant, write_instant
 from server.measures.catalogue import MEASURES
 from server.measures.in_force import InForce
-from server.measures.parts import OF_TWO, Cut, Part, count_part, cut, put_together, runs
+from server.measures.parts import OF_TWO, Cut, Part, count_part, cut, missing_of, put_together, runs
 from server.measures.periods import ONE_DAY, monday_of, window
 from server.measures.reading_records import opens_on
 from server.standing.parts import Parts
@@ -61,11 +61,7 @@ def read_said(parts: Parts, since: Mapping[str, date], now: datetime) -> dict[st
     whats = {_what_of(id, day): id for id, day in since.items()}
     kept = parts.read(whats, tuple[Group, ...])
     cuts = {what: _cuts(since[id], last_day, parts.today) for what, id in whats.items()}
-    missing: dict[Cut, list[str]] = {}
-    for what, days in cuts.items():
-        for one in days:
-            if (one.first, one.last) not in kept[what]:
-                missing.setdefault(one, []).append(what)
+    missing = missing_of(cuts, kept)
     for run in runs(missing):
         asked = sorted({what for one in run for what in missing[one]})
         opens = "" if run[0].first == _ALWAYS else opens_on(run[0].first)
@@ -101,11 +97,7 @@ def read_gaps(
     whats = {_gap_of(id, day): id for id, day in since.items() if day <= parts.today}
     kept = parts.read(whats, Part)
     cuts = {what: cut(window(since[id], parts.today), parts.today) for what, id in whats.items()}
-    missing: dict[Cut, list[str]] = {}
-    for what, days in cuts.items():
-        for one in days:
-            if (one.first, one.last) not in kept[what]:
-                missing.setdefault(one, []).append(what)
+    missing = missing_of(cuts, kept)
     for run in runs(missing):
         first, last = run[0].first, max(one.last for one in run)
         asked = {whats[what]: first for one in run for what in missing[one]}
