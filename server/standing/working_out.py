@@ -69,10 +69,8 @@ def for_map(
     parts: Parts | None = None,
 ) -> tuple[dict[str, OnMap], Gathered]:
     """By the id of each of these actions, all of one service, its row; and what it was worked out from, read once."""
-    kind_of_form, since = (
-        kinds_of_forms(catalogue),
-        {action.id: since_change(action)[0] for action in actions},
-    )
+    kind_of_form = kinds_of_forms(catalogue)
+    since = {action.id: since_change(action)[0] for action in actions}
     if parts is None:
         seen = read_seen(connection, scope, kind_of_form, {id: (day,) for id, day in since.items()}, now)
     else:
