@@ -26,12 +26,14 @@ from server.measures.reading_records import Source
 from server.standing import kept, standing
 from server.standing.facts import KeptFacts
 from server.standing.kept import Kept
+from server.standing.of_service import empty_services
 from server.standing.parts import Parts, keep_parts
 from server.standing.points import KeptPoints
 from server.standing.said import read_gaps, read_said
 from server.standing.schema import MOVES, MOVES_DAYS, MOVES_WITH
 from server.standing.standing import read_page
 from server.standing.working_out import for_page
+from sync.projections import PROJECTED, lay_triggers_aside
 from tests.server.due.shift import Shift
 from tests.server.evidence.arranged import make_action
 from tests.server.world import Browser, World
@@ -47,6 +49,8 @@ FORMS = (
 BY_DAYS = (reading_shifts.shifts, reading_shifts.control_checks, reading_samples.safeguarding_records)
 # What stands beside them, or cannot change what a part of an action comes to
 NOT_COUNTED = {"action", "json_each", "evidence_revision", "evidence_day", "part_kept", "sqlite_master"}
+# What is done to a row, of which table, and of an update of which column
+Written = tuple[int, str | None, str | None]
 
 
 @pytest.fixture
@@ -89,6 +93,10 @@ def looked(world: World, action: str) -> list[Kept]:
         assert page.of == for_page(sql, WHOLE, CATALOGUE, found, names, now)[0]
         kept.keep(sql, page.keep)
     return page.keep
+
+
+def triggers_of(sql: sqlite3.Connection) -> set[str]:
+    return {row["name"] for row in sql.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
 
 
 def days_of(found: list[Kept]) -> set[tuple[date, date]]:
@@ -256,6 +264,37 @@ def test_what_was_worked_out_before_a_rebuild_does_not_pass_for_newer(
         moved = dict(sql.execute("SELECT service, revision FROM evidence_revision").fetchall())
     assert all(moved[service] > revision for service, revision in revisions)
     assert days_of(looked(world, action)) == days_of(before)
+
+
+def test_what_triggers_that_rest_in_a_rebuild_write_the_rebuild_makes_up_for(world: World) -> None:
+    written: dict[str, set[Written]] = {}
+
+    def note(what: int, table: str | None, column: str | None, _: object, trigger: str | None) -> int:
+        if what in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE):
+            written.setdefault(trigger or "", set()).add((what, table, column))
+        return sqlite3.SQLITE_OK
+
+    with world.sql() as sql:
+        triggers = triggers_of(sql)
+        sql.execute("BEGIN")
+        lay_triggers_aside(sql)
+        resting = triggers - triggers_of(sql)
+        sql.execute("ROLLBACK")
+        sql.set_authorizer(note)
+        for table in PROJECTED:
+            columns = [f"{row['name']} = NULL" for row in sql.execute(f"PRAGMA table_info({table})")]
+            # The triggers of a statement are read when it is made ready: nothing is written
+            sql.execute(f"EXPLAIN INSERT INTO {table} DEFAULT VALUES")
+            sql.execute(f"EXPLAIN UPDATE {table} SET {', '.join(columns)}")
+            sql.execute(f"EXPLAIN DELETE FROM {table}")
+        by_triggers = written.copy()
+        written.clear()
+        for make_up in (kept.empty, empty_services, kept.move_all):
+            make_up(sql)
+    assert "record_version_insert_moves_revision" in resting
+    assert resting <= by_triggers.keys()
+    for name in resting:
+        assert by_triggers[name] <= written[""], name
 
 
 def test_days_of_a_week_that_is_over_are_parts_of_their_week(world: World, shift: Shift, action: str) -> None:
