@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -51,17 +51,6 @@ BY_DAYS = (reading_shifts.shifts, reading_shifts.control_checks, reading_samples
 NOT_COUNTED = {"action", "json_each", "evidence_revision", "evidence_day", "part_kept", "sqlite_master"}
 # What is done to a row, of which table, and of an update of which column
 Written = tuple[int, str | None, str | None]
-
-
-@pytest.fixture
-def shift(world: World) -> Shift:
-    return Shift(world)
-
-
-@pytest.fixture
-def chidi(world: World) -> Iterator[Browser]:
-    with world.signed_in("chidi") as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """Every change of what figures rest on moves the revision of its service, whoever makes it and wherever."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from observation_forms import load_catalogue
 from server.coverage.wanted import Wanted
@@ -47,17 +44,6 @@ IN_NO_FIGURE = {
     "record_current": "a view of record_version",
     "json_each": "a list that was asked for",
 }
-
-
-@pytest.fixture
-def shift(world: World) -> Shift:
-    return Shift(world)
-
-
-@pytest.fixture
-def chidi(world: World) -> Iterator[Browser]:
-    with world.signed_in("chidi") as browser:
-        yield browser
 
 
 def revision(world: World, service: str = "alder") -> int:

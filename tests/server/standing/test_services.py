@@ -1,7 +1,6 @@
 """What is kept of whole services is what would be worked out now, or says how old it is; nobody is given too much."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -42,17 +41,6 @@ def _every_service_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else nothing would be kept of a service with few records."""
     monkeypatch.setattr(standing, "KEPT_FROM", 0)
     monkeypatch.setattr(standing, "SLOW_FROM", 0)
-
-
-@pytest.fixture
-def shift(world: World) -> Shift:
-    return Shift(world)
-
-
-@pytest.fixture
-def chidi(world: World) -> Iterator[Browser]:
-    with world.signed_in("chidi") as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is kept of actions is what would be worked out now, or says how old it is; nobody is given too much of it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -29,17 +29,6 @@ def _every_service_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "KEPT_FROM", 0)
     monkeypatch.setattr(renewing, "KEPT_FROM", 0)
     monkeypatch.setattr(standing, "SLOW_FROM", 0)
-
-
-@pytest.fixture
-def shift(world: World) -> Shift:
-    return Shift(world)
-
-
-@pytest.fixture
-def chidi(world: World) -> Iterator[Browser]:
-    with world.signed_in("chidi") as browser:
-        yield browser
 
 
 @pytest.fixture
