@@ -5,6 +5,7 @@ from sync.changes import KINDS, publish, pull
 from sync.checkpoint import Checkpoint, Signer, offer, read_checkpoint
 from sync.contact import hear_of
 from sync.database import Database
+from sync.deriving import RebuildError
 from sync.destroying import Destroyed, DestructionStopped, Order, destroy, entries_of, read_destroyed, sweep
 from sync.epoch import keep_state, read_epoch, read_state, renew_epoch
 from sync.errors import DATABASE_ERRORS, DatabaseError
@@ -16,7 +17,7 @@ from sync.ledger import Entry, read_entry, read_record
 from sync.log import LogError, Restored, append_to_log, log_size, read_leaf_of, read_restored
 from sync.migrations import migrate, register
 from sync.proofs import prove_inclusion
-from sync.rebuild import RebuildError, rebuild
+from sync.rebuild import rebuild
 from sync.restore import restore
 from sync.sealed import Unreadable, read_body
 from sync.sender import Sender

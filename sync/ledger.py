@@ -143,6 +143,13 @@ def read_all(connection: sqlite3.Connection) -> Iterator[Entry]:
     return map(Entry._make, connection.execute(f"{_SELECT} ORDER BY seq"))
 
 
+def read_between(connection: sqlite3.Connection, first: int, last: int) -> Iterator[Entry]:
+    """The entries numbered `first` to `last`, in the order of the ledger."""
+    return map(
+        Entry._make, connection.execute(f"{_SELECT} WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last))
+    )
+
+
 def encode_findings(findings: Iterable[Finding]) -> str:
     """Findings as an entry keeps them, so that its receipt can be given again word for word."""
     return _encode(tuple(findings)).decode()

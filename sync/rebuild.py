@@ -1,28 +1,24 @@
 """Deriving every projection again from the ledger alone, by the code that derived it the first time."""
 
+import os
 import sqlite3
-from collections.abc import Callable
-from functools import cache, partial
-from itertools import islice
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from itertools import starmap
+from pathlib import Path
 
 from observation_forms import Catalogue
 from sync import chain, ledger, projections
 from sync.database import Database
-from sync.destroying import destroyed_numbers
-from sync.judging import Judged, UnknownForm, judge_body
+from sync.deriving import Derived, Deriver, JudgedBy
+from sync.deriving_in_two import Range, derive_in_two
 from sync.key_book import KeyBook, NoKeys
 from sync.projections import Projector
-from sync.sealed import read_body
-from sync.signatures import SignatureJudge
-from sync.signed_entries import judge_entry
-from sync.stored import OnStored, SettingsOf, in_force_at, no_settings, tell_nobody
-from sync.wire import Body
+from sync.stored import OnStored, SettingsOf, no_settings, tell_nobody
 
 _AT_ONCE = 500
-
-
-class RebuildError(Exception):
-    """The ledger holds a record that this program cannot derive. Nothing was changed."""
+# Until another process is ready, this one has judged some four thousand entries itself
+_WORTH_TWO = 5_000
 
 
 async def rebuild(
@@ -33,22 +29,26 @@ async def rebuild(
     on_stored: OnStored = tell_nobody,
     on_empty: Callable[[sqlite3.Connection], None] = lambda connection: None,
     book: KeyBook | None = None,
+    in_two: bool | None = None,
 ) -> int:
     """Empty the projections and derive them again, in one transaction; the number of entries read.
 
     `progress` is told how many entries are done; `settings_of`, `on_stored` and `book` are those of the inbox, and
     `on_empty` empties what `on_stored` derives, and does what triggers on the projections would have done: they rest
-    meanwhile, or each would be fired twice for every row. Raises `RebuildError` for a form version the catalogue lacks.
+    meanwhile, or each would be fired twice for every row. `in_two`: whether a second process judges records beside this
+    one; None = where it is worth it. Raises `RebuildError` for a form version the catalogue lacks.
     """
+    by = JudgedBy(catalogue, settings_of, book or NoKeys())
 
     def job(connection: sqlite3.Connection) -> int:
         triggers = projections.lay_triggers_aside(connection)
         projections.empty(connection)
         on_empty(connection)
-        judge = SignatureJudge(connection, book or NoKeys())
-        done = _derive_all(
-            connection, catalogue, progress, settings_of, Projector(connection, on_stored), judge
-        )
+        last = ledger.next_seq(connection) - 1
+        ranges = [(first, min(first + _AT_ONCE, last + 1) - 1) for first in range(1, last + 1, _AT_ONCE)]
+        shared = _is_worth_two(last) if in_two is None else in_two
+        with closing(_derive(database.path, connection, by, ranges, in_two=shared)) as derived:
+            done = _put_all(connection, derived, Projector(connection, on_stored), progress)
         for trigger in triggers:
             connection.execute(trigger)
         return done
@@ -56,48 +56,32 @@ async def rebuild(
     return await database.write(job)
 
 
-def _derive_all(
+def _is_worth_two(entries: int) -> bool:
+    return entries >= _WORTH_TWO and (os.cpu_count() or 1) > 1
+
+
+def _derive(
+    path: Path, connection: sqlite3.Connection, by: JudgedBy, ranges: list[Range], *, in_two: bool
+) -> Generator[list[Derived], None, None]:
+    if in_two:
+        yield from derive_in_two(path, connection, by, ranges)
+    else:
+        yield from starmap(Deriver(connection, by).derive, ranges)
+
+
+def _put_all(
     connection: sqlite3.Connection,
-    catalogue: Catalogue,
-    progress: Callable[[int], None],
-    settings_of: SettingsOf,
+    derived: Iterator[list[Derived]],
     projector: Projector,
-    judge: SignatureJudge,
+    progress: Callable[[int], None],
 ) -> int:
-    in_force = cache(partial(settings_of, connection))
     done = 0
-    entries = ledger.read_all(connection)
-    while some := list(islice(entries, _AT_ONCE)):
-        themes = ledger.read_themes(connection, some[0].seq, some[-1].seq)
-        gone = destroyed_numbers(connection, some[0].seq, some[-1].seq)
-        for entry in some:
-            body = None
-            if entry.standing == "stored" and entry.seq not in gone:
-                body, judged = _derive(entry, catalogue, themes.get(entry.seq, {}), in_force)
-                projector.add(entry, body, judged)
-            else:
-                projector.add(entry, None, None)
-            if entry.seq not in gone:
-                projector.add_verdicts(judge_entry(judge, catalogue, entry, body))
-        chain.note_arrivals(connection, some)
+    for some in derived:
+        for one in some:
+            projector.add(one.entry, one.body, one.judged)
+            projector.add_verdicts(one.verdicts)
+        chain.note_arrivals(connection, [one.entry for one in some])
         projector.flush()
         done += len(some)
         progress(done)
     return done
-
-
-def _derive(
-    entry: ledger.Entry,
-    catalogue: Catalogue,
-    themes: ledger.Themes,
-    settings_of: Callable[[str, str], dict[str, int]],
-) -> tuple[Body, Judged]:
-    body = read_body(entry.body)
-    timescales = settings_of(body.service, in_force_at(body, entry.received_at))
-    try:
-        return body, judge_body(catalogue, body, themes, timescales)
-    except UnknownForm:
-        raise RebuildError(
-            f"Entry {entry.seq} was made with form {body.form} version {body.form_version}, which this "
-            "program does not have: install the version of Sightline that has it, then rebuild again."
-        ) from None

@@ -8,7 +8,6 @@ the time of the cores, the sizes, what the verifier says, and the load of the ma
 import argparse
 import json
 import os
-import resource
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ import pikepdf
 
 from observation_forms import load_catalogue
 from server.evidence_pack.verify_pack import verify_pack
+from tests.bench.frame import cores_used
 from tests.server.evidence.floor import Floor, bearing, make_action
 from tests.server.evidence_pack.packing import ask, unzipped
 from tests.server.world import Browser, World
@@ -39,20 +39,14 @@ def main() -> None:
         chidi = world.signed_in("chidi")
         _fill(world, chidi, given.records)
         print(f"{given.records} records are in. Load: {os.getloadavg()}", flush=True)
-        began, cores = time.monotonic(), _cores()
+        began, cores = time.monotonic(), cores_used()
         address = ask(chidi, since="2026-08-01", until="2026-11-16").headers["location"]
         _watch(chidi, address, began)
         taken = time.monotonic() - began
-        print(f"made in {taken:.1f} s, {_cores() - cores:.1f} s of a core. Load: {os.getloadavg()}")
+        print(f"made in {taken:.1f} s, {cores_used() - cores:.1f} s of a core. Load: {os.getloadavg()}")
         path = Path(folder) / "pack.zip"
         path.write_bytes(chidi.get(f"{address}/file").content)
         _look(path)
-
-
-def _cores() -> float:
-    """Seconds of a core that this process and those it started have used."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _fill(world: World, chidi: Browser, records: int) -> None:

@@ -10,6 +10,7 @@ import gc
 import math
 import os
 import platform
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -180,6 +181,12 @@ def part(values: Sequence[float], of_a_hundred: float) -> float:
 def say(words: str) -> None:
     """How far it is, to whoever waits."""
     print(words, file=sys.stderr, flush=True)
+
+
+def cores_used() -> float:
+    """Seconds of a core that this process and those it started, and that have ended, have used."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def machine() -> dict[str, str]:

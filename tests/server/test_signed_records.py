@@ -1,16 +1,20 @@
 """Signed records through the server's own doors: who signed, whose key ended when, what a backup forgets."""
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
+from observation_forms import load_catalogue
 from server.app import create_app
 from server.commands import rebuild
+from server.dated_settings.store import timescales_in_force
 from server.identity import organisation, signing_keys
 from sync import restore
+from sync.deriving import JudgedBy
 from tests.server.tablet_people import Signer, signed, signed_in_on
 from tests.server.test_sync_routes import body_of, push, statuses
 from tests.server.world import Browser, World
@@ -213,3 +217,11 @@ def test_a_backup_from_before_somebody_signed_in_loses_nothing_of_what_they_sign
         assert held_for(push(again, lost)) == [""]
         assert [word for _, _, word in verdicts(world)] == ["good", "good"]
         assert held_for(push(again, sealed_on(again, 3))) == ["not_signed"]
+
+
+def test_what_a_rebuild_judges_by_can_go_to_the_process_that_helps_it() -> None:
+    by = JudgedBy(load_catalogue(), timescales_in_force, signing_keys.SigningKeys())
+    there = pickle.loads(pickle.dumps(by))  # noqa: S301 made a moment ago
+    assert [form.hash for form in there.catalogue.forms()] == [form.hash for form in by.catalogue.forms()]
+    assert there.settings_of is timescales_in_force
+    assert type(there.book) is signing_keys.SigningKeys

@@ -1,0 +1,122 @@
+"""Two processes derive a ledger to the same as one does, whatever becomes of the second."""
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from observation_forms import Catalogue, load_catalogue
+from sync import Database, Inbox, RebuildError, rebuild
+from sync.connections import open_reader
+from sync.deriving import Derived, Deriver, JudgedBy
+from sync.deriving_in_two import OtherProcess, derive_in_two, unpacked
+from sync.key_book import NoKeys
+from sync.stored import no_settings
+from tests.sync.bodies import FakeTablet, batch
+from tests.sync.reading import derived
+
+ENTRIES = 40
+EACH = [(entry, entry) for entry in range(1, ENTRIES + 1)]
+# A Python that starts on a busy machine
+PATIENCE = 120
+
+
+@pytest.fixture
+def by(catalogue: Catalogue) -> JudgedBy:
+    return JudgedBy(catalogue, no_settings, NoKeys())
+
+
+@pytest.fixture
+async def alone(inbox: Inbox, oak: FakeTablet, path: Path, by: JudgedBy) -> list[Derived]:
+    """What one process makes of records, a correction, a conflict, and what nobody can read."""
+    first = oak.seal(bearings=[{"action": "action-planning", "themes": ["SG"], "bearing": "supports"}])
+    sent = [first, oak.correct(first, reason="Wrong room"), oak.seal(record=str(UUID(int=7))), b"nonsense"]
+    sent.append(oak.seal(record=str(UUID(int=7)), author="staff-ben"))
+    sent += [oak.seal() for _ in range(ENTRIES - len(sent))]
+    await inbox.receive(batch(sent), oak.sender())
+    found = Deriver(open_reader(path), by).derive(1, ENTRIES)
+    assert {one.entry.standing for one in found} == {"stored", "conflict", "held"}
+    return found
+
+
+def test_the_other_process_finds_what_this_one_does(path: Path, by: JudgedBy, alone: list[Derived]) -> None:
+    with OtherProcess(path, by) as other:
+        assert other.ready.result(PATIENCE) != os.getpid()
+        found = other.ask((1, ENTRIES))
+        assert found is not None
+        assert unpacked(found.result(PATIENCE), by.catalogue) == alone
+
+
+def test_a_process_that_is_killed_costs_nothing(
+    path: Path, by: JudgedBy, alone: list[Derived], caplog: pytest.LogCaptureFixture
+) -> None:
+    found: list[Derived] = []
+    for some in derive_in_two(path, open_reader(path), by, EACH):
+        if not found:
+            [other] = multiprocessing.active_children()
+            other.kill()
+            other.join()
+        found += some
+    assert found == alone
+    assert "no second process helps" in caplog.text
+
+
+def test_a_process_that_is_killed_at_work_costs_nothing(
+    path: Path, by: JudgedBy, alone: list[Derived]
+) -> None:
+    found: list[Derived] = []
+    for some in derive_in_two(path, open_reader(path), by, EACH):
+        found += some
+        # Meanwhile it becomes ready, is asked, and has its second range when it is killed
+        time.sleep(0.15)
+        if len(found) == ENTRIES // 2:
+            for other in multiprocessing.active_children():
+                other.kill()
+    assert found == alone
+
+
+def begin_and_hang(path: Path, told: Path) -> None:
+    with OtherProcess(path, JudgedBy(load_catalogue(), no_settings, NoKeys())) as other:
+        told.with_suffix(".part").write_text(str(other.ready.result(PATIENCE)))
+        told.with_suffix(".part").rename(told)
+        signal.pause()
+
+
+def test_the_other_process_ends_with_the_one_it_helps(path: Path, tmp_path: Path) -> None:
+    told = tmp_path / "other"
+    process = multiprocessing.get_context("spawn").Process(target=begin_and_hang, args=(path, told))
+    process.start()
+    while not told.exists():
+        assert process.is_alive()
+        process.join(0.02)
+    other = int(told.read_text())
+    assert is_running(other)
+    process.kill()
+    process.join()
+    process.close()
+    end = time.monotonic() + PATIENCE
+    while is_running(other):
+        assert time.monotonic() < end, "the other process lives on"
+        time.sleep(0.02)
+
+
+def is_running(process: int) -> bool:
+    """Whether it is there and has not ended: one that nobody asked after stays in the list."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.usefixtures("alone")
+async def test_a_rebuild_in_two_gives_identical_tables(database: Database, catalogue: Catalogue) -> None:
+    before = await derived(database)
+    assert await rebuild(database, catalogue, in_two=True) == ENTRIES
+    assert await derived(database) == before
+    with pytest.raises(RebuildError, match=r"practice_observation version \d"):
+        await rebuild(database, Catalogue([]), in_two=True)
+    assert await derived(database) == before
