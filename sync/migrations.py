@@ -153,3 +153,18 @@ def record_signature(database: sqlite_utils.Database) -> None:
     for statement in schema.RECORD_SIGNATURE:
         database.conn.execute(statement)
     judge_unsigned(database.conn)
+
+
+@sync_migrations()
+def counted(database: sqlite_utils.Database) -> None:
+    """How many records a list has, counted without reading one. The indexes of rooms above are made again too, in their
+    order: SQLite goes by it where two are as good.
+    """
+    indexes = database.conn.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'record_version' AND sql <> '' "
+        "ORDER BY rowid"
+    ).fetchall()
+    for name, _ in indexes:
+        database.conn.execute(f"DROP INDEX {name}")
+    for name, statement in indexes:
+        database.conn.execute(schema.COUNTED.get(name, statement))

@@ -171,33 +171,6 @@ def actions_complete(database: sqlite_utils.Database) -> None:
         connection.execute(statement)
 
 
-COUNTED = {
-    "current_by_service": """
-        CREATE INDEX current_by_service
-        ON record_version (service, happened_at, record, form, withdrawn, restricted, current) WHERE current = 1
-    """,
-    "current_by_form": """
-        CREATE INDEX current_by_form
-        ON record_version (service, form, happened_at, record, withdrawn, restricted, current) WHERE current = 1
-    """,
-}
-
-
-@server_migrations()
-def evidence_counted(database: sqlite_utils.Database) -> None:
-    """How many records a list has, counted without reading one: all that is asked of most is in the index. The others
-    are made again too, in their order: SQLite goes by it where two are as good.
-    """
-    indexes = database.conn.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'record_version' AND sql <> '' "
-        "ORDER BY rowid"
-    ).fetchall()
-    for name, _ in indexes:
-        database.conn.execute(f"DROP INDEX {name}")
-    for name, statement in indexes:
-        database.conn.execute(COUNTED.get(name, statement))
-
-
 def _move_targets(connection: sqlite3.Connection) -> None:
     rows = connection.execute(f"SELECT id, {', '.join(_OLD_TARGET)} FROM action").fetchall()  # noqa: S608
     for id, how, *rest in rows:
