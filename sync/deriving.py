@@ -18,6 +18,8 @@ from sync.signed_entries import judge_entry
 from sync.stored import SettingsOf, in_force_at
 from sync.wire import Body
 
+# The numbers of the first entry and the last
+Range = tuple[int, int]
 # Answers to keep of which settings held when: records of one time come together, and a ledger is years
 _KEPT = 4096
 

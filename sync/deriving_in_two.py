@@ -20,15 +20,13 @@ from msgspec.structs import astuple
 
 from observation_forms import Catalogue
 from sync.connections import open_reader
-from sync.deriving import Derived, Deriver, JudgedBy
+from sync.deriving import Derived, Deriver, JudgedBy, Range
 from sync.judging import Judged
 from sync.ledger import Entry
 from sync.signatures import Verdict
 from sync.wire import Body
 
 _LOG = logging.getLogger(__name__)
-# The numbers of the first entry and the last
-Range = tuple[int, int]
 # As it goes from one process to the other: without the form, which is the largest part and is there already
 _Sent = list[tuple[Entry, Body | None, tuple[Any, ...], list[Verdict]]]
 # The other process has its next range while it works on one

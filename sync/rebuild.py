@@ -10,8 +10,7 @@ from pathlib import Path
 from observation_forms import Catalogue
 from sync import chain, ledger, projections
 from sync.database import Database
-from sync.deriving import Derived, Deriver, JudgedBy
-from sync.deriving_in_two import Range, derive_in_two
+from sync.deriving import Derived, Deriver, JudgedBy, Range
 from sync.key_book import KeyBook, NoKeys
 from sync.projections import Projector
 from sync.stored import OnStored, SettingsOf, no_settings, tell_nobody
@@ -64,6 +63,9 @@ def _derive(
     path: Path, connection: sqlite3.Connection, by: JudgedBy, ranges: list[Range], *, in_two: bool
 ) -> Generator[list[Derived], None, None]:
     if in_two:
+        # A server that starts does not wait for what only this needs
+        from sync.deriving_in_two import derive_in_two
+
         yield from derive_in_two(path, connection, by, ranges)
     else:
         yield from starmap(Deriver(connection, by).derive, ranges)
