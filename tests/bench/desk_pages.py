@@ -13,9 +13,9 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -47,6 +47,8 @@ from tests.bench.many_records import Built, build, read_note, write_note
 from tests.server.world import ORIGIN, START, Browser, sign_in
 
 SIZES = (10_000, 100_000, 1_000_000)
+# Milliseconds of each page
+Times = dict[str, list[float]]
 BUDGET_MS, BUDGET_RATIO = 150, 1.5
 # Processes that make ready what is timed, one for each core
 HALVES = 2
@@ -86,35 +88,47 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
-    """Build, keep, time; look at the plans."""
-    found: dict[int, dict[str, list[float]]] = {}
+    """Build, keep, look at the plans; time."""
     through: list[str] = []
-    for size in asked.records:
-        with _folder(asked.folder, size) as folder:
-            built = built_in(folder, size)
-            work_out(folder, built)
-            through += scans(folder, built)
-            found[size] = measured(folder, built, asked.times, asked.only)
+    with ExitStack() as folders:
+        places: dict[int, tuple[Path, Built]] = {}
+        for size in asked.records:
+            folder = folders.enter_context(_folder(asked.folder, size))
+            places[size] = folder, built_in(folder, size)
+            work_out(*places[size])
+            through += scans(*places[size])
+        found = measured(places, asked.times, asked.only)
     whole = Figure("queries that read through a whole table", [len(through)], "", 0)
     return [*figures_of(found), whole], through
 
 
-def measured(folder: Path, built: Built, times: int, only: str = "") -> dict[str, list[float]]:
-    """How long each page takes, asked for so many times, and once before that does not count."""
-    with desk(folder) as dana:
-        found = {name: timed(dana, at, times) for name, at in pages_of(built).items() if only in name}
-        anew = {
-            "the map": "/map",
-            "the register": "/actions",
-            "a theme": "/map/themes/DE",
-            "signals of one service": "/signals?service=alder",
-            "coverage of one service": "/coverage?service=alder",
-            **{f"{measure}": f"/actions/{id}" for measure, id in built.actions.items()},
-        }
-        for name, address in anew.items():
-            if not only:
-                found[f"{name}, worked out anew"] = _anew(folder, dana, address)
+def measured(places: Mapping[int, tuple[Path, Built]], times: int, only: str = "") -> dict[int, Times]:
+    """How long each page takes over each size, asked for so many times, and once before that does not count. A page is
+    asked for over one size right after the other: a machine is not as fast now as it is a minute later.
+    """
+    found: dict[int, Times] = {size: {} for size in places}
+    pages = {size: pages_of(built) for size, (_, built) in places.items()}
+    with ExitStack() as desks:
+        danas = {size: desks.enter_context(desk(folder)) for size, (folder, _) in places.items()}
+        for name in (name for name in next(iter(pages.values())) if only in name):
+            for size, dana in danas.items():
+                found[size][name] = timed(dana, pages[size][name], times)
+    for size, (folder, built) in places.items() if not only else ():
+        with desk(folder) as dana:
+            for name, address in _slow_when_anew(built).items():
+                found[size][f"{name}, worked out anew"] = _anew(folder, dana, address)
     return found
+
+
+def _slow_when_anew(built: Built) -> dict[str, str]:
+    return {
+        "the map": "/map",
+        "the register": "/actions",
+        "a theme": "/map/themes/DE",
+        "signals of one service": "/signals?service=alder",
+        "coverage of one service": "/coverage?service=alder",
+        **{measure: f"/actions/{id}" for measure, id in built.actions.items()},
+    }
 
 
 def timed(browser: Browser, address: str, times: int) -> list[float]:
@@ -127,7 +141,7 @@ def timed(browser: Browser, address: str, times: int) -> list[float]:
     return [first, *(_once(browser, address) for _ in range(more))]
 
 
-def figures_of(found: dict[int, dict[str, list[float]]]) -> list[Figure]:
+def figures_of(found: Mapping[int, Times]) -> list[Figure]:
     """Each page at every size; the largest beside the smallest, and its 95th of a hundred beside the limit."""
     sizes = list(found)
     smallest, largest = sizes[0], sizes[-1]

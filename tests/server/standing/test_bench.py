@@ -26,7 +26,7 @@ def test_pages_are_timed_and_no_query_reads_through_a_whole_table(tmp_path: Path
         ):
             assert len(list(scans_of(sql, f"SELECT 1 FROM {through}"))) == 1
         assert list(scans_of(sql, "SELECT 1 FROM record_version v WHERE v.seq = 1")) == []
-    found = measured(tmp_path, built, 1, "the map, first")
+    found = measured({640: (tmp_path, built)}, 1, "the map, first")[640]
     assert "the map, first page" in pages_of(built)
     figures = figures_of({640: found, 641: {name: [1000.0, 1000.0] for name in found}})
     assert [figure.name for figure in figures] == [
