@@ -51,9 +51,7 @@ def test_the_other_process_finds_what_this_one_does(path: Path, by: JudgedBy, al
         assert unpacked(found.result(PATIENCE), by.catalogue) == alone
 
 
-def test_a_process_that_is_killed_costs_nothing(
-    path: Path, by: JudgedBy, alone: list[Derived], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_process_that_is_killed_costs_nothing(path: Path, by: JudgedBy, alone: list[Derived]) -> None:
     found: list[Derived] = []
     for some in derive_in_two(path, open_reader(path), by, EACH):
         if not found:
@@ -62,6 +60,16 @@ def test_a_process_that_is_killed_costs_nothing(
             other.join()
         found += some
     assert found == alone
+
+
+def test_a_process_that_cannot_begin_is_asked_nothing_and_the_log_says_so(
+    path: Path, by: JudgedBy, caplog: pytest.LogCaptureFixture
+) -> None:
+    with OtherProcess(path, by) as other:
+        [process] = multiprocessing.active_children()
+        process.kill()
+        assert other.ready.exception(PATIENCE)
+        assert other.ask((1, ENTRIES)) is None
     assert "no second process helps" in caplog.text
 
 
