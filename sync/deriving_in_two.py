@@ -39,7 +39,8 @@ def derive_in_two(
     path: Path, connection: sqlite3.Connection, by: JudgedBy, ranges: Iterable[Range]
 ) -> Iterator[list[Derived]]:
     """What the entries of each range come to, in the order of the ranges. The other process reads what is committed in
-    the database at `path`; should it fail, this one goes on alone. Raises `RebuildError`.
+    the database at `path`; what it fails at or lacks is done here. Settings and keys must be committed.
+    Raises `RebuildError`.
     """
     own, left = Deriver(connection, by), deque(ranges)
     ahead: deque[tuple[Range, Future[_Sent] | list[Derived]]] = deque()
@@ -53,10 +54,16 @@ def derive_in_two(
             among, found = ahead.popleft()
             if isinstance(found, list):
                 yield found
-            elif found.exception():
+            elif found.exception() or not _is_whole(found.result(), among):
                 yield own.derive(*among)
             else:
                 yield unpacked(found.result(), by.catalogue)
+
+
+def _is_whole(sent: _Sent, among: Range) -> bool:
+    """False where the other process lacks an entry: jobs that share a transaction with a rebuild are not committed."""
+    first, last = among
+    return [entry.seq for entry, *_ in sent] == list(range(first, last + 1))
 
 
 def _is_there(found: Future[_Sent] | list[Derived]) -> bool:

@@ -16,6 +16,7 @@ from sync.deriving import Derived, Deriver, JudgedBy
 from sync.deriving_in_two import OtherProcess, derive_in_two, unpacked
 from sync.key_book import NoKeys
 from sync.stored import no_settings
+from tests.fresh import fresh_database
 from tests.sync.bodies import FakeTablet, batch
 from tests.sync.reading import derived
 
@@ -84,6 +85,17 @@ def test_a_process_that_is_killed_at_work_costs_nothing(
         if len(found) == ENTRIES // 2:
             for other in multiprocessing.active_children():
                 other.kill()
+    assert found == alone
+
+
+def test_entries_that_are_not_committed_yet_are_derived_all_the_same(
+    path: Path, by: JudgedBy, alone: list[Derived], tmp_path: Path
+) -> None:
+    fresh_database(tmp_path / "nothing-committed.db")
+    found: list[Derived] = []
+    for some in derive_in_two(tmp_path / "nothing-committed.db", open_reader(path), by, EACH):
+        found += some
+        time.sleep(0.1)
     assert found == alone
 
 
