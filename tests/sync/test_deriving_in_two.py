@@ -3,7 +3,10 @@
 import multiprocessing
 import os
 import signal
+import sqlite3
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -46,10 +49,11 @@ async def alone(inbox: Inbox, oak: FakeTablet, path: Path, by: JudgedBy) -> list
 
 def test_the_other_process_finds_what_this_one_does(path: Path, by: JudgedBy, alone: list[Derived]) -> None:
     with OtherProcess(path, by) as other:
-        assert other.ready.result(PATIENCE) != os.getpid()
-        found = other.ask((1, ENTRIES))
-        assert found is not None
-        assert unpacked(found.result(PATIENCE), by.catalogue) == alone
+        assert other.is_ready(PATIENCE)
+        [process] = multiprocessing.active_children()
+        assert process.pid != os.getpid()
+        assert other.ask((1, ENTRIES))
+        assert unpacked(other.answer(), by.catalogue) == alone
 
 
 def test_a_process_that_is_killed_costs_nothing(path: Path, by: JudgedBy, alone: list[Derived]) -> None:
@@ -69,8 +73,9 @@ def test_a_process_that_cannot_begin_is_asked_nothing_and_the_log_says_so(
     with OtherProcess(path, by) as other:
         [process] = multiprocessing.active_children()
         process.kill()
-        assert other.ready.exception(PATIENCE)
-        assert other.ask((1, ENTRIES)) is None
+        assert other.answer() == []
+        assert not other.ask((1, ENTRIES))
+        assert other.answer() == []
     assert "no second process helps" in caplog.text
 
 
@@ -101,8 +106,10 @@ def test_entries_that_are_not_committed_yet_are_derived_all_the_same(
 
 def begin_and_hang(path: Path, told: Path) -> None:
     with OtherProcess(path, JudgedBy(load_catalogue(), no_settings, NoKeys())) as other:
-        told.with_suffix(".part").write_text(str(other.ready.result(PATIENCE)))
-        told.with_suffix(".part").rename(told)
+        assert other.is_ready(PATIENCE)
+        [process] = multiprocessing.active_children()
+        assert process.pid is not None
+        tell(told, process.pid)
         signal.pause()
 
 
@@ -110,26 +117,85 @@ def test_the_other_process_ends_with_the_one_it_helps(path: Path, tmp_path: Path
     told = tmp_path / "other"
     process = multiprocessing.get_context("spawn").Process(target=begin_and_hang, args=(path, told))
     process.start()
-    while not told.exists():
-        assert process.is_alive()
-        process.join(0.02)
+    wait_until(told.exists)
     other = int(told.read_text())
     assert is_running(other)
     process.kill()
     process.join()
     process.close()
+    wait_until(lambda: not is_running(other))
+
+
+def stand_still(
+    first: int, told: Path, connection: sqlite3.Connection, service: str, at: str
+) -> dict[str, int]:
+    """Settings that, where the second process asks for them, stop the first one before it answers."""
+    if os.getpid() != first and not told.exists():
+        tell(told, os.getpid())
+        os.kill(first, signal.SIGSTOP)
+    return no_settings(connection, service, at)
+
+
+def ask_and_stand_still(path: Path, told: Path, entries: int) -> None:
+    by = JudgedBy(load_catalogue(), partial(stand_still, os.getpid(), told), NoKeys())
+    with OtherProcess(path, by) as other:
+        assert other.is_ready(PATIENCE)
+        assert other.ask((1, entries))
+        assert other.answer() == []
+
+
+async def test_a_process_that_is_killed_while_it_hands_over_is_not_waited_for(
+    inbox: Inbox, oak: FakeTablet, path: Path, tmp_path: Path
+) -> None:
+    """As much as no pipe holds, and nobody takes it: it has written a part of it when it is killed."""
+    for _ in range(8):
+        await inbox.receive(batch([oak.seal() for _ in range(100)]), oak.sender())
+    told = tmp_path / "other"
+    process = multiprocessing.get_context("spawn").Process(target=ask_and_stand_still, args=(path, told, 800))
+    process.start()
+    first = process.pid
+    assert first is not None
+    wait_until(told.exists)
+    wait_until(lambda: state_of(first) == "T")
+    other = int(told.read_text())
+    wait_until(lambda: sleeps(other))
+    os.kill(other, signal.SIGKILL)
+    os.kill(first, signal.SIGCONT)
+    process.join(PATIENCE)
+    assert process.exitcode == 0, "it waits for one that is no more"
+
+
+def tell(told: Path, number: int) -> None:
+    told.with_suffix(".part").write_text(str(number))
+    told.with_suffix(".part").rename(told)
+
+
+def wait_until(so: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
-    while is_running(other):
-        assert time.monotonic() < end, "the other process lives on"
+    while not so():
+        assert time.monotonic() < end, so
         time.sleep(0.02)
+
+
+def sleeps(process: int) -> bool:
+    """Not for a moment, as one that waits for the processor or a disk: it is blocked."""
+    for _ in range(10):
+        if state_of(process) != "S":
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def is_running(process: int) -> bool:
     """Whether it is there and has not ended: one that nobody asked after stays in the list."""
+    return state_of(process) not in ("Z", "")
+
+
+def state_of(process: int) -> str:
     try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
-        return False
+        return ""
 
 
 @pytest.mark.usefixtures("alone")
