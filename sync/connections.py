@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
@@ -13,6 +14,8 @@ T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
 _STATEMENTS_KEPT = 256
 _CHECKPOINT_PAGES = 2_000
+# Of a job that writes most pages of a long ledger again: what does not stay is written and read once more
+_LARGE_CACHE_KB = 65_536
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -25,8 +28,37 @@ def open_writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     # REPLACE would otherwise delete a row without firing the triggers that protect the ledger
     connection.execute("PRAGMA recursive_triggers=ON")
+    # What is deleted is overwritten where its page is written anyway. Debian's SQLite would write each page let go of
+    connection.execute("PRAGMA secure_delete=FAST")
     set_checkpointing(connection, itself=True)
     return connection
+
+
+@contextmanager
+def overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Meanwhile all that is deleted is overwritten, whole pages too."""
+    # SQLite answers with a number, and takes every number for a yes or a no
+    with _set_for_now(connection, "secure_delete", "ON", ("OFF", "ON", "FAST")):
+        yield
+
+
+@contextmanager
+def large_cache(connection: sqlite3.Connection) -> Iterator[None]:
+    """Meanwhile the connection may keep 64 MB of pages."""
+    with _set_for_now(connection, "cache_size", -_LARGE_CACHE_KB):
+        yield
+
+
+@contextmanager
+def _set_for_now(
+    connection: sqlite3.Connection, name: str, value: str | int, words: Sequence[str] = ()
+) -> Iterator[None]:
+    (before,) = connection.execute(f"PRAGMA {name}").fetchone()
+    connection.execute(f"PRAGMA {name}={value}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA {name}={words[before] if words else before}")
 
 
 def set_checkpointing(connection: sqlite3.Connection, *, itself: bool) -> None:

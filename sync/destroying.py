@@ -17,6 +17,7 @@ import msgspec
 
 from observation_forms import Catalogue
 from sync import ledger, record_row
+from sync.connections import overwriting
 from sync.ledger import Entry
 from sync.log import append_to_log
 from sync.sealed import read_body
@@ -88,12 +89,11 @@ def destroy(
     with is missing here, since the words could not be found in the search.
     """
     connection.execute("SAVEPOINT destroy")
-    # What is deleted is overwritten, not merely let go; the rest of this connection's work need not pay for it
-    connection.execute("PRAGMA secure_delete = ON")
     try:
-        for entry in entries:
-            _destroy_one(connection, catalogue, entry, order, now)
-        forget(connection, entries)
+        with overwriting(connection):
+            for entry in entries:
+                _destroy_one(connection, catalogue, entry, order, now)
+            forget(connection, entries)
     except sqlite3.IntegrityError as error:
         connection.execute("ROLLBACK TO destroy")
         raise DestructionStopped(str(error)) from None

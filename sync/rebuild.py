@@ -9,6 +9,7 @@ from pathlib import Path
 
 from observation_forms import Catalogue
 from sync import chain, ledger, projections
+from sync.connections import large_cache
 from sync.database import Database
 from sync.deriving import Derived, Deriver, JudgedBy, Range
 from sync.key_book import KeyBook, NoKeys
@@ -40,17 +41,18 @@ async def rebuild(
     by = JudgedBy(catalogue, settings_of, book or NoKeys())
 
     def job(connection: sqlite3.Connection) -> int:
-        triggers = projections.lay_triggers_aside(connection)
-        projections.empty(connection)
-        on_empty(connection)
-        last = ledger.next_seq(connection) - 1
-        ranges = [(first, min(first + _AT_ONCE, last + 1) - 1) for first in range(1, last + 1, _AT_ONCE)]
-        shared = _is_worth_two(last) if in_two is None else in_two
-        with closing(_derive(database.path, connection, by, ranges, in_two=shared)) as derived:
-            done = _put_all(connection, derived, Projector(connection, on_stored), progress)
-        for trigger in triggers:
-            connection.execute(trigger)
-        return done
+        with large_cache(connection):
+            triggers = projections.lay_triggers_aside(connection)
+            projections.empty(connection)
+            on_empty(connection)
+            last = ledger.next_seq(connection) - 1
+            ranges = [(first, min(first + _AT_ONCE, last + 1) - 1) for first in range(1, last + 1, _AT_ONCE)]
+            shared = _is_worth_two(last) if in_two is None else in_two
+            with closing(_derive(database.path, connection, by, ranges, in_two=shared)) as derived:
+                done = _put_all(connection, derived, Projector(connection, on_stored), progress)
+            for trigger in triggers:
+                connection.execute(trigger)
+            return done
 
     return await database.write(job)
 

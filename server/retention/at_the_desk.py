@@ -17,6 +17,7 @@ from server.desk_records.store import DeskRecord, Reach, called, find, read_regi
 from server.identity.schema import server_migrations
 from server.retention.facts import Known
 from server.retention.rules import Facts
+from sync.connections import overwriting
 
 REGISTERS = ("case", "complaint")
 _SERIOUS = ("serious", "very_serious")
@@ -121,9 +122,9 @@ def is_desk_held(connection: sqlite3.Connection, id: str) -> bool:
 
 def destroy_words(connection: sqlite3.Connection, id: str, who: str, why: str, rule: str, at: str) -> None:
     """Take out what was written, for good. Raises `sqlite3.IntegrityError` when a hold stops it."""
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("INSERT INTO desk_destroyed VALUES (?, ?, ?, ?, ?)", (id, at, who, why, rule))
-    connection.execute("DELETE FROM desk_said WHERE desk = ?", (id,))
+    with overwriting(connection):
+        connection.execute("INSERT INTO desk_destroyed VALUES (?, ?, ?, ?, ?)", (id, at, who, why, rule))
+        connection.execute("DELETE FROM desk_said WHERE desk = ?", (id,))
 
 
 def words_destroyed(connection: sqlite3.Connection) -> int:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from sqlite_utils.migrations import Migrations
 
 from sync import DATABASE_ERRORS, Database, DatabaseError, migrate, register
 from sync import migrations as sync_migrations
+from sync.connections import overwriting
 from sync.writer import MAX_WAITING
 from tests.sync.reading import count, select
 
@@ -45,6 +47,29 @@ async def test_jobs_are_done_in_the_order_they_were_given(notes: Database) -> No
     await asyncio.gather(*(notes.write(put(number)) for number in range(600)))
     rows = await select(notes, "SELECT number FROM note ORDER BY rowid")
     assert [row["number"] for row in rows] == list(range(600))
+
+
+async def test_a_page_that_is_let_go_of_is_written_only_where_it_is_to_be_overwritten(
+    notes: Database, path: Path
+) -> None:
+    def let_go(connection: sqlite3.Connection, words: str) -> None:
+        connection.execute("DELETE FROM page WHERE words LIKE ?", (f"{words}%",))
+
+    def let_go_and_overwrite(connection: sqlite3.Connection, words: str) -> None:
+        with overwriting(connection):
+            let_go(connection, words)
+
+    def keep(connection: sqlite3.Connection, words: str) -> None:
+        connection.executemany("INSERT INTO page VALUES (?)", [(words * 1_000,) for _ in range(500)])
+
+    await notes.write(lambda connection: connection.execute("CREATE TABLE page (words TEXT)"))
+    written = []
+    for words, job in (("quokka", let_go), ("numbat", let_go_and_overwrite), ("bilby", let_go)):
+        await notes.write(partial(keep, words=words))
+        await notes.sweep()
+        await notes.write(partial(job, words=words))
+        written.append(os.stat(f"{path}-wal").st_size)
+    assert max(written[0], written[2]) < 500 * 1_000 < 500 * 5_000 < written[1]
 
 
 async def test_a_failing_job_fails_alone(notes: Database) -> None:

@@ -51,6 +51,20 @@ async def test_rebuilding_gives_identical_tables(database: Database, catalogue: 
 
 
 @pytest.mark.usefixtures("busy")
+async def test_the_memory_that_a_rebuild_may_take_is_given_back(
+    database: Database, catalogue: Catalogue
+) -> None:
+    def cache(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("PRAGMA cache_size").fetchone()[0])
+
+    held: list[int] = []
+    usual = await database.write(cache)
+    await rebuild(database, catalogue, on_empty=lambda connection: held.append(cache(connection)))
+    assert held != [usual]
+    assert await database.write(cache) == usual
+
+
+@pytest.mark.usefixtures("busy")
 async def test_rebuilding_mends_what_was_damaged(database: Database, catalogue: Catalogue) -> None:
     before = await derived(database)
 
