@@ -6,7 +6,7 @@ pages works out for one action, its row of the map and its page. Then a ledger i
 record; a million rebuilt in 5 minutes.
 
 `python -m tests.bench.measures --rebuild 1000000` pushes and rebuilds that many and does nothing else: the push takes
-longer than the rebuild.
+longer than the rebuild. With `--folder` the ledger is kept there, and rebuilt alone the next time.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
         catalogue = load_catalogue()
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as made:
         if asked.rebuild:
-            return rebuilt(Path(made) / "ledger.db", catalogue, asked.rebuild, 1), []
+            return rebuilt(Path(asked.folder or made) / "ledger.db", catalogue, asked.rebuild, 1), []
         folder = Path(asked.folder or made) / str(asked.records)
         folder.mkdir(parents=True, exist_ok=True)
         built = built_in(folder, asked.records)
@@ -143,7 +143,8 @@ def add_record(sql: sqlite3.Connection, number: int) -> None:
 
 def rebuilt(path: Path, catalogue: Catalogue, entries: int, rounds: int) -> list[Figure]:
     """How long a ledger of so many entries takes to be derived again, and how much processor time."""
-    _fill(path, catalogue, entries)
+    if not path.exists():
+        _fill(path, catalogue, entries)
     taken, used = [], []
     for _ in range(rounds):
         began, used_before = time.perf_counter(), cores_used()
