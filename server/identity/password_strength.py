@@ -7,8 +7,6 @@ no rules of composition, no expiry. The list and the guess at effort are zxcvbn'
 import re
 from collections.abc import Sequence
 
-from zxcvbn import zxcvbn
-
 SHORTEST = 12
 LONGEST = 200
 # Below this a stranger who can try ten thousand times a second is through within a day (zxcvbn: score 3 of 4)
@@ -42,6 +40,9 @@ def why_weak(password: str, knows: Sequence[str] = ()) -> str:
         left = left.replace(word, "")
     if words and len(left) < len(password) and len(re.sub(r"\W|\d|_", "", left)) < LEFT_OVER:
         return OWN_WORDS
+    # Its lists are long, and a server that starts does not wait for them
+    from zxcvbn import zxcvbn
+
     score = zxcvbn(password[:_LOOKED_AT], user_inputs=list(words))["score"]
     return "" if score >= ENOUGH else EASY
 

@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 
 def is_working_day(day: date) -> bool:
     """Whether offices in England work on that day."""
@@ -25,4 +23,7 @@ def add_working_days(day: date, count: int) -> date:
 
 @cache
 def _bank_holidays(year: int) -> frozenset[date]:
+    # The calendars of the whole world come with it: a server that starts does not wait for them
+    import holidays
+
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
