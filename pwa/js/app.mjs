@@ -72,7 +72,7 @@ const witness = {
 const health = () => app.health ?? null;
 app.push = new Push({
   store: app.store, fetch: ask, clock, build: () => app.build, health, witness,
-  onProgress: () => app.live.refreshOutbox(), onAnswer: ({ reading }) => rememberClock(reading),
+  onProgress: () => app.live.refreshOutbox({ anew: false }), onAnswer: ({ reading }) => rememberClock(reading),
 });
 app.pull = new Pull({ store: app.store, fetch: ask, clock, build: () => (app.build === "unknown" ? "" : app.build), health, witness, onLearned: rememberClock });
 app.sync = new Sync({
@@ -210,7 +210,7 @@ async function keepHouse() {
 // What waits can be sent now, and counted in full.
 function afterFirstKey() {
   app.live.refreshAuthor();
-  app.live.refreshOutbox({ tell: false }).catch(() => {});
+  app.live.refreshOutbox({ tell: false, anew: false }).catch(() => {});
   app.reference.lockSeconds().then((read) => { app.lockSeconds = read; });
   app.sync.now();
 }

@@ -14,6 +14,7 @@ export class Live {
   #listeners = new Map();
   #showing = 0;
   #cameFrom = {};
+  #waiting = "";
   tablet = null;
   state = {
     screen: "", parts: {}, path: "", opening: 0, now: Date.now(), lockingIn: 0,
@@ -113,8 +114,11 @@ export class Live {
     this.state.lockingIn = seconds;
   }
 
-  /** Reads the outbox afresh; tells the other tabs unless one of them told us. */
-  async refreshOutbox({ tell = true } = {}) {
+  /**
+   * Reads the outbox afresh; tells the other tabs unless one of them told us. The screens are told how each record fares, and which
+   * records there are too, unless `anew` is false and the same ones wait as before: what lists them reads hundreds.
+   */
+  async refreshOutbox({ tell = true, anew = true } = {}) {
     const rows = await this.#app.store.all("record", { index: "waiting", clear: true });
     const now = this.#app.clock.wall();
     if (!(await this.#app.store.get("meta", "canary"))) await this.#wipedUnderUs(now);
@@ -124,6 +128,9 @@ export class Live {
     noteWaiting(localStorage, count, toInstant(now));
     if (tell) this.#channel.postMessage("outbox");
     this.#emit("outbox");
+    const waiting = rows.map(({ record, version }) => `${record}/${version}`).join();
+    if (anew || waiting !== this.#waiting) this.#emit("records");
+    this.#waiting = waiting;
   }
 
   refreshReference() {
@@ -172,7 +179,7 @@ export class Live {
     this.#app.updates.look(this.state.now);
   }
 
-  /** @param {"outbox"|"reference"|"tablets"} topic @returns {() => void} stops listening */
+  /** @param {"outbox"|"records"|"reference"|"tablets"} topic @returns {() => void} stops listening */
   on(topic, listener) {
     const listeners = this.#listeners.get(topic) ?? this.#listeners.set(topic, new Set()).get(topic);
     listeners.add(listener);

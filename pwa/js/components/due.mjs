@@ -15,7 +15,7 @@ const SHOWN = 5;
 
 export function due(app) {
   return part(app, {
-    topics: ["reference", "outbox"],
+    topics: ["reference", "records"],
     groups: [],
     folded: [],
     asked: 0,

@@ -10,7 +10,7 @@ const ACTIONS_SHOWN = 4;
 
 export function home(app) {
   return screen(app, {
-    topics: ["reference", "outbox"], // the latter also as time passes
+    topics: ["reference", "records"], // the latter also as time passes
     drafts: [],
     actions: [],
     actionCount: 0,
