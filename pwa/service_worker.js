@@ -37,7 +37,7 @@ async function precache() {
   const cache = await caches.open(BUILD_CACHE);
   try {
     const held = await earlierBuilds();
-    if (packIsLess(PRECACHE.filter((entry) => !held.has(nameOf(entry))))) await unpack(held);
+    if (packIsLess(PRECACHE.filter(({ rev }) => !held.has(rev)))) await unpack(held);
     for (const entry of PRECACHE) await keep(cache, entry, held);
     await cache.put(REVISIONS, new Response(JSON.stringify(PRECACHE)));
     if (killed || !(await caches.has(BUILD_CACHE))) throw new Error("The cache was taken away while it was filled.");
@@ -48,18 +48,13 @@ async function precache() {
 }
 
 // Unchanged files are copied, so an update costs only what changed. What the page has just fetched is asked about, not sent again.
-async function keep(cache, entry, held) {
-  const { url, rev } = entry;
-  const copy = await held.get(nameOf(entry))?.();
+async function keep(cache, { url, rev }, held) {
+  const copy = await held.get(rev)?.();
   if (copy) return cache.put(url, copy);
   const response = await fetch(url, { cache: "no-cache", credentials: "same-origin" });
   if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
   if ((await revisionOf(await response.clone().arrayBuffer())) !== rev) throw new Error(`${url} is another file`);
   return cache.put(url, response);
-}
-
-function nameOf({ url, rev }) {
-  return `${url} ${rev}`;
 }
 
 function packIsLess(missing) {
@@ -74,9 +69,11 @@ async function unpack(held) {
     const bytes = await response.arrayBuffer();
     const headEnds = new Uint8Array(bytes).indexOf(10);
     let start = headEnds + 1;
-    for (const [url, type, length] of JSON.parse(new TextDecoder().decode(bytes.slice(0, headEnds)))) {
-      const body = bytes.slice(start, (start += length));
-      held.set(nameOf({ url, rev: await revisionOf(body) }), () => new Response(body, { headers: headersOf(response, type) }));
+    for (const [type, ...lengths] of JSON.parse(new TextDecoder().decode(bytes.slice(0, headEnds)))) {
+      for (const length of lengths) {
+        const body = bytes.slice(start, (start += length));
+        held.set(await revisionOf(body), () => new Response(body, { headers: headersOf(response, type) }));
+      }
     }
   } catch {
     // Cut off, or somebody else's answer.
@@ -97,14 +94,14 @@ async function revisionOf(body) {
   return [...digest.slice(0, 12)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What earlier caches hold: file and revision -> a way to take a copy.
+// What earlier caches hold: revision -> a way to take a copy.
 async function earlierBuilds() {
   const held = new Map();
   for (const name of await caches.keys()) {
     if (!name.startsWith(`${OURS}build-`) || name === BUILD_CACHE) continue;
     const cache = await caches.open(name);
     const list = await cache.match(REVISIONS);
-    for (const entry of list ? await list.json() : []) held.set(nameOf(entry), () => cache.match(entry.url));
+    for (const entry of list ? await list.json() : []) held.set(entry.rev, () => cache.match(entry.url));
   }
   return held;
 }

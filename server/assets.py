@@ -169,9 +169,7 @@ def _lean(path: Path) -> bytes:
 
 
 def _pack(tablet: dict[str, Asset]) -> Asset:
-    files = {
-        address: (asset.content_type, asset.body) for address, asset in tablet.items() if address not in FIRST
-    }
+    files = [(asset.content_type, asset.body) for address, asset in tablet.items() if address not in FIRST]
     return make_asset(pack(files), ".bin")
 
 

@@ -86,8 +86,8 @@ function worker({ build = "b1", files = FILES, packed = packOf(files), caches = 
 
 /** All but the shell, as server/pack.py puts them together. */
 function packOf(files) {
-  const inside = Object.entries(files).filter(([url]) => url !== "/tablet/");
-  return `${JSON.stringify(inside.map(([url, text]) => [url, "text/plain", Buffer.byteLength(text)]))}\n${inside.map(([, text]) => text).join("")}`;
+  const inside = Object.entries(files).filter(([url]) => url !== "/tablet/").map(([, text]) => text);
+  return `${JSON.stringify([["text/plain", ...inside.map((text) => Buffer.byteLength(text))]])}\n${inside.join("")}`;
 }
 
 function form(text, type = "text/html", status = 200) {
@@ -139,7 +139,7 @@ test("a file out of the pack has its own type and the security headers of any an
 
 test("without a readable pack the files come one by one, and a wrong file in it is fetched alone", async () => {
   const sound = packOf(FILES);
-  const others = [null, "", "<html>", "[]", "[]\n", sound.slice(0, 20), sound.slice(0, -4), '[["/pwa/js/app.mjs"]]\n', "3\n"];
+  const others = [null, "", "<html>", "[]", "[]\n", sound.slice(0, 20), sound.slice(0, -4), '[["text/plain"]]\n', "3\n"];
   for (const packed of others) {
     const first = worker({ packed });
     await first.install();

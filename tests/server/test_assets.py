@@ -34,13 +34,14 @@ def worker_of(browser: Browser) -> Worker:
     return Worker(build, precache, pack, rest)
 
 
-def unpacked(pack: bytes) -> dict[str, tuple[str, bytes]]:
-    """Address -> type and body of every file in the pack."""
+def unpacked(pack: bytes) -> dict[str, str]:
+    """Revision -> type of every file in the pack."""
     head, bodies = pack.split(b"\n", 1)
     found, start = {}, 0
-    for address, kind, length in json.loads(head):
-        found[address] = (kind, bodies[start : start + length])
-        start += length
+    for kind, *lengths in json.loads(head):
+        for length in lengths:
+            found[sha256(bodies[start : start + length]).hexdigest()[:24]] = kind
+            start += length
     assert start == len(bodies)
     return found
 
@@ -130,10 +131,10 @@ def test_the_pack_holds_what_the_shell_does_not_ask_for_itself(stranger: Browser
     worker = worker_of(stranger)
     packed = unpacked(stranger.get(worker.pack["url"]).content)
     revisions = {entry["url"]: entry["rev"] for entry in worker.precache}
-    assert packed.keys() == revisions.keys() - set(FIRST)
-    for address, (kind, body) in packed.items():
-        assert sha256(body).hexdigest()[:24] == revisions[address], address
-        assert stranger.get(address).headers["content-type"].partition(";")[0] == kind
+    assert len(set(revisions.values())) == len(revisions), "of two files alike the worker keeps one"
+    assert packed.keys() == {revisions[address] for address in revisions.keys() - set(FIRST)}
+    for address in revisions.keys() - set(FIRST):
+        assert stranger.get(address).headers["content-type"].partition(";")[0] == packed[revisions[address]]
     shell = stranger.get("/tablet/").text
     asked = re.findall(r'<(?:link rel="stylesheet" href|script(?: type="module")? src)="([^"]+)"', shell)
     assert asked
