@@ -76,8 +76,10 @@ class Floor:
 
     async def battery_dies(self, staff: str) -> None:
         """The browser is killed in the middle of what it does; it is started again, without Wi-Fi, by `staff`."""
+        # A clock that went back would take the answers of a moment ago for times to come
+        shown = await self.page.evaluate("Date.now()")
         await self.tablet.kill()
-        await self._start(offline=True)
+        await self._start(offline=True, shown=datetime.fromtimestamp(shown / 1000, UTC))
         await self.page.goto(f"{self.server.origin}/tablet/")
         self._staff = staff
         await be(self.page, staff)
@@ -151,9 +153,9 @@ class Floor:
         await tap_due(self.page, selector)
         await expect(self.page.locator("form.observation")).to_be_visible()
 
-    async def _start(self, *, offline: bool = False) -> None:
+    async def _start(self, *, offline: bool = False, shown: datetime | None = None) -> None:
         self.page = await self.tablet.start(offline=offline)
-        await self.page.clock.install(time=moment(self._clock))
+        await self.page.clock.install(time=shown or moment(self._clock))
 
     def _draft(self) -> str:
         return self.page.url.split("/form/")[1].split("/")[0]

@@ -100,7 +100,7 @@ async def test_a_write_that_is_aborted_is_called_not_saved_until_one_succeeds(
     page = await enrolled(tablet, server)
     await be(page, "amina")
     await open_form(page)
-    note = page.locator('[name="went_well"]')
+    form, note = page.url, page.locator('[name="went_well"]')
     await page.evaluate(ABORTED_WRITES)
     await note.fill(WORDS)
     await expect(page.locator("#draft-not-saved")).to_have_text("Not saved. Keep this open.")
@@ -109,6 +109,8 @@ async def test_a_write_that_is_aborted_is_called_not_saved_until_one_succeeds(
     await page.locator("#park").click()
     await expect(page.locator("#draft-not-saved")).to_be_visible()
     await page.locator(".bar-brand").click()
+    # Back where they were: as long as the address is home's, the tablet tries to save and would then go there
+    await expect(page).to_have_url(form)
     await expect(page.locator("form.observation")).to_be_visible()
     await expect(note).to_have_value(WORDS)
     await page.evaluate("() => heal()")
