@@ -37,7 +37,7 @@ async function precache() {
   const cache = await caches.open(BUILD_CACHE);
   try {
     const held = await earlierBuilds();
-    if (packIsLess(PRECACHE.filter(({ rev }) => !held.has(rev)))) await unpack(held);
+    if (packIsLess(PRECACHE.filter((entry) => !held.has(nameOf(entry))))) await unpack(held);
     for (const entry of PRECACHE) await keep(cache, entry, held);
     await cache.put(REVISIONS, new Response(JSON.stringify(PRECACHE)));
     if (killed || !(await caches.has(BUILD_CACHE))) throw new Error("The cache was taken away while it was filled.");
@@ -48,8 +48,9 @@ async function precache() {
 }
 
 // Unchanged files are copied, so an update costs only what changed. What the page has just fetched is asked about, not sent again.
-async function keep(cache, { url, rev }, held) {
-  const copy = await held.get(rev)?.();
+async function keep(cache, entry, held) {
+  const { url, rev } = entry;
+  const copy = await (held.get(nameOf(entry)) ?? held.get(rev))?.();
   if (copy) return cache.put(url, copy);
   const response = await fetch(url, { cache: "no-cache", credentials: "same-origin" });
   if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
@@ -57,11 +58,15 @@ async function keep(cache, { url, rev }, held) {
   return cache.put(url, response);
 }
 
+function nameOf({ url, rev }) {
+  return `${url} ${rev}`;
+}
+
 function packIsLess(missing) {
   return missing.reduce((sum, { bytes = USUAL }) => sum + bytes + REQUEST, 0) > PACK.bytes + REQUEST;
 }
 
-// Adds what the pack holds to `held`, each file under the digest of what really came. Without it the files come one by one.
+// Adds what the pack holds to `held`, each file under the digest of what really came: it has no address yet. Without it the files come one by one.
 async function unpack(held) {
   try {
     const response = await fetch(PACK.url, { cache: "no-store", credentials: "same-origin" });
@@ -94,14 +99,15 @@ async function revisionOf(body) {
   return [...digest.slice(0, 12)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What earlier caches hold: revision -> a way to take a copy.
+// What earlier caches hold: file and revision -> a way to take a copy. One that was moved is none: a module that is copied looks for
+// what it imports beside its old address.
 async function earlierBuilds() {
   const held = new Map();
   for (const name of await caches.keys()) {
     if (!name.startsWith(`${OURS}build-`) || name === BUILD_CACHE) continue;
     const cache = await caches.open(name);
     const list = await cache.match(REVISIONS);
-    for (const entry of list ? await list.json() : []) held.set(entry.rev, () => cache.match(entry.url));
+    for (const entry of list ? await list.json() : []) held.set(nameOf(entry), () => cache.match(entry.url));
   }
   return held;
 }

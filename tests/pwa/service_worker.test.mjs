@@ -193,6 +193,15 @@ test("an update fetches only what changed, and the old build serves until it is 
   assert.deepEqual(await second.caches.keys(), ["sightline-build-b2"]);
 });
 
+test("a file that was moved is fetched anew: a copy would know itself by its old address, and look for what it imports there", async () => {
+  const first = worker();
+  await first.install();
+  const { "/pwa/js/app.mjs": app, ...others } = FILES;
+  const second = worker({ build: "b2", caches: first.caches, files: { ...others, "/pwa/js/moved.mjs": app } });
+  await second.install();
+  assert.deepEqual(second.fetched, ["/pwa/js/moved.mjs"]);
+});
+
 test("a form published after the build is kept across builds", async () => {
   const late = `/forms/${"b".repeat(64)}.html`;
   const text = `<form data-form="${"b".repeat(64)}">`;
