@@ -60,10 +60,12 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     with loading():
         catalogue = load_catalogue()
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as made:
+        place = Path(asked.folder or made)
+        place.mkdir(parents=True, exist_ok=True)
         if asked.rebuild:
-            return rebuilt(Path(asked.folder or made) / "ledger.db", catalogue, asked.rebuild, 1), []
-        folder = Path(asked.folder or made) / str(asked.records)
-        folder.mkdir(parents=True, exist_ok=True)
+            return rebuilt(place / "ledger.db", catalogue, asked.rebuild, 1), []
+        folder = place / str(asked.records)
+        folder.mkdir(exist_ok=True)
         built = built_in(folder, asked.records)
         work_out(folder, built)
         database = Path(made) / "million.db"
