@@ -168,6 +168,17 @@ test("while a record waits that cannot be read, nobody is told that all have a r
   }
 });
 
+test("what lists hundreds of rows is told when other records wait, and not how each one fares", async () => {
+  for (const listed of [home, due]) {
+    const { app } = tablet("amina");
+    const topics = [];
+    app.live.on = (topic) => topics.push(topic) && (() => {});
+    const shown = Object.assign(listed(app), { load() {}, $nextTick() {} });
+    await shown.init();
+    assert.deepEqual(topics, ["reference", "records"]);
+  }
+});
+
 test("a screen that is told of news while it reads reads once more, and not once for each", async () => {
   const { app } = tablet("amina");
   const told = [];
